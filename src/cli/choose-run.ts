@@ -2,12 +2,7 @@ import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import { unfinishedRuns } from '../run/resume-run.ts';
-import {
-  formatUnfinished,
-  onlyRun,
-  severalRuns,
-  type UnfinishedRun,
-} from '../state/unfinished-runs.ts';
+import { describeRun, onlyRun, type RunFacts, severalRuns } from '../state/unfinished-runs.ts';
 import { askLine } from './ask-line.ts';
 import type { Invocation } from './command.ts';
 
@@ -23,10 +18,10 @@ export async function chooseRun(invocation: Invocation): Promise<RunId> {
   if (runs.length < 2) return onlyRun(runs);
   if (ask === null) {
     throw severalRuns(
-      runs.map((run) => `${advice.resume(run.run)}  # ${plainText(formatUnfinished(run))}`),
+      runs.map((run) => `${advice.resume(run.run)}  # ${plainText(describeRun(run))}`),
     );
   }
-  const lines = runs.map((run, place) => `  ${place + 1}  ${run.run}  ${formatUnfinished(run)}`);
+  const lines = runs.map((run, place) => `  ${place + 1}  ${run.run}  ${describeRun(run)}`);
   const question = `There are ${runs.length} unfinished runs:\n${lines.map(plainText).join('\n')}\nType the number or the id of the run to resume:`;
   const line = await askLine(ask, {
     output,
@@ -37,7 +32,7 @@ export async function chooseRun(invocation: Invocation): Promise<RunId> {
   return chosenRun(line.kind === 'line' ? line.line : '', runs);
 }
 
-function chosenRun(typed: string, runs: readonly UnfinishedRun[]): RunId {
+function chosenRun(typed: string, runs: readonly RunFacts[]): RunId {
   const place = /^\d{1,6}$/.test(typed) ? Number(typed) - 1 : runs.findIndex(isTyped);
   const chosen = runs[place];
   if (chosen !== undefined) return chosen.run;
@@ -46,7 +41,7 @@ function chosenRun(typed: string, runs: readonly UnfinishedRun[]): RunId {
     `No run was chosen. Nothing was sent. Give the id of the run: \`ucbulk resume RUN\`.`,
   );
 
-  function isTyped({ run }: UnfinishedRun): boolean {
+  function isTyped({ run }: RunFacts): boolean {
     return run === typed;
   }
 }

@@ -1,4 +1,5 @@
 import type { Options } from 'yargs';
+import type * as z from 'zod';
 import { parseBooleanWord } from '../core/boolean-word.ts';
 import { parseDuration } from '../core/duration.ts';
 import { UserError } from '../core/user-error.ts';
@@ -64,6 +65,19 @@ export function share(flag: string): (value: unknown) => number {
     const part = digits(flag, value);
     if (part !== '' && Number(part) >= 0 && Number(part) <= 1) return Number(part);
     throw new Error(`--${flag} takes a number from 0 to 1, got \`${part}\``);
+  };
+}
+
+/** Returns a parser that accepts the same values as a key of the job file. */
+export function checked<Value>(flag: string, schema: z.ZodType<Value>): (value: unknown) => Value {
+  return (value) => {
+    const given = digits(flag, value);
+    const read = schema.safeParse(given);
+    if (read.success) return read.data;
+    const [issue] = read.error.issues;
+    const message = issue?.message ?? '';
+    const fault = issue?.code === 'custom' ? message : `takes ${message}`;
+    throw new Error(`--${flag} ${fault}, got \`${given}\``);
   };
 }
 

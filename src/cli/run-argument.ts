@@ -1,18 +1,19 @@
-import { errorMessage } from '../core/error-message.ts';
-import { parseRunId, type RunId } from '../core/run.ts';
-import { UserError } from '../core/user-error.ts';
+import type { RunId } from '../core/run.ts';
+import { matchRun } from '../state/match-run.ts';
+import { statePaths } from '../state/state-paths.ts';
+import type { Invocation } from './command.ts';
 
-/** Parses a run id from the command line. Returns null if the user gave none. */
-export function parseRunArgument(text: string | undefined): RunId | null {
+/** The help of an argument RUN. */
+export const RUN_ARGUMENT = "Run: its id, the beginning of the id, `latest`, or its job's name";
+
+/**
+ * Finds the run that the user named on the command line. Returns null if the user named none. Throws a
+ * `UserError` that lists runs if the text names no run, or more than one.
+ */
+export async function findRunArgument(
+  text: string | undefined,
+  { stateDirectory, surroundings }: Pick<Invocation, 'stateDirectory' | 'surroundings'>,
+): Promise<RunId | null> {
   if (text === undefined) return null;
-  try {
-    return parseRunId(text);
-  } catch (error) {
-    throw notARunId(error);
-  }
-}
-
-function notARunId(error: unknown): UserError {
-  const message = errorMessage(error);
-  return new UserError('usage', `${message}. \`ucbulk runs\` lists them.`, { cause: error });
+  return matchRun(statePaths(stateDirectory), surroundings.world.files, text);
 }

@@ -1,9 +1,16 @@
 import type { InferredOptionTypes } from 'yargs';
 import { ON_CONFLICT } from '../job/job-schema.ts';
+import { sampleSchema, shardSchema } from '../job/where-schema.ts';
 import { API_VERSION_OPTION } from './api-version-option.ts';
 import { CONNECTION_OPTIONS } from './connection-options.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
-import { assignments, duration, positiveInteger, positiveNumber } from './option-values.ts';
+import {
+  assignments,
+  checked,
+  duration,
+  positiveInteger,
+  positiveNumber,
+} from './option-values.ts';
 
 /** Options of `run` and `resume`. */
 export const RUN_OPTIONS = {
@@ -47,6 +54,28 @@ export const RUN_OPTIONS = {
   },
   ...CONNECTION_OPTIONS,
 } as const;
+
+/** Options of `run` that choose a part of the selection. A resume keeps the part of its run. */
+export const PART_OPTIONS = {
+  limit: {
+    requiresArg: true,
+    coerce: positiveInteger('limit'),
+    describe: 'Take only the first N selected items',
+  },
+  sample: {
+    requiresArg: true,
+    coerce: checked('sample', sampleSchema),
+    describe: 'Take only this share of the items, such as 1%; always the same ones',
+  },
+  shard: {
+    requiresArg: true,
+    coerce: checked('shard', shardSchema),
+    describe: 'Take only share K of N disjoint shares, such as 1/4',
+  },
+} as const;
+
+/** The parsed values of `PART_OPTIONS`. */
+export type PartFlags = InferredOptionTypes<typeof PART_OPTIONS>;
 
 /** The parsed values of `RUN_OPTIONS`. */
 export type RunFlags = InferredOptionTypes<typeof RUN_OPTIONS>;

@@ -19,6 +19,7 @@ import { fixedBatches } from './tasks/step-items.ts';
 import { checkFailures, checkSelection, type Selected } from './walk/guards.ts';
 import { PageRecheck } from './walk/recheck-pages.ts';
 import { removeRepeats } from './walk/remove-repeats.ts';
+import { trimSelection } from './walk/trim-selection.ts';
 import { walkSource } from './walk/walk-source.ts';
 
 /**
@@ -60,10 +61,10 @@ function selectionFault(deps: RunDependencies): string | null {
   return `${why} ${describeProgress(deps.ledger)} Narrow the filter, or raise the guard in the job file, then run \`ucbulk resume --job FILE\`.`;
 }
 
-function walkedSoFar({ ledger, steps }: RunDependencies): Selected {
+function walkedSoFar({ ledger, selection, steps }: RunDependencies): Selected {
   const { items, pages, run } = ledger;
   const listed = run.get().walkFinished ? pages.listed() : null;
-  const selected = items.counts().total;
+  const selected = Math.min(items.counts().total, selection.limit ?? Number.POSITIVE_INFINITY);
   return { selected, listed, effects: countEffects(steps, selected) };
 }
 
@@ -86,6 +87,7 @@ function needsSnapshot({ steps, selection, guards }: RunDependencies): boolean {
 async function snapshotFirst(deps: RunDependencies): Promise<void> {
   const wakeSignal = new WakeSignal();
   await removeRepeats(deps, await walk(deps, wakeSignal));
+  trimSelection(deps);
   if (await askForConsent(deps)) await work(deps, wakeSignal, () => false);
 }
 
@@ -112,6 +114,7 @@ function walk(deps: RunDependencies, wakeSignal: WakeSignal): Promise<boolean> {
   return walkSource({
     ...deps,
     signal: deps.runStop.signal,
+    countsAll: deps.guards.maxShare !== null,
     onPage: () => {
       const tooMany = selectionFault(deps);
       if (tooMany !== null) deps.runStop.stop({ kind: 'guard', message: tooMany });

@@ -132,7 +132,8 @@ function describePaid(paid: Job['limits']['paid']): string[] {
     : [`pays for at most ${parts.join(' and ')}, and stops until this is raised`];
 }
 
-function describeLimits({ duration, requests, concurrency, rate, paid }: Job['limits']): string[] {
+function describeLimits(limits: Job['limits']): string[] {
+  const { items, duration, requests, concurrency, rate, paid } = limits;
   const ends = [
     ...(duration === undefined ? [] : [formatDuration(duration)]),
     ...(requests === undefined ? [] : [formatCount(requests, 'request')]),
@@ -142,6 +143,7 @@ function describeLimits({ duration, requests, concurrency, rate, paid }: Job['li
     ...(rate === undefined ? [] : [`${formatCount(rate, 'request')} per second`]),
   ];
   return [
+    ...(items === undefined ? [] : [`takes only the first ${formatCount(items, 'item')}`]),
     ...(ends.length === 0 ? [] : [`stops after ${ends.join(' or ')} (a resume continues)`]),
     ...describePaid(paid),
     ...(pace.length === 0 ? [] : [`makes at most ${pace.join(' and ')}`]),

@@ -1,4 +1,5 @@
 import { formatDuration } from '../core/duration.ts';
+import type { Draw } from '../filters/item-draw.ts';
 import type { Conditions, MetadataCondition, TagsCondition, Where } from '../filters/where.ts';
 
 const UNITS = [
@@ -16,14 +17,24 @@ const HOUR_MS = 3_600_000;
  * Describes a filter as the end of a sentence that starts with "takes only those". Returns an empty text if
  * the filter matches everything.
  */
-export function describeWhere({ any, unless, ...conditions }: Where): string {
+export function describeWhere({ any, unless, sample, shard, ...conditions }: Where & Draw): string {
   const parts = describeConditions(conditions);
   if (any !== undefined) {
     parts.push(`(${any.map((set) => describeConditions(set).join(' and ')).join(') or (')})`);
   }
   const kept = parts.join(' and ');
-  if (unless === undefined) return kept;
-  return `${kept}${kept === '' ? '' : ', '}but not those ${describeConditions(unless).join(' and ')}`;
+  const chosen =
+    unless === undefined
+      ? kept
+      : `${kept}${kept === '' ? '' : ', '}but not those ${describeConditions(unless).join(' and ')}`;
+  return [...(chosen === '' ? [] : [chosen]), ...describeDraw({ sample, shard })].join(', ');
+}
+
+function describeDraw({ sample, shard }: Draw): string[] {
+  return [
+    ...when(sample, (part) => [`in a sample of ${Number((part * 100).toFixed(4))}%`]),
+    ...when(shard, ({ index, count }) => [`in share ${index} of ${count}`]),
+  ];
 }
 
 function describeConditions(conditions: Conditions): string[] {

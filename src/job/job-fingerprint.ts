@@ -9,8 +9,8 @@ const INSTANTS: readonly string[] = ['before', 'after'];
 
 /**
  * Returns a hash of the parts of a job that must not change between the start of a run and its resume. The
- * description, the guards, the limits, the report and the concurrency are not among them, so a user may, for
- * example, raise a limit and resume. The order of keys does not change the hash.
+ * description, the guards, the limits except `limits.items`, the report and the concurrency are not among
+ * them, so a user may, for example, raise a limit and resume. The order of keys does not change the hash.
  */
 export function jobFingerprint(job: Job): string {
   const leaves = [...listLeaves(fixedParts(job))].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -33,15 +33,16 @@ export function describeJobChange(before: Job, after: Job): string[] {
 function fixedParts({
   description: _,
   guard: __,
-  limits: ___,
-  report: ____,
-  concurrency: _____,
+  limits: { items },
+  report: ___,
+  concurrency: ____,
   apiVersion,
   ...others
 }: Job) {
   // Leaves out version 0.7, because it is the default. So a job that names it has the same hash as a job
   // without this key.
-  const fixed = apiVersion === DEFAULT_API_VERSION ? others : { ...others, apiVersion };
+  const versioned = apiVersion === DEFAULT_API_VERSION ? others : { ...others, apiVersion };
+  const fixed = items === undefined ? versioned : { ...versioned, limits: { items } };
   return fixed.projects === undefined ? fixed : { ...fixed, projects: projectKeys(fixed.projects) };
 }
 

@@ -11,7 +11,9 @@ export function jobJsonSchema(): z.core.JSONSchema.BaseSchema {
     io: 'input',
     target: 'draft-7',
     override: ({ jsonSchema }) => {
-      if (jsonSchema.pattern !== undefined) jsonSchema.pattern += OR_AN_EXPRESSION;
+      // A value with several checks comes here once for each check.
+      const { pattern } = jsonSchema;
+      if (pattern?.endsWith(OR_AN_EXPRESSION) === false) jsonSchema.pattern += OR_AN_EXPRESSION;
       delete jsonSchema.format;
     },
   });

@@ -10,7 +10,7 @@ import { sourceSchema, tellsFacts } from './source-schemas.ts';
 import { findNames } from './step-condition.ts';
 import { stepsSchema } from './step-list-schema.ts';
 import { type Step, stepExpressions } from './step-schemas.ts';
-import { whereSchema } from './where-schema.ts';
+import { needsFacts, whereSchema } from './where-schema.ts';
 
 // Default of `recheckAfter`, ms. Before ucbulk deletes a file, it reads the file once more if it listed the
 // file longer ago than this time.
@@ -57,6 +57,9 @@ const guardSchema = blockSchema({
 const rateError = 'a number of requests per second, more than 0';
 
 const limitsSchema = blockSchema({
+  items: countSchema(1)
+    .optional()
+    .describe('The run has only the first selected items, up to this number; a resume adds none'),
   duration: durationSchema.optional().describe('Stop after this time; a resume continues'),
   requests: countSchema(1)
     .optional()
@@ -140,7 +143,7 @@ export const jobSchema = blockSchema({
     ),
   report: blockSchema({}).optional().describe('Reserved; has no keys yet'),
 })
-  .refine(({ source, where }) => tellsFacts(source) || Object.keys(where).length === 0, {
+  .refine(({ source, where }) => tellsFacts(source) || !needsFacts(where), {
     path: ['where'],
     error: 'needs the facts of a listing, which this source does not have; remove the filter',
   })

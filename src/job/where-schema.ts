@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Draw } from '../filters/item-draw.ts';
 import type { Where } from '../filters/where.ts';
 import {
   blockSchema,
@@ -49,6 +50,31 @@ const metadataSchema = z
   .refine(isNotEmpty, NO_CONDITION)
   .meta({ minProperties: 1 });
 
+const SAMPLE = { error: 'a share such as 1% or 0.5%, above 0%' };
+
+/** A share such as `1%`; the result is above 0 and at most 1. */
+export const sampleSchema = z
+  .string(SAMPLE)
+  .regex(/^(?:100|\d{1,2}(?:\.\d{1,4})?)%$/, SAMPLE)
+  .transform((text) => Number(text.slice(0, -1)) / 100)
+  .refine((part) => part > 0, { error: 'takes no item; name a share above 0%' });
+
+const SHARD = { error: 'a share K/N such as 1/4, with K from 1 to N' };
+const MAX_SHARDS = 10_000;
+
+/** A share such as `1/4`, the first of four. */
+export const shardSchema = z
+  .string(SHARD)
+  .regex(/^\d{1,5}\/\d{1,5}$/, SHARD)
+  .transform((text) => {
+    const [index = 0, count = 0] = text.split('/').map(Number);
+    return { index, count };
+  })
+  .refine(({ index, count }) => index >= 1 && index <= count, {
+    error: 'has no such share: K must be from 1 to N',
+  })
+  .refine(({ count }) => count <= MAX_SHARDS, { error: `has more than ${MAX_SHARDS} shares` });
+
 const conditions = {
   stored: flagSchema.optional().describe('true: stored for good; false: expires'),
   removed: flagSchema.optional().describe('true: deleted, but still listed'),
@@ -79,7 +105,20 @@ export const whereSchema = conditionBlock({
     .optional()
     .describe('At least one of these sets of conditions must also match'),
   unless: conditionsSchema.optional().describe('Exclude files that match all of these'),
-}) satisfies z.ZodType<Where>;
+  sample: sampleSchema
+    .optional()
+    .describe('Take only this share of the items, such as 1%; always the same ones'),
+  shard: shardSchema
+    .optional()
+    .describe(
+      'Take only one of several disjoint shares, such as 1/4, so that machines can divide a job',
+    ),
+}) satisfies z.ZodType<Where & Draw>;
+
+/** True if the filter has a condition on a file, and not only a sample or a shard. */
+export function needsFacts({ sample: _, shard: __, ...conditions }: Where & Draw): boolean {
+  return isNotEmpty(conditions);
+}
 
 /** True if both numbers are given and `low` is not below `high`. */
 function reaches(low: number | undefined, high: number | undefined): boolean {

@@ -21,14 +21,15 @@ export function countExclusions({
     repeated: repeated + (run.get().deduplicated ?? 0),
     rejected,
     undecided: undecided.total(),
-    unlisted: run.get().walkFinished ? countUnlisted(pages.listed(), listingTotal.get()) : 0,
+    // A page with a next cursor is the last one if the run had enough items, see `limits.items`.
+    unlisted: pages.last()?.next === null ? countUnlisted(pages.listed(), listingTotal.get()) : 0,
     passedOver: passedOver.total(),
   };
 }
 
 /** The tables that are counted, from a `Ledger` or a `LedgerReader`. */
 export interface ExclusionTables {
-  readonly pages: Pick<PageTable, 'leftOut' | 'listed'>;
+  readonly pages: Pick<PageTable, 'last' | 'leftOut' | 'listed'>;
   readonly run: Pick<RunTable, 'get'>;
   readonly undecided: Pick<UndecidedTable, 'total'>;
   readonly listingTotal: Pick<ListingTotalTable, 'get'>;

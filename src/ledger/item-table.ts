@@ -59,6 +59,7 @@ export class ItemTable {
   readonly #insertDetails: Statement;
   readonly #keysAfter: Statement;
   readonly #removePending: Statement;
+  readonly #removePendingFrom: Statement;
   readonly #move: Statement;
   readonly #markSent: Statement;
   readonly #counters: CounterTable;
@@ -81,6 +82,10 @@ export class ItemTable {
     );
     this.#removePending = database.prepare(
       `DELETE FROM items WHERE seq IN (SELECT value FROM json_each(?))
+       AND step = 0 AND state = 0 AND open_sends = 0`,
+    );
+    this.#removePendingFrom = database.prepare(
+      `DELETE FROM items WHERE seq > (SELECT seq FROM items ORDER BY seq LIMIT 1 OFFSET ? - 1)
        AND step = 0 AND state = 0 AND open_sends = 0`,
     );
     this.#move = database.prepare(MOVE);
@@ -136,6 +141,12 @@ export class ItemTable {
   /** Removes items from the selection, if no step has started to process them. */
   removePending(seqs: readonly number[]): void {
     const { changes } = this.#removePending.run(JSON.stringify(seqs));
+    if (changes > 0) this.#counters.add(0, 'pending', -changes);
+  }
+
+  /** Removes all items after the first `kept` ones, if no step has started to process them. */
+  removePendingFrom(kept: number): void {
+    const { changes } = this.#removePendingFrom.run(kept);
     if (changes > 0) this.#counters.add(0, 'pending', -changes);
   }
 

@@ -34,7 +34,16 @@ const SAMPLE_SIZE = 10;
  */
 export function countSelection(
   selection: Selection,
-  { signal, listener }: { readonly signal: AbortSignal; readonly listener: RunListener },
+  {
+    signal,
+    listener,
+    countsAll,
+  }: {
+    readonly signal: AbortSignal;
+    readonly listener: RunListener;
+    /** True to list the whole source, although the selection has as many items as its limit allows. */
+    readonly countsAll: boolean;
+  },
 ): Promise<SelectionCount> {
   return withCleanup(async (defer) => {
     const keys = new SeenKeys(selection, defer);
@@ -47,11 +56,13 @@ export function countSelection(
       passedOver: NONE_PASSED_OVER,
     };
     const sample: ItemKey[] = [];
+    const limit = selection.limit ?? Number.POSITIVE_INFINITY;
+    let isCut = false;
     for await (const page of readPages(selection, signal)) {
       emitRejected(listener, page);
       const { known } = keys;
       const decided = await decideCandidates(page.candidates, { selection, known, signal });
-      const added = keys.add(page, decided);
+      const added = keys.add(page, decided, limit - count.selected);
       sample.push(...added.keys.slice(0, SAMPLE_SIZE - sample.length));
       count.listed += page.candidates.length;
       count.selected += added.keys.length;
@@ -64,8 +75,10 @@ export function countSelection(
         undecided: addUndecided(leftOut.undecided, decided.undecided),
         passedOver: addPassedOver(leftOut.passedOver, page.passedOver ?? NONE_PASSED_OVER),
       };
+      isCut = page.next !== null && !countsAll && count.selected >= limit;
+      if (isCut) break;
     }
-    const unlisted = countUnlisted(count.listed, total);
+    const unlisted = isCut ? 0 : countUnlisted(count.listed, total);
     return { ...count, leftOut: { ...leftOut, unlisted }, sample };
   });
 }
@@ -98,17 +111,18 @@ class SeenKeys {
     defer(() => this.#all?.close());
   }
 
-  /** Adds a page. Returns its selected keys that are new, and the number of repeated keys. */
+  /** Adds a page. Returns at most `room` of its selected keys that are new, and the number of repeated keys. */
   add(
     { candidates }: SourcePage,
     { selected }: DecidedPage,
+    room: number,
   ): { readonly keys: readonly ItemKey[]; readonly repeated: number } {
     if (this.#all === null) {
       const keys = selectItems(selected, this.#selection, this.known).map(({ key }) => key);
       this.known = new Set(candidates.map(({ key }) => key));
-      return { keys, repeated: 0 };
+      return { keys: keys.slice(0, room), repeated: 0 };
     }
     const keys = this.#all.add(selected.map(({ key }) => key));
-    return { keys, repeated: selected.length - keys.length };
+    return { keys: keys.slice(0, room), repeated: selected.length - keys.length };
   }
 }

@@ -12,6 +12,7 @@ import type {
 import type { Guards } from '../engine/walk/guards.ts';
 import type { Filter, Selection } from '../engine/walk/selection.ts';
 import { compileFilter, type Now } from '../filters/compile-filter.ts';
+import { createDraw } from '../filters/item-draw.ts';
 import { findColumns } from '../job/expression-names.ts';
 import type { ConditionScope } from '../job/expression-scope.ts';
 import {
@@ -67,6 +68,8 @@ export function createSelection(
     ...(asked !== undefined && { asked }),
     ...(recheckedFields !== null && { recheckedFields }),
     asOf: now.earliest,
+    isDrawn: createDraw(job.where),
+    limit: job.limits.items ?? null,
     readsAtOnce,
     neededFields: fieldsInSteps(job),
     keepsFacts:

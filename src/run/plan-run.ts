@@ -94,6 +94,7 @@ async function createPlan(job: Job, { context, runStop, services }: Session): Pr
   const count = await countSelection(selection, {
     signal: runStop.signal,
     listener: context.listener ?? (() => undefined),
+    countsAll: job.guard.maxShare !== undefined,
   });
   const requests = steps.map(({ operation }) => {
     const polls = operation.shape === 'remote' ? count.selected : 0;

@@ -6,6 +6,7 @@ import { UserError } from '../core/user-error.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
 import { RunStop } from '../engine/run-stop.ts';
 import { describeJobChange, jobFingerprint } from '../job/job-fingerprint.ts';
+import { withPartOf } from '../job/job-part.ts';
 import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
@@ -19,7 +20,7 @@ import {
   findUnfinishedRuns,
   type JobIdentity,
   onlyRun,
-  type UnfinishedRun,
+  type RunFacts,
 } from '../state/unfinished-runs.ts';
 import { mostInFlight } from './adaptive-concurrency.ts';
 import { chooseOnConflict } from './job-parts.ts';
@@ -118,7 +119,7 @@ export function unfinishedRuns({
   stateDirectory,
   world,
   log,
-}: Pick<RunContext, 'stateDirectory' | 'world' | 'log'>): Promise<UnfinishedRun[]> {
+}: Pick<RunContext, 'stateDirectory' | 'world' | 'log'>): Promise<RunFacts[]> {
   return findUnfinishedRuns(statePaths(stateDirectory), world.files, (run, error) =>
     log('warn', { run }, formatPassedOver(error)),
   );
@@ -225,9 +226,10 @@ function checkSameRun(record: RunRecord, run: RunId, connection: Connection): vo
   }
 }
 
-function resumedJob(record: RunRecord, changed: Job | undefined): Job {
+function resumedJob(record: RunRecord, file: Job | undefined): Job {
   const job = storedJob(record);
-  if (changed === undefined) return job;
+  if (file === undefined) return job;
+  const changed = withPartOf(file, job);
   // Calculate both fingerprints now instead of using the stored one. An earlier version may have stored it,
   // which used other names in the job.
   if (jobFingerprint(changed) === jobFingerprint(job)) return changed;

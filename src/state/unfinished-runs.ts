@@ -7,8 +7,8 @@ import { listRunIds } from './find-run.ts';
 import { isRunHeld } from './run-locks.ts';
 import type { StatePaths } from './state-paths.ts';
 
-/** A run that can be resumed. */
-export interface UnfinishedRun {
+/** The main facts of a run. */
+export interface RunFacts {
   readonly run: RunId;
   readonly jobName: string;
   readonly publicKey: string;
@@ -18,7 +18,7 @@ export interface UnfinishedRun {
 }
 
 /** Identifies the job of a run. */
-export type JobIdentity = Pick<UnfinishedRun, 'jobName' | 'publicKey'>;
+export type JobIdentity = Pick<RunFacts, 'jobName' | 'publicKey'>;
 
 /** Called for each run whose ledger can't be read, and which is therefore left out. */
 export type UnreadableListener = (run: RunId, error: unknown) => void;
@@ -32,12 +32,12 @@ export async function findUnfinishedRuns(
   paths: StatePaths,
   files: Files,
   onUnreadable: UnreadableListener,
-): Promise<UnfinishedRun[]> {
+): Promise<RunFacts[]> {
   let locked: ClassifiedError | null = null;
-  const found: UnfinishedRun[] = [];
+  const found: RunFacts[] = [];
   for (const run of await listRunIds(paths, files)) {
     try {
-      const record = readRecord(paths, run);
+      const record = readRunFacts(paths, run);
       if (isUnfinished(record.state)) found.push(record);
     } catch (error) {
       if (error instanceof ClassifiedError) locked ??= error;
@@ -49,7 +49,7 @@ export async function findUnfinishedRuns(
 }
 
 /** Finds the newest unfinished run of a job. If there is none, throws a `not-found` error. */
-export function findNewestRun(runs: readonly UnfinishedRun[], job: JobIdentity): RunId {
+export function findNewestRun(runs: readonly RunFacts[], job: JobIdentity): RunId {
   const newest = runs.find(
     ({ jobName, publicKey }) => jobName === job.jobName && publicKey === job.publicKey,
   );
@@ -61,7 +61,7 @@ export function findNewestRun(runs: readonly UnfinishedRun[], job: JobIdentity):
 }
 
 /** Returns the only unfinished run. If there is none, or more than one, throws a `UserError`. */
-export function onlyRun(runs: readonly UnfinishedRun[]): RunId {
+export function onlyRun(runs: readonly RunFacts[]): RunId {
   const [only, ...others] = runs;
   if (only === undefined) {
     throw new UserError(
@@ -70,7 +70,7 @@ export function onlyRun(runs: readonly UnfinishedRun[]): RunId {
     );
   }
   if (others.length === 0) return only.run;
-  throw severalRuns(runs.map((run) => `ucbulk resume ${run.run}  # ${formatUnfinished(run)}`));
+  throw severalRuns(runs.map((run) => `ucbulk resume ${run.run}  # ${describeRun(run)}`));
 }
 
 /** The error for a resume that must choose one of several runs. `commands` has one line for each run. */
@@ -83,11 +83,12 @@ export function severalRuns(commands: readonly string[]): UserError {
 }
 
 /** Describes a run in a list, for example `nightly-cleanup in demopublickey, interrupted, started …`. */
-export function formatUnfinished({ jobName, publicKey, state, createdAt }: UnfinishedRun): string {
+export function describeRun({ jobName, publicKey, state, createdAt }: RunFacts): string {
   return `${jobName} in ${publicKey}, ${state}, started ${new Date(createdAt).toISOString()}`;
 }
 
-function readRecord(paths: StatePaths, run: RunId): UnfinishedRun {
+/** Reads the facts of a run from its ledger, also of a run that is finished. */
+export function readRunFacts(paths: StatePaths, run: RunId): RunFacts {
   const reader = LedgerReader.open(paths.ledger(run));
   try {
     const { jobName, publicKey, state: stored, createdAt } = reader.begun();

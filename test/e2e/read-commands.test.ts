@@ -24,10 +24,10 @@ test('ucbulk status, after a run', async () => {
 test('ucbulk status RUN: a run that is not there, and what is no run', async () => {
   const shell = await openShell();
   const end = await shell.ucbulk(['status', '20200101-000000-zzzzzz']);
-  expect(end.stderr).toMatch(/^error: There is no run 20200101-000000-zzzzzz/);
+  expect(end.stderr).toMatch(/^error: `20200101-000000-zzzzzz` is neither the id of a run/);
   expect(end.code).toBe(2);
   const odd = await shell.ucbulk(['status', '../../etc/passwd']);
-  expect(odd.stderr).toContain('Not a run id');
+  expect(odd.stderr).toContain('`../../etc/passwd` is neither the id of a run');
   expect(odd.code).toBe(2);
 });
 

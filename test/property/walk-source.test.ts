@@ -69,6 +69,7 @@ function portsOf(
     crash: () => undefined,
     listener: () => undefined,
     signal: signal ?? new AbortController().signal,
+    countsAll: false,
     onPage,
   };
 }

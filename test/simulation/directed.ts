@@ -59,6 +59,20 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ends: { done: ITEMS + 4 },
   },
   {
+    name: 'a limit of items is the whole run: also after a crash, no file beyond it is deleted',
+    schedule: quiet('delete, of the first eight files', [
+      death(1, 'page-committed', 2),
+      death(2, 'claimed', 1),
+    ]),
+  },
+  {
+    name: 'a limit of items counts each file once: a list that repeats files',
+    schedule: quiet('cut out, of the first eight files of a list that repeats them', [
+      death(1, 'page-committed', 1),
+      { kind: 'unanswered', life: 2 },
+    ]),
+  },
+  {
     name: 'a file that was protected in time is never deleted: a condition of a step',
     schedule: quiet('delete, by a condition on tags, after a slow first step', [
       { kind: 'elsewhere', request: 5, what: 'protect', item: 0 },

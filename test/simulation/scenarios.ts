@@ -102,6 +102,29 @@ function addon(name: Effect & string): Scenario {
 /** Scenarios of directed schedules only: another random scenario would change the schedule of each seed. */
 const NOT_DRAWN: readonly Scenario[] = [
   {
+    name: 'delete, of the first eight files',
+    prepare: (stage) => {
+      const keys = addFiles(stage, stage.items, { ...IMAGE, isStored: false, ageDays: 20 });
+      const spared = addFiles(stage, 6, { ...IMAGE, isStored: false });
+      return { source: { files: { stored: false, pageSize: 5 } }, keys, spared };
+    },
+    job: { limits: { items: 8 }, guard: { maxItems: 8 }, recheckAfter: '3s' },
+    steps: [{ uses: 'delete' }],
+    effects: ['delete'],
+  },
+  {
+    name: 'cut out, of the first eight files of a list that repeats them',
+    prepare: (stage) => {
+      const keys = addFiles(stage, stage.items, { ...IMAGE, isStored: true });
+      const others = addFiles(stage, 4, { ...IMAGE, isStored: true });
+      return { source: { inline: [...keys, ...keys, ...others] }, keys };
+    },
+    job: { limits: { items: 8 }, guard: { maxItems: 8 } },
+    steps: [{ uses: 'addon/remove_bg' }],
+    effects: [],
+    undetectable: ['remove_bg'],
+  },
+  {
     name: 'delete, by a condition on tags, after a slow first step',
     prepare: listed(true),
     job: { recheckAfter: '3s', limits: { rate: 0.5 } },

@@ -10,7 +10,7 @@ import { PROJECT_OPTIONS, type ProjectFlags } from '../connection-options.ts';
 import { errorExitLine, platformText } from '../describe-error.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { parseRunArgument } from '../run-argument.ts';
+import { findRunArgument } from '../run-argument.ts';
 import { textTable } from '../text-table.ts';
 import { createWaitLog } from '../wait-log.ts';
 
@@ -36,15 +36,17 @@ export function doctorCommand(host: CommandHost): CommandModule<object, Flags> {
 }
 
 async function examine(
-  { surroundings, output, stateDirectory }: Invocation,
+  invocation: Invocation,
   flags: ArgumentsCamelCase<Flags>,
 ): Promise<ExitCode> {
+  const { surroundings, output, stateDirectory } = invocation;
   const { world, env } = surroundings;
+  const wanted = await findRunArgument(flags.run, invocation);
   const versions = `${platformText()}, ${databaseVersion()}`;
   const hasKeys = [env.UPLOADCARE_PUBLIC_KEY, env.UPLOADCARE_SECRET_KEY].every(Boolean);
   const findings = [
     good('tool', `ucbulk ${toolVersion()}`, versions),
-    ...(await examineState(stateDirectory, parseRunArgument(flags.run), world)),
+    ...(await examineState(stateDirectory, wanted, world)),
     ...(hasKeys
       ? await examineService(connectionFromEnv(env, flags), world, {
           onWait: createWaitLog((_level, _facts, text) => output.info(text)),

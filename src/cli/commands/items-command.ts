@@ -18,7 +18,7 @@ import { helpExamples } from '../help-examples.ts';
 import { itemsTable } from '../items-table.ts';
 import { positiveInteger } from '../option-values.ts';
 import type { Output } from '../output.ts';
-import { parseRunArgument } from '../run-argument.ts';
+import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
 import { withClient } from '../with-client.ts';
 
 /**
@@ -56,7 +56,7 @@ export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
     describe: 'List the items of a run with their states, reasons and results',
     builder: (yargs) =>
       yargs
-        .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
+        .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })
         .options({ ...host.options(OPTIONS), ...host.flags(ITEMS_OPTIONS) })
         .epilogue(
           helpExamples([
@@ -71,7 +71,7 @@ export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const { surroundings, stateDirectory } = invocation;
-        const wanted = parseRunArgument(flags.run);
+        const wanted = await findRunArgument(flags.run, invocation);
         const { run } = await readRun(stateDirectory, wanted, surroundings.world);
         if (flags.state === 'in-doubt') return printDoubts(run, flags, invocation);
         if (flags.candidates) throw new UserError('usage', '--candidates needs --state in-doubt.');

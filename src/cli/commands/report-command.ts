@@ -20,7 +20,7 @@ import { GLOBAL_OPTIONS_WITHOUT_STATE } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { MOVE_OPTIONS, newHost } from '../move-options.ts';
 import { text } from '../option-values.ts';
-import { parseRunArgument } from '../run-argument.ts';
+import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
 import { stoppable } from '../stoppable.ts';
 
 const REPORT_OPTIONS = {
@@ -84,7 +84,7 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
     describe: 'Print all items of a run as CSV or JSON, or the map from old files to new ones',
     builder: (yargs) =>
       yargs
-        .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
+        .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })
         .options({
           ...host.options({ ...GLOBAL_OPTIONS_WITHOUT_STATE, ...REPORT_OPTIONS }),
           ...host.flags(STATE_OPTION),
@@ -106,7 +106,7 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
       host.invoke(flags, async (invocation) => {
         const { surroundings, stateDirectory } = invocation;
         checkTogether(flags);
-        const wanted = parseRunArgument(flags.run);
+        const wanted = await findRunArgument(flags.run, invocation);
         const run = await readReportedRun(stateDirectory, wanted, surroundings.world);
         const counts = noMoveCounts();
         const texts = createTexts(run, flags, counts);

@@ -14,7 +14,7 @@ import type { CommandHost, Invocation } from '../command.ts';
 import { CLIENT_OPTIONS } from '../connection-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { text } from '../option-values.ts';
-import { parseRunArgument } from '../run-argument.ts';
+import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
 import { withClient } from '../with-client.ts';
 
 const RESOLVE_OPTIONS = {
@@ -51,7 +51,7 @@ export function resolveCommand(host: CommandHost): CommandModule<object, Flags> 
     describe: 'Decide items in doubt; change nothing in the project',
     builder: (yargs) =>
       yargs
-        .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
+        .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })
         .positional('item', {
           type: 'string',
           array: true,
@@ -78,7 +78,8 @@ async function resolveRun(invocation: Invocation, flags: ArgumentsCamelCase<Flag
   const { surroundings, output, stateDirectory, advice } = invocation;
   const { world } = surroundings;
   const { decisions, undecided } = await readRequestedDecisions(flags, invocation);
-  const { run } = await readRun(stateDirectory, parseRunArgument(flags.run), world);
+  const wanted = await findRunArgument(flags.run, invocation);
+  const { run } = await readRun(stateDirectory, wanted, world);
   await lookUpAdopted(run, decisions, { invocation, flags });
   const { unchanged, ...counts } = await resolveItems(stateDirectory, { run, decisions }, world);
   const items = Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -21,7 +21,7 @@ import { executeRun } from '../execute-run.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { readJob } from '../read-job.ts';
-import { parseRunArgument } from '../run-argument.ts';
+import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
 import { RUN_OPTIONS, type RunFlags } from '../run-options.ts';
 import { statusDocument, statusText } from '../status-text.ts';
 
@@ -46,7 +46,7 @@ export function resumeCommand(host: CommandHost): CommandModule<object, Flags> {
       yargs
         .positional('run', {
           type: 'string',
-          describe: 'Run id; else the only unfinished run',
+          describe: `${RUN_ARGUMENT}; else the only unfinished run`,
         })
         .options({ ...host.options(RESUME_OPTIONS) })
         .epilogue(
@@ -62,7 +62,7 @@ export function resumeCommand(host: CommandHost): CommandModule<object, Flags> {
 
 async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<ExitCode> {
   const { surroundings, stateDirectory } = invocation;
-  const run = parseRunArgument(flags.run);
+  const run = await findRunArgument(flags.run, invocation);
   if (flags.var !== undefined && flags.job === undefined) {
     throw new UserError(
       'usage',

@@ -15,7 +15,7 @@ import { helpExamples } from '../help-examples.ts';
 import { MOVE_OPTIONS, newHost } from '../move-options.ts';
 import { text } from '../option-values.ts';
 import type { Output } from '../output.ts';
-import { parseRunArgument } from '../run-argument.ts';
+import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
 import { stoppable } from '../stoppable.ts';
 
 const REWRITE_OPTIONS = {
@@ -59,7 +59,7 @@ export function rewriteCommand(given: CommandHost): CommandModule<object, Flags>
     describe: 'Replace old URLs in your documents with the new URLs of a run',
     builder: (yargs) =>
       yargs
-        .positional('run', { type: 'string', demandOption: true, describe: 'Run id' })
+        .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })
         .positional('files', {
           type: 'string',
           array: true,
@@ -76,7 +76,7 @@ export function rewriteCommand(given: CommandHost): CommandModule<object, Flags>
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const { surroundings, stateDirectory, output } = invocation;
-        const wanted = parseRunArgument(flags.run);
+        const wanted = await findRunArgument(flags.run, invocation);
         const run = await readReportedRun(stateDirectory, wanted, surroundings.world);
         if (run.state !== 'finished') {
           output.warn(`The run is ${run.state}: URLs of unfinished items stay.`);

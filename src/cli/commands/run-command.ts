@@ -1,4 +1,5 @@
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import { withPart } from '../../job/job-part.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import { planRun } from '../../run/plan-run.ts';
 import { startRun } from '../../run/start-run.ts';
@@ -8,10 +9,10 @@ import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { planDocument, planText } from '../plan-text.ts';
 import { readJob } from '../read-job.ts';
-import { RUN_OPTIONS, type RunFlags } from '../run-options.ts';
+import { PART_OPTIONS, type PartFlags, RUN_OPTIONS, type RunFlags } from '../run-options.ts';
 import { withRunContext } from '../with-run-context.ts';
 
-type Flags = RunFlags & { job: string };
+type Flags = RunFlags & PartFlags & { job: string };
 
 /** `run JOB`: starts a new run. */
 export function runCommand(host: CommandHost): CommandModule<object, Flags> {
@@ -25,7 +26,7 @@ export function runCommand(host: CommandHost): CommandModule<object, Flags> {
           demandOption: true,
           describe: 'Job file; - is standard input',
         })
-        .options(host.options(RUN_OPTIONS))
+        .options(host.options({ ...RUN_OPTIONS, ...PART_OPTIONS }))
         .epilogue(
           helpExamples([
             ['$0 run jobs/nightly-unstored-cleanup.yaml --dry-run', 'Count what it would do'],
@@ -40,7 +41,7 @@ export function runCommand(host: CommandHost): CommandModule<object, Flags> {
 
 async function run(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<ExitCode> {
   const { surroundings, output } = invocation;
-  const job = await readJob(invocation, flags.job, flags);
+  const job = withPart(await readJob(invocation, flags.job, flags), flags);
   const connection = connectionFromEnv(surroundings.env, flags);
   const order = { flags, connection };
   if (!flags.dryRun) {

@@ -3,7 +3,7 @@ import { readRun } from '../../state/read-runs.ts';
 import type { CommandHost } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
-import { parseRunArgument } from '../run-argument.ts';
+import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
 import { statusDocument, statusText } from '../status-text.ts';
 
 type Flags = GlobalFlags & { run: string | undefined };
@@ -15,7 +15,7 @@ export function statusCommand(host: CommandHost): CommandModule<object, Flags> {
     describe: 'Show the state of a run: while it runs, after it ended, after it died',
     builder: (yargs) =>
       yargs
-        .positional('run', { type: 'string', describe: 'Run id; else the newest run' })
+        .positional('run', { type: 'string', describe: `${RUN_ARGUMENT}; else the newest run` })
         .options(host.options(GLOBAL_OPTIONS))
         .epilogue(
           helpExamples([
@@ -28,7 +28,7 @@ export function statusCommand(host: CommandHost): CommandModule<object, Flags> {
         const { surroundings, output, stateDirectory } = invocation;
         const status = await readRun(
           stateDirectory,
-          parseRunArgument(flags.run),
+          await findRunArgument(flags.run, invocation),
           surroundings.world,
         );
         output.result(statusDocument(status), () => output.fit(statusText(status, invocation)));

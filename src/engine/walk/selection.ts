@@ -31,6 +31,13 @@ export interface Selection {
    * item.
    */
   readonly keepsFacts?: boolean;
+  /**
+   * Decides by the key of an item whether it belongs to the sample or shard of the job. Null or absent if the
+   * job takes every item.
+   */
+  readonly isDrawn?: ((key: ItemKey) => boolean) | null;
+  /** The run has only the first selected items, up to this number. Null or absent for all. */
+  readonly limit?: number | null;
   /** Fields that the expressions of steps use. ucbulk reads such a field if the source leaves it out. */
   readonly neededFields?: readonly UncertainField[];
   /**
@@ -75,8 +82,16 @@ function factsAsJson({ metadata, tags, ...plain }: FileFacts): JsonObject {
   };
 }
 
-/** Decides whether a file was uploaded early enough and matches the filter. The result may be unknown. */
-export function judge({ facts }: Pick<Candidate, 'facts'>, selection: Selection): Verdict {
+/**
+ * Decides whether an entry belongs to the selection: it is drawn, was uploaded early enough, and matches the
+ * filter. The result may be unknown.
+ */
+export function judge({ key, facts }: Candidate, selection: Selection): Verdict {
+  if (selection.isDrawn?.(key) === false) return no('not in the sample or shard of the job');
+  return judgeFacts(facts, selection);
+}
+
+function judgeFacts(facts: FileFacts | null, selection: Selection): Verdict {
   if (facts === null) return YES;
   if (!(facts.uploadedAt <= selection.asOf)) return no('uploaded after the run began');
   return selection.filter(facts);
@@ -167,7 +182,7 @@ function missingFields(facts: FileFacts, { recheckedFields = [], source }: Selec
 }
 
 function judgeAgain(facts: FileFacts, selection: Selection): Verdict {
-  return allOf([judge({ facts }, selection), selection.asked?.(facts) ?? YES]);
+  return allOf([judgeFacts(facts, selection), selection.asked?.(facts) ?? YES]);
 }
 
 function findDrop(facts: FileFacts, selection: Selection): Drop | null {

@@ -6,7 +6,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { loopingListing, type PageRecord } from '../../ledger/page-table.ts';
 import type { SourcePage } from '../../sources/source.ts';
 import type { RunListener } from '../run-events.ts';
-import { type DecidedPage, decideCandidates } from './decide-candidates.ts';
+import { type DecidedPage, type Deciding, decideCandidates } from './decide-candidates.ts';
 import { OrderProof } from './order-proof.ts';
 import { type SelectedItem, type Selection, selectItems } from './selection.ts';
 
@@ -21,6 +21,11 @@ export interface WalkDependencies {
    * Aborts the listing, also in the middle of a page. The next resume continues after the last recorded page.
    */
   readonly signal: AbortSignal;
+  /**
+   * True if the whole source must be listed, although the run has enough items. A guard on the share of the
+   * listed items needs that.
+   */
+  readonly countsAll: boolean;
   /** Called after each page that was recorded. */
   readonly onPage: () => void;
 }
@@ -32,8 +37,8 @@ const KNOWN_ITEMS = 2000;
 
 /**
  * Lists the source, starting at the cursor in the ledger. Records each page together with its next cursor in
- * one transaction. A page without a next cursor is the last one; only then is the selection complete. Returns
- * true if it is certain that no item was listed twice.
+ * one transaction. The selection is complete after a page without a next cursor, or when it has as many items
+ * as its limit allows. Returns true if it is certain that no item was listed twice.
  */
 export async function walkSource(deps: WalkDependencies): Promise<boolean> {
   const { ledger, selection, signal } = deps;
@@ -59,16 +64,38 @@ export async function walkSource(deps: WalkDependencies): Promise<boolean> {
     await deps.crash('page-read');
     stale = selection.source.uniqueKeys && isStale(page, { known, begins }) ? stale + 1 : 0;
     if (isLooping(page, cursor, stale)) throw loopingListing(cursor);
-    const decided = await decideCandidates(page.candidates, { selection, signal, known, onReads });
-    const items = selectItems(decided.selected, selection, known);
+    const { decided, items } = await decidePage(deps, page, { known, onReads });
     last = recordPage(deps, { no: (last?.no ?? 0) + 1, cursor, page, checkedAt, decided, items });
     proof?.add(items, decided.selected);
     await deps.crash('page-committed');
     emitRejected(deps.listener, page);
     tell(deps, last);
-    if (page.next === null) return proof?.holds === true;
+    if (ledger.run.get().walkFinished) return proof?.holds === true;
     known = new Set([...known, ...page.candidates.map(({ key }) => key)].slice(-KNOWN_ITEMS));
   }
+}
+
+/** Applies the filter to a page, and takes as many items as the run still needs. */
+async function decidePage(
+  deps: WalkDependencies,
+  { candidates }: SourcePage,
+  options: Pick<Deciding, 'known' | 'onReads'>,
+): Promise<{ decided: DecidedPage; items: readonly SelectedItem[] }> {
+  const { selection, signal } = deps;
+  const room = roomLeft(deps);
+  const wanted = room === 0 ? [] : candidates;
+  const decided = await decideCandidates(wanted, { selection, signal, ...options });
+  return { decided, items: selectItems(decided.selected, selection, options.known).slice(0, room) };
+}
+
+/**
+ * Number of items that the walk may still add. A source that may repeat keys has no limit here: `trimSelection`
+ * applies the limit when the repeated items are removed.
+ */
+function roomLeft({ ledger, selection }: Pick<WalkDependencies, 'ledger' | 'selection'>): number {
+  const { limit = null, source } = selection;
+  if (limit === null || !source.uniqueKeys) return Number.POSITIVE_INFINITY;
+  return Math.max(0, limit - ledger.items.counts().total);
 }
 
 function once<Args extends readonly unknown[]>(tell: (...args: Args) => void) {
@@ -135,7 +162,8 @@ function recordPage(
     if (page.total !== undefined) ledger.listingTotal.set(page.total);
     ledger.passedOver.add(page.passedOver ?? NONE_PASSED_OVER);
     ledger.items.insert(items, no);
-    if (page.next === null) ledger.run.setWalkFinished();
+    const isEnough = !deps.countsAll && roomLeft(deps) === 0;
+    if (page.next === null || isEnough) ledger.run.setWalkFinished();
     return record;
   });
 }
@@ -162,7 +190,7 @@ function tell(deps: WalkDependencies, page: PageRecord): void {
     selected: page.selected,
     selectedTotal,
   });
-  if (page.next === null) emitFinished(deps, page);
+  if (deps.ledger.run.get().walkFinished) emitFinished(deps, page);
   deps.onPage();
 }
 

@@ -19,7 +19,7 @@ test.each([
   ['UCBULK_STATE_DIR', 'Did you mean UCBULK_STATE?'],
   ['UCBULK_MAX_ITEMS', 'the job does not use it. Unset it'],
   ['UCBULK_GUARD_MAX_ITEMS', 'the job does not use it. Unset it'],
-  ['UCBULK_LIMIT', 'the job does not use it. Unset it'],
+  ['UCBULK_LIMITS', 'Did you mean UCBULK_LIMIT?'],
   ['UCBULK_', 'the job does not use it. Unset it'],
 ])('%s is no variable: nothing is sent', async (name, message) => {
   for (const line of ['run - --yes', 'resume --job - --yes']) {

@@ -44,7 +44,7 @@ test.each([
   ['run -y j.yaml -- foo', `\`foo\` is after \`--\`, ${ONE_TOO_MANY}Leave it out`],
   ['run -y -- j.yaml --dry-run', `\`--dry-run\` is after \`--\`, ${AS_FLAG}`],
   ['run j.yaml --rate -- 5', `\`5\` is after \`--\`, ${ONE_TOO_MANY}`],
-  ['resume -y -- -n', 'Not a run id: `-n`'],
+  ['resume -y -- -n', '`-n` is neither the id of a run'],
   ['resume -y 20261121-205404-k3x9 -- -n', AS_FLAG],
   ['status 20261121-205404-k3x9 -- --json', AS_FLAG],
   ['runs -- --version', AS_FLAG],

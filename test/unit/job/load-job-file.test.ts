@@ -627,8 +627,8 @@ test('a flag that a variable gives as anything else is refused', () => {
   expect(problemsOf(text)).toEqual(['4:18: where.stored: expected true or false, got "2"']);
 });
 
-const NO_LIMIT =
-  "this version can't limit the number of items. guard.maxItems stops a run that selects more, and --dry-run counts them";
+const LIMIT =
+  'to limit the number of items, write limits: { items: 20 }, or use --limit 20; guard.maxItems stops a run that selects more';
 
 test.each([
   ['{ files: { limit: 20 } }', '3:20', 'source.files'],
@@ -645,14 +645,12 @@ test.each([
   const was = key === 'limit' && block === 'source.files';
   const words = was ? 'was the page size, which is now pageSize; ' : '';
   const text = `version: 1\nname: j\nsource: ${source}\nsteps: [{ uses: info }]\n`;
-  expect(problemsOf(text)[0]).toBe(
-    `${place}: unknown key "${key}" in ${block}: ${words}${NO_LIMIT}`,
-  );
+  expect(problemsOf(text)[0]).toBe(`${place}: unknown key "${key}" in ${block}: ${words}${LIMIT}`);
 });
 
-test('limits.items is not there yet, and says so', () => {
-  expect(problemsOf(jobWith({ more: 'limits: { items: 20 }' }))).toEqual([
-    `6:11: unknown key "items" in limits: ${NO_LIMIT}`,
+test('limits.maxItems is refused: limits.items or guard.maxItems was meant', () => {
+  expect(problemsOf(jobWith({ more: 'limits: { maxItems: 20 }' }))).toEqual([
+    `6:11: unknown key "maxItems" in limits: ${LIMIT}`,
   ]);
 });
 

@@ -23,7 +23,10 @@ const timedPage = (numbers: readonly number[], next: string | null): SourcePage 
 });
 
 /** A source whose pages are named by their cursors. */
-function setup(pages: Readonly<Record<string, SourcePage>>) {
+function setup(
+  pages: Readonly<Record<string, SourcePage>>,
+  { limit = null, countsAll = false }: { limit?: number | null; countsAll?: boolean } = {},
+) {
   const bench = engineBench({ items: 0 });
   const asked: (string | null)[] = [];
   const source: Source = {
@@ -39,11 +42,12 @@ function setup(pages: Readonly<Record<string, SourcePage>>) {
   const walk = (signal = new AbortController().signal, onPage = () => {}) =>
     walkSource({
       ledger: bench.ledger,
-      selection: { source, filter: () => YES, asOf: 99 },
+      selection: { source, filter: () => YES, asOf: 99, limit },
       serverNow: () => 5,
       crash: () => undefined,
       listener: (event) => void bench.events.push(event),
       signal,
+      countsAll,
       onPage,
     });
   const keys = () => bench.ledger.items.ofPage({ firstSeq: 1, selected: 99 }).map(({ key }) => key);
@@ -119,4 +123,22 @@ test('a page that can not be read leaves all before it as it was', async () => {
   await expect(bench.walk()).rejects.toThrow('no page b');
   expect(bench.ledger.pages.last()).toMatchObject({ no: 1, next: 'b' });
   expect(bench.keys()).toEqual([uuidOf(1)]);
+});
+
+test('a walk with a limit ends with the page that fills it', async () => {
+  const pages = { first: page([1, 2], 'b'), b: page([3, 4], 'c'), c: page([5], null) };
+  const bench = setup(pages, { limit: 3 });
+  await bench.walk();
+  expect(bench.keys()).toEqual([1, 2, 3].map(uuidOf));
+  expect(bench.asked).toEqual([null, 'b']);
+  expect(bench.ledger.run.get().walkFinished).toBe(true);
+  expect(bench.ledger.pages.last()).toMatchObject({ listed: 2, selected: 1, next: 'c' });
+});
+
+test('a walk that counts the whole listing goes on after its limit, without further items', async () => {
+  const pages = { first: page([1, 2], 'b'), b: page([3, 4], 'c'), c: page([5], null) };
+  const bench = setup(pages, { limit: 3, countsAll: true });
+  await bench.walk();
+  expect(bench.keys()).toEqual([1, 2, 3].map(uuidOf));
+  expect(bench.ledger.pages.listed()).toBe(5);
 });

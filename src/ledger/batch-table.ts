@@ -27,18 +27,22 @@ export class BatchTable {
       'DELETE FROM batches WHERE item IN (SELECT value FROM json_each(?))',
     );
     this.#due = database.prepare(DUE).pluck();
-    this.#pending = database.prepare(
-      `SELECT ${ITEM_COLUMNS} FROM batches CROSS JOIN items ON items.seq = batches.item
+    this.#pending = database
+      .prepare(
+        `SELECT ${ITEM_COLUMNS} FROM batches CROSS JOIN items ON items.seq = batches.item
        WHERE batches.step = @step AND batches.batch = @batch
          AND items.step = @step AND items.state = 0 ORDER BY items.seq`,
-    );
-    this.#fresh = database.prepare(
-      `SELECT ${ITEM_COLUMNS} FROM items
+      )
+      .raw();
+    this.#fresh = database
+      .prepare(
+        `SELECT ${ITEM_COLUMNS} FROM items
        WHERE items.state < 4 AND items.step = @step AND items.state = 0
          AND items.not_before <= @now
          AND items.seq NOT IN (SELECT item FROM batches WHERE step = @step)
        ORDER BY items.not_before, items.seq LIMIT @limit`,
-    );
+      )
+      .raw();
     this.#nextDue = database
       .prepare(
         `SELECT min(not_before) FROM items

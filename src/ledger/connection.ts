@@ -4,6 +4,9 @@ import { ledgerFailure } from './database-failure.ts';
 /** A value of a row or a parameter, or an object of named parameters. */
 type Parameters = readonly unknown[];
 
+/** Runs its argument in a transaction. */
+export type RunInTransaction = Database.Transaction<(writes: () => unknown) => unknown>;
+
 /** A database connection. It converts the errors of all statements with `ledgerFailure`. */
 export class Connection {
   readonly #database: Database.Database;

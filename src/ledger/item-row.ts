@@ -15,47 +15,53 @@ export interface PlacedItem extends ClaimedItem {
   readonly state: ItemState;
 }
 
-/** The columns of `items` that an `ItemRow` has. */
-export const ITEM_COLUMNS = `items.seq, items.key, items.page, items.attempts, items.open_sends,
-  items.attempt,
-  (SELECT sent_at FROM attempts WHERE attempts.id = items.attempt) AS sent_at,
-  (SELECT baseline FROM attempts WHERE attempts.id = items.attempt) AS baseline,
-  (SELECT details FROM item_details WHERE item_details.item = items.seq) AS details`;
+/**
+ * The columns of `items` that an `ItemRow` has. Read them with `raw()`: rows as arrays, with keys as text, need
+ * less than half the time of rows as objects with keys as buffers.
+ */
+export const ITEM_COLUMNS = `items.seq,
+  CASE typeof(items.key) WHEN 'blob' THEN 'x' || hex(items.key) WHEN 'text' THEN 't' || items.key END,
+  items.page, items.attempts, items.open_sends, items.attempt,
+  (SELECT sent_at FROM attempts WHERE attempts.id = items.attempt),
+  (SELECT baseline FROM attempts WHERE attempts.id = items.attempt),
+  (SELECT details FROM item_details WHERE item_details.item = items.seq)`;
 
 /** A row of `ITEM_COLUMNS`. */
-export interface ItemRow {
-  readonly seq: number;
-  readonly key: Buffer | string;
-  readonly page: number;
-  readonly attempts: number;
-  readonly open_sends: number;
-  readonly attempt: number | null;
-  readonly sent_at: number | null;
-  readonly baseline: string | null;
-  readonly details: string | null;
-}
+export type ItemRow = readonly [
+  seq: number,
+  key: string | null,
+  page: number,
+  attempts: number,
+  openSends: number,
+  attempt: number | null,
+  sentAt: number | null,
+  baseline: string | null,
+  details: string | null,
+];
 
 /** An `ItemRow` with the step and state of the item. */
-export interface PlacedItemRow extends ItemRow {
-  readonly step: number;
-  readonly state: number;
-}
+export type PlacedItemRow = readonly [...ItemRow, step: number, state: number];
 
 /** Converts a row to an item. */
-export function toItem(row: ItemRow): ClaimedItem {
+export function toItem(row: ItemRow | PlacedItemRow): ClaimedItem {
+  const [seq, key, page, attempts, openSends, attempt, sentAt, baseline, details] = row;
   return {
-    seq: row.seq,
-    key: keyFromColumn(row.key),
-    page: row.page,
-    attempts: row.attempts,
-    openSends: row.open_sends,
-    sentAt: row.sent_at,
-    ...(row.attempt !== null && {
-      intent: { id: row.attempt, baseline: parseObject(row.baseline) },
-    }),
+    seq,
+    key: keyFromText(key),
+    page,
+    attempts,
+    openSends,
+    sentAt,
+    ...(attempt !== null && { intent: { id: attempt, baseline: parseObject(baseline) } }),
     file: null,
-    details: parseObject(row.details),
+    details: parseObject(details),
   };
+}
+
+/** Converts a key from its form in `ITEM_COLUMNS`. */
+function keyFromText(text: string | null): ItemKey {
+  if (text === null) throw keyDamaged();
+  return text.startsWith('t') ? text.slice(1) : uuidFromHex(text.slice(1).toLowerCase());
 }
 
 function parseObject(text: string | null): JsonObject | null {
@@ -64,7 +70,7 @@ function parseObject(text: string | null): JsonObject | null {
 
 /** Converts a row to an item with its step and state. */
 export function toPlacedItem(row: PlacedItemRow): PlacedItem {
-  return { ...toItem(row), step: row.step, state: stateFromCode(row.state) };
+  return { ...toItem(row), step: row[9], state: stateFromCode(row[10]) };
 }
 
 /** The item state for a stored number. Throws a `UserError` if the ledger is damaged. */
@@ -85,7 +91,14 @@ export function keyToColumn(key: ItemKey): Buffer | string {
 /** Converts a key from its form in the ledger. Throws a `UserError` if the ledger is damaged. */
 export function keyFromColumn(column: Buffer | string): ItemKey {
   if (typeof column === 'string') return column;
-  if (!Buffer.isBuffer(column)) throw damagedValue('an item has a key that is none');
-  const hex = column.toString('hex');
+  if (!Buffer.isBuffer(column)) throw keyDamaged();
+  return uuidFromHex(column.toString('hex'));
+}
+
+function uuidFromHex(hex: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+function keyDamaged() {
+  return damagedValue('an item has a key that is none');
 }

@@ -14,6 +14,7 @@ import {
   toItem,
   toPlacedItem,
 } from './item-row.ts';
+import { ItemStatement } from './item-statement.ts';
 
 /** A change of state for several items. They must be at the same step and in the same state. */
 export interface ItemMove {
@@ -45,7 +46,11 @@ UPDATE items SET
   open_sends = CASE WHEN @clear THEN 0 ELSE max(0, open_sends + @sends) END,
   attempt = CASE WHEN @clear THEN NULL ELSE attempt END,
   not_before = @notBefore
-WHERE seq IN (SELECT value FROM json_each(@seqs)) AND step = @step AND state = @from`;
+WHERE step = @step AND state = @from`;
+
+const MARK_SENT = `
+UPDATE items SET attempt = @attempt, open_sends = open_sends + 1
+WHERE state = 1`;
 
 /**
  * Selects items that have no outcome yet. A query uses the partial index only if it contains exactly this
@@ -60,8 +65,8 @@ export class ItemTable {
   readonly #keysAfter: Statement;
   readonly #removePending: Statement;
   readonly #removePendingFrom: Statement;
-  readonly #move: Statement;
-  readonly #markSent: Statement;
+  readonly #move: ItemStatement;
+  readonly #markSent: ItemStatement;
   readonly #counters: CounterTable;
   readonly #claimDue: Statement;
   readonly #claimFresh: Statement;
@@ -88,38 +93,30 @@ export class ItemTable {
       `DELETE FROM items WHERE seq > (SELECT seq FROM items ORDER BY seq LIMIT 1 OFFSET ? - 1)
        AND step = 0 AND state = 0 AND open_sends = 0`,
     );
-    this.#move = database.prepare(MOVE);
-    this.#markSent = database.prepare(
-      `UPDATE items SET attempt = @attempt, open_sends = open_sends + 1
-       WHERE seq IN (SELECT value FROM json_each(@seqs)) AND state = 1`,
-    );
+    this.#move = new ItemStatement(database, MOVE);
+    this.#markSent = new ItemStatement(database, MARK_SENT);
     this.#counters = new CounterTable(database);
-    this.#claimDue = database.prepare(
-      `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 0
-       AND not_before > 0 AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
+    const select = (conditions: string) =>
+      database.prepare(`SELECT ${ITEM_COLUMNS} FROM items WHERE ${conditions}`).raw();
+    this.#claimDue = select(
+      `${OPEN} AND step = ? AND state = 0 AND not_before > 0 AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
     );
-    this.#claimFresh = database.prepare(
-      `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 0
-       AND not_before = 0 ORDER BY seq LIMIT ?`,
+    this.#claimFresh = select(
+      `${OPEN} AND step = ? AND state = 0 AND not_before = 0 ORDER BY seq LIMIT ?`,
     );
-    this.#claimSent = database.prepare(
-      `SELECT ${ITEM_COLUMNS} FROM items WHERE step = ? AND state = 0 AND open_sends > 0
-       AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
+    this.#claimSent = select(
+      `step = ? AND state = 0 AND open_sends > 0 AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
     );
-    this.#dueWaiting = database.prepare(
-      `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 2
-       AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
+    this.#dueWaiting = select(
+      `${OPEN} AND step = ? AND state = 2 AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
     );
-    this.#running = database.prepare(
-      `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 1 LIMIT ?`,
-    );
-    this.#inDoubt = database.prepare(
-      `SELECT ${ITEM_COLUMNS} FROM items WHERE ${OPEN} AND step = ? AND state = 3 AND seq > ?
-       ORDER BY seq LIMIT ?`,
-    );
-    this.#range = database.prepare(
-      `SELECT ${ITEM_COLUMNS}, items.step, items.state FROM items WHERE seq BETWEEN ? AND ?`,
-    );
+    this.#running = select(`${OPEN} AND step = ? AND state = 1 LIMIT ?`);
+    this.#inDoubt = select(`${OPEN} AND step = ? AND state = 3 AND seq > ? ORDER BY seq LIMIT ?`);
+    this.#range = database
+      .prepare(
+        `SELECT ${ITEM_COLUMNS}, items.step, items.state FROM items WHERE seq BETWEEN ? AND ?`,
+      )
+      .raw();
     this.#lastSeq = database.prepare('SELECT max(seq) AS seq FROM items');
   }
 
@@ -134,7 +131,7 @@ export class ItemTable {
 
   /** The keys of the next `limit` items after `seq`. */
   keysAfter(seq: number, limit: number): Pick<Item, 'seq' | 'key'>[] {
-    const rows = this.#keysAfter.all(seq, limit) as Pick<ItemRow, 'seq' | 'key'>[];
+    const rows = this.#keysAfter.all(seq, limit) as { seq: number; key: Buffer | string }[];
     return rows.map((row) => ({ seq: row.seq, key: keyFromColumn(row.key) }));
   }
 
@@ -159,8 +156,7 @@ export class ItemTable {
       throw new Error(`An item can't move from ${move.from} to ${move.to}`);
     }
     const toStep = move.toStep ?? move.step;
-    const { changes } = this.#move.run({
-      seqs: JSON.stringify(move.seqs),
+    const changes = this.#move.run(move.seqs, {
       step: move.step,
       from: ITEM_STATES.indexOf(move.from),
       to: ITEM_STATES.indexOf(move.to),
@@ -183,7 +179,7 @@ export class ItemTable {
    * Records that a request with these items is about to be sent. Throws if one of the items is not running.
    */
   markSent(seqs: readonly number[], attempt: number): void {
-    const { changes } = this.#markSent.run({ seqs: JSON.stringify(seqs), attempt });
+    const changes = this.#markSent.run(seqs, { attempt });
     if (changes !== seqs.length) {
       throw new Error(`${seqs.length} items should be sent, ${changes} of them are running`);
     }
@@ -215,8 +211,9 @@ export class ItemTable {
   }
 
   #take(step: number, rows: readonly ItemRow[]): ClaimedItem[] {
-    this.take(step, rows);
-    return rows.map(toItem);
+    const items = rows.map(toItem);
+    this.take(step, items);
+    return items;
   }
 
   /**

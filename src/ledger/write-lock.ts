@@ -1,5 +1,5 @@
 import { ClassifiedError } from '../core/failure.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, RunInTransaction } from './connection.ts';
 import { ledgerFailure } from './database-failure.ts';
 import { BUSY_TIMEOUT_MS } from './open-database.ts';
 
@@ -10,6 +10,8 @@ const QUIET_MS = 1500;
 export class WriteLock {
   readonly #database: Connection;
   readonly #quietMs: number;
+  /** Created once, because better-sqlite3 needs some time for it. */
+  readonly #run: RunInTransaction;
   #onChange: (isLocked: boolean) => void = () => undefined;
   #isLocked = false;
 
@@ -17,6 +19,8 @@ export class WriteLock {
   constructor(database: Connection, quietMs = QUIET_MS) {
     this.#database = database;
     this.#quietMs = quietMs;
+    this.#run = database.transaction((writes) => writes());
+    this.#setTimeout(quietMs);
   }
 
   /**
@@ -35,20 +39,21 @@ export class WriteLock {
    */
   transaction<Result>(writes: () => Result): Result {
     let hasBegun = false;
-    const run = this.#database.transaction(() => {
+    const begin = () => {
       hasBegun = true;
       return writes();
-    });
+    };
     try {
-      this.#setTimeout(this.#quietMs);
-      return this.#markFree(run.immediate());
+      return this.#markFree(this.#run.immediate(begin) as Result);
     } catch (error) {
       if (hasBegun || !isLocked(this.#database.name, error)) throw error;
       this.#set(true);
-      this.#setTimeout(BUSY_TIMEOUT_MS - this.#quietMs);
-      return this.#markFree(run.immediate());
+    }
+    this.#setTimeout(BUSY_TIMEOUT_MS - this.#quietMs);
+    try {
+      return this.#markFree(this.#run.immediate(begin) as Result);
     } finally {
-      if (this.#database.open) this.#setTimeout(BUSY_TIMEOUT_MS);
+      if (this.#database.open) this.#setTimeout(this.#quietMs);
     }
   }
 

@@ -54,7 +54,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (bytes !== undefined) headers['content-length'] = String(bytes.size);
     const body = bytes === undefined ? this.#request.body : bodyStream(bytes);
     try {
-      dispatcher.dispatch({ origin, method, path: target, headers, body }, this);
+      // Without `reset: false`, undici closes the connection after each DELETE with a body. The service reads the
+      // body of such a request, so the connection can be used again.
+      dispatcher.dispatch({ origin, method, path: target, headers, body, reset: false }, this);
     } catch (error) {
       this.onResponseError(null, error);
     }

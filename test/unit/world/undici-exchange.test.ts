@@ -241,7 +241,7 @@ test('a request the connection cannot carry is a failure, not a crash', async ()
   expect(failure).toMatchObject({ code: 'UND_ERR_INVALID_ARG', phase: 'unsent' });
 });
 
-test('connections are kept and used again', async () => {
+test.each(['PUT', 'DELETE'])('connections are kept after a %s and used again', async (method) => {
   let connections = 0;
   const server = http.createServer((_request, response) => response.end('{}'));
   server.on('connection', () => {
@@ -251,7 +251,7 @@ test('connections are kept and used again', async () => {
   toClose.push(() => new Promise((resolve) => server.close(resolve)));
   const { port } = server.address() as net.AddressInfo;
   const { send } = setup(`http://127.0.0.1:${port}`);
-  for (let count = 0; count < 20; count += 1) await send();
+  for (let count = 0; count < 20; count += 1) await send({ method });
   expect(connections).toBeLessThanOrEqual(2);
   server.closeAllConnections();
 });

@@ -8,6 +8,10 @@ type AddCommand = (program: Argv, host: CommandHost) => Promise<Argv>;
  * when it is called.
  */
 const COMMANDS: Readonly<Record<string, AddCommand>> = {
+  async plan(program, host) {
+    const { planCommand } = await import('./commands/plan-command.ts');
+    return program.command(planCommand(host));
+  },
   async run(program, host) {
     const { runCommand } = await import('./commands/run-command.ts');
     return program.command(runCommand(host));

@@ -14,6 +14,7 @@ export const EXIT_CODES = {
   2: 'wrong usage, job file or list',
   3: 'credentials or configuration',
   5: 'incomplete, can be resumed',
+  6: 'the plan has something to do',
   7: 'stopped by a guard',
   8: 'a budget is spent, can be resumed',
   10: 'duration reached, can be resumed',
@@ -35,7 +36,7 @@ export function errorMeaning(code: ExitCode): string {
 export type ExitCode = keyof typeof EXIT_CODES;
 
 // If several codes apply, the program ends with the one that comes first in this list.
-const PRECEDENCE: readonly ExitCode[] = [70, 130, 143, 3, 2, 12, 7, 8, 10, 5, 11, 1];
+const PRECEDENCE: readonly ExitCode[] = [70, 130, 143, 3, 2, 12, 7, 8, 10, 5, 11, 1, 6];
 
 const USER_ERROR_CODES: Readonly<Record<UserErrorKind, ExitCode>> = {
   usage: 2,

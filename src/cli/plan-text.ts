@@ -1,51 +1,117 @@
+import { formatBytes } from '../core/byte-size.ts';
 import { formatCount, formatCounted } from '../core/counted.ts';
+import { formatDuration } from '../core/duration.ts';
 import { type EffectCount, formatEffect } from '../core/effect-count.ts';
 import { describeJob } from '../job/describe-job.ts';
 import type { Job } from '../job/job-schema.ts';
 import { plainText } from '../progress/terminal-text.ts';
+import type { PlannedRate } from '../run/plan-pace.ts';
 import type { Plan } from '../run/plan-run.ts';
+import type { CountRange, PlannedStep } from '../run/plan-steps.ts';
+import type { ExampleItem } from '../run/selection-figures.ts';
 import { jobLines } from './job-lines.ts';
 import type { ResultDocument } from './output.ts';
 import { exclusionRows } from './run-summary.ts';
-import { textTable } from './text-table.ts';
+import { formatInstant, textTable } from './text-table.ts';
 
-/** Returns the plan of a dry run as the JSON document that `--json` prints. */
+/** The parts of a plan that its text shows. A plan file contains them too. */
+export type ShownPlan = Omit<Plan, 'sample'>;
+
+/** Returns a plan as the JSON document that `--json` prints. */
 export function planDocument(job: Job, plan: Plan): ResultDocument {
   return { type: 'plan', job: job.name, description: describeJob(job), ...plan };
 }
 
-/** Returns the plan of a dry run as text. */
-export function planText(job: Job, plan: Plan): string {
-  const rows = [
+/** Returns a plan as text. */
+export function planText(job: Job, plan: ShownPlan): string {
+  const heading = `Plan of ${plainText(job.name)} (nothing was changed)`;
+  return `${heading}\n${jobLines(job)}\n${textTable(planRows(plan))}`;
+}
+
+/** The rows of a plan: a label and a text each. */
+export function planRows(plan: ShownPlan): string[][] {
+  return [
     ...(plan.projects.length === 1 ? [] : plan.projects.map(projectRow)),
     ['listed', `${formatCounted(plan.listed, 'item')} on ${formatCounted(plan.pages, 'page')}`],
-    ['selected', formatCounted(plan.selected, 'item')],
+    ['selected', selectedText(plan)],
     ...exclusionRows(plan.leftOut),
     ...readRows(plan),
-    ...(plan.selected === 0
-      ? [['requests', 'none: no item is selected']]
-      : [['requests', formatRequests(plan)]]),
-    ...plan.effects.filter(({ kind }) => kind === 'delete').map(deleteRow),
-    ...plan.paid.map(paidRow),
-    ...(plan.guard === null ? [] : [['guard', `a run would stop here, exit 7. ${plan.guard}`]]),
-    ...plan.sample.map((key, index) => [index === 0 ? 'sample' : '', plainText(key)]),
+    ...(plan.selectedAtMost === 0 ? NOTHING_SELECTED : workRows(plan)),
+    ...guardRows(plan),
+    ...exampleRows(plan),
   ];
-  const heading = `Plan of ${plainText(job.name)} (nothing was changed)`;
-  return `${heading}\n${jobLines(job)}\n${textTable(rows)}`;
+}
+
+const NOTHING_SELECTED = [['requests', 'none: no item is selected']];
+
+function selectedText({ selected, selectedAtMost, open, bytes }: ShownPlan): string {
+  if (open.count === 0)
+    return `${formatCounted(selected, 'item')}${bytesText({ selected, bytes })}`;
+  const range = `at least ${formatCount(selected)}, at most ${formatCounted(selectedAtMost, 'item')}`;
+  const fields = Object.keys(open.fields).join(', ');
+  return `${range}: ${formatCount(open.count)} undecided without a read (${fields})`;
+}
+
+function bytesText({ selected, bytes }: Pick<ShownPlan, 'selected' | 'bytes'>): string {
+  if (bytes === null) return '';
+  const of = bytes.items === selected ? '' : ` of ${formatCounted(bytes.items, 'item')}`;
+  return `, ${formatBytes(bytes.total)}${of}`;
 }
 
 /**
  * Formats the number of requests with which a run reads missing fields: fields of a file that the list of
  * files does not contain.
  */
-function readRows({ reads }: Plan): string[][] {
+function readRows({ reads }: ShownPlan): string[][] {
   if (reads === 0) return [];
-  return [['reads', `${formatCounted(reads, 'request')} for fields that the source leaves out`]];
+  const count = formatCounted(reads, 'request');
+  return [['reads', `${count} of a run for fields that the source leaves out`]];
 }
 
-function formatRequests({ requestsEstimate, followsJobs }: Plan): string {
-  if (!followsJobs) return `about ${formatCount(requestsEstimate)}`;
-  return `at least ${formatCount(requestsEstimate)}: each job is started and polled, more often if it takes long`;
+function workRows(plan: ShownPlan): string[][] {
+  return [
+    ...plan.steps.flatMap(stepRows),
+    ['requests', requestsText(plan)],
+    ...plan.effects.filter(({ kind }) => kind === 'delete').map(deleteRow),
+    ...plan.paid.map(paidRow),
+    ['duration', durationText(plan)],
+    ...expiryRows(plan),
+  ];
+}
+
+function stepRows(step: PlannedStep, index: number): string[][] {
+  const isOwnName = step.id !== `${index + 1}-${step.uses}`;
+  const name = isOwnName ? `${plainText(step.id)} (${step.uses})` : step.uses;
+  const requests = step.requests.map((request) => `${rangeText(request)} x ${request.endpoint}`);
+  return [
+    [
+      `step ${index + 1}`,
+      `${name}: ${rangeText(step.items)} ${step.items.most === 1 ? 'item' : 'items'}`,
+    ],
+    ...requests.map((text) => ['', text]),
+    ...pollRows(step),
+  ];
+}
+
+function pollRows({ polls }: PlannedStep): string[][] {
+  if (polls === null) return [];
+  const { expected, endpoint, perJob, medianMs, basis } = polls;
+  const reason =
+    basis === 'learned' ? 'as earlier jobs took' : 'a guess: no run has measured such jobs';
+  return [
+    ['', `about ${formatCount(expected)} x ${endpoint}`],
+    ['', `${perJob} polls per job, half end within ${formatDuration(medianMs)} (${reason})`],
+  ];
+}
+
+/** Formats `1,204`, or `at most 1,204`. */
+function rangeText({ least, most }: CountRange): string {
+  return least === most ? formatCount(most) : `at most ${formatCount(most)}`;
+}
+
+function requestsText({ requestsEstimate, pages, projects }: ShownPlan): string {
+  const listing = formatCount(pages + projects.length);
+  return `about ${formatCount(requestsEstimate)} in all, ${listing} of them to list`;
 }
 
 /** Formats the number of deletes, such as `delete 80 files (2 steps x 40 items)`. */
@@ -61,6 +127,74 @@ function paidRow({ name, most, limit }: Plan['paid'][number]): string[] {
   if (limit === null || limit >= most) return ['paid', `at most ${formatCount(most)} ${name}`];
   const words = `${formatCount(limit)} ${name} of ${formatCount(most)}, then stops: limits.paid`;
   return ['paid', `at most ${words}`];
+}
+
+function durationText({ duration }: ShownPlan): string {
+  const { ms, rate } = duration;
+  return `about ${formatDuration(ms)} at ${formatRate(rate.perSecond)} requests/s (${rateBasis(rate)})`;
+}
+
+function formatRate(perSecond: number): string {
+  return perSecond < 100 ? String(Number(perSecond.toFixed(1))) : formatCount(perSecond);
+}
+
+function rateBasis({ basis, learnedAt }: PlannedRate): string {
+  switch (basis) {
+    case 'flag':
+      return '--rate';
+    case 'job':
+      return 'limits.rate';
+    case 'learned':
+      return `learned by a run of this project, ${formatInstant(learnedAt ?? 0)}`;
+    default:
+      return 'the rate at which a run begins; no run has learned the limit of this project';
+  }
+}
+
+function expiryRows({ expiry, steps }: ShownPlan): string[][] {
+  if (expiry === null) return [];
+  const { unstored, atRisk, firstEnd } = expiry;
+  const goal = steps.some(({ uses }) => uses === 'store')
+    ? 'they are stored'
+    : 'the run reaches them';
+  const files = formatCounted(unstored, 'unstored file');
+  const first = firstEnd === null ? '' : `; the first at ${formatInstant(firstEnd)}`;
+  return [
+    [
+      'expiry',
+      atRisk === 0
+        ? `none of the ${files} should expire before ${goal}${first}`
+        : `${formatCount(atRisk)} of the ${files} may expire (24h after the upload) before ${goal}${first}`,
+    ],
+  ];
+}
+
+function guardRows({ guard, isGuardCertain }: ShownPlan): string[][] {
+  if (guard === null) return [];
+  return [['guard', `a run ${isGuardCertain ? 'would' : 'may'} stop here, exit 7. ${guard}`]];
+}
+
+function exampleRows({ examples }: ShownPlan): string[][] {
+  const { first, last, largest, oldest } = examples;
+  if (first === null || first.key === last?.key) {
+    return first === null ? [] : [['item', exampleText(first)]];
+  }
+  const named = [
+    ['first', first],
+    ['last', last],
+    ['largest', largest],
+    ['oldest', oldest],
+  ] as const;
+  return named.flatMap(([label, item]) => (item === null ? [] : [[label, exampleText(item)]]));
+}
+
+function exampleText({ key, filename, size, uploadedAt }: ExampleItem): string {
+  return [
+    plainText(key),
+    ...(filename === null ? [] : [plainText(filename)]),
+    ...(size === null ? [] : [formatBytes(size)]),
+    ...(uploadedAt === null ? [] : [formatInstant(uploadedAt)]),
+  ].join(', ');
 }
 
 function projectRow({ name, publicKey }: Plan['projects'][number]): string[] {

@@ -12,38 +12,12 @@ import {
   positiveNumber,
 } from './option-values.ts';
 
-/** Options of `run` and `resume`. */
-export const RUN_OPTIONS = {
-  ...GLOBAL_OPTIONS,
-  'dry-run': {
-    alias: 'n',
-    type: 'boolean',
-    default: false,
-    describe: 'Count only; change nothing in the project',
-  },
-  yes: { alias: 'y', type: 'boolean', default: false, describe: 'Delete and pay without asking' },
-  concurrency: {
-    requiresArg: true,
-    coerce: positiveInteger('concurrency'),
-    describe: 'Maximum number of requests in flight',
-  },
-  'on-conflict': {
-    choices: ON_CONFLICT,
-    requiresArg: true,
-    describe: 'Action if another run is using the project; else as in the job file, else fail',
-  },
+/** Options of every command that reads a source: `plan`, `run`, `apply` and `resume`. */
+const SOURCE_OPTIONS = {
   rate: {
     requiresArg: true,
     coerce: positiveNumber('rate'),
     describe: 'Maximum number of requests per second',
-  },
-  ...API_VERSION_OPTION,
-  var: {
-    type: 'string',
-    array: true,
-    requiresArg: true,
-    coerce: assignments('var'),
-    describe: "Value of one of the job's vars: name=value; may be repeated",
   },
   stats: {
     type: 'string',
@@ -55,7 +29,19 @@ export const RUN_OPTIONS = {
   ...CONNECTION_OPTIONS,
 } as const;
 
-/** Options of `run` that choose a part of the selection. A resume keeps the part of its run. */
+/** Options of commands that read a job file. */
+export const JOB_OPTIONS = {
+  ...API_VERSION_OPTION,
+  var: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    coerce: assignments('var'),
+    describe: "Value of one of the job's vars: name=value; may be repeated",
+  },
+} as const;
+
+/** Options of `plan` and `run` that choose a part of the selection. A resume keeps the part of its run. */
 export const PART_OPTIONS = {
   limit: {
     requiresArg: true,
@@ -76,6 +62,49 @@ export const PART_OPTIONS = {
 
 /** The parsed values of `PART_OPTIONS`. */
 export type PartFlags = InferredOptionTypes<typeof PART_OPTIONS>;
+
+/** Options of `plan`. */
+export const PLAN_OPTIONS = {
+  ...GLOBAL_OPTIONS,
+  ...JOB_OPTIONS,
+  ...PART_OPTIONS,
+  ...SOURCE_OPTIONS,
+} as const;
+
+/** Options of commands that work on a run. */
+export const WORK_OPTIONS = {
+  yes: { alias: 'y', type: 'boolean', default: false, describe: 'Delete and pay without asking' },
+  concurrency: {
+    requiresArg: true,
+    coerce: positiveInteger('concurrency'),
+    describe: 'Maximum number of requests in flight',
+  },
+  'on-conflict': {
+    choices: ON_CONFLICT,
+    requiresArg: true,
+    describe: 'Action if another run is using the project; else as in the job file, else fail',
+  },
+} as const;
+
+/** Options of `run` and `resume`. */
+export const RUN_OPTIONS = {
+  ...GLOBAL_OPTIONS,
+  'dry-run': {
+    alias: 'n',
+    type: 'boolean',
+    default: false,
+    describe: 'Print the plan of a run; change nothing in the project',
+  },
+  ...WORK_OPTIONS,
+  ...JOB_OPTIONS,
+  ...SOURCE_OPTIONS,
+} as const;
+
+/** The parsed values of the options that the connection and the progress of a run need. */
+export type SourceFlags = InferredOptionTypes<typeof SOURCE_OPTIONS & typeof GLOBAL_OPTIONS>;
+
+/** The parsed values of `WORK_OPTIONS`. */
+export type WorkFlags = InferredOptionTypes<typeof WORK_OPTIONS>;
 
 /** The parsed values of `RUN_OPTIONS`. */
 export type RunFlags = InferredOptionTypes<typeof RUN_OPTIONS>;

@@ -11,13 +11,14 @@ import type { Invocation } from './command.ts';
 import { createConfirm } from './confirm-effects.ts';
 import { createEventLog } from './event-log.ts';
 import { explainStop } from './exit-code.ts';
-import type { RunFlags } from './run-options.ts';
+import type { SourceFlags, WorkFlags } from './run-options.ts';
 import { listenForStop, type StopMessages, type StopSignals } from './stop-signals.ts';
 import type { StopSignal } from './surroundings.ts';
 
-/** The flags and the connection of a `run` or `resume` command. */
+/** The flags and the connection of a command that reads a source, such as `plan` or `run`. */
 export interface RunOrder {
-  readonly flags: ArgumentsCamelCase<RunFlags>;
+  /** A command that only plans has none of the `WorkFlags`. */
+  readonly flags: ArgumentsCamelCase<SourceFlags & Partial<WorkFlags>>;
   readonly connection: Connection;
 }
 
@@ -51,7 +52,7 @@ export async function withRunContext<Result>(
 
 function showRun(
   { surroundings, output }: Invocation,
-  flags: ArgumentsCamelCase<RunFlags>,
+  flags: RunOrder['flags'],
   requests: () => RequestCounts,
 ): RunProgress {
   const { screen, style, quiet } = output;
@@ -79,7 +80,7 @@ function runContext(
       offlineForMs: flags.offlineFor,
     }),
     listener: combineListeners([progress.listener, createEventLog(output.log)]),
-    confirm: createConfirm({ output, ask, yes: flags.yes, stop: stop.drain, suspend }),
+    confirm: createConfirm({ output, ask, yes: flags.yes === true, stop: stop.drain, suspend }),
     drain: stop.drain,
     stoppedBy: () => (stop.received() === 'SIGINT' ? null : stop.received()),
     abort: stop.abort,

@@ -21,3 +21,15 @@ export function parseByteSize(text: string): number {
   }
   return Math.floor(Number(match[1]) * unit);
 }
+
+/** Formats a size for people, such as `850 B`, `1.2 MB` or `34 GB`. 1 kB is 1,000 bytes. */
+export function formatBytes(bytes: number): string {
+  let size = bytes;
+  let unit = 0;
+  const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+  while (size >= 999.5 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${size < 9.95 && unit > 0 ? size.toFixed(1) : Math.round(size)} ${units[unit]}`;
+}

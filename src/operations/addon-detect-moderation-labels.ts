@@ -1,6 +1,6 @@
 import { blockSchema, stepFile } from '../job/job-value-schemas.ts';
 import { addonDoneBefore } from './addon-done-before.ts';
-import { ADDONS_NEED_07, addonOperation } from './addon-operation.ts';
+import { ADDONS_NEED_07, addonOperation, addonRequests } from './addon-operation.ts';
 import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 
 const CALL = { name: 'aws_rekognition_detect_moderation_labels' } as const;
@@ -21,6 +21,7 @@ export const detectModerationLabels = defineOperation({
   skipIfDone: true,
   describe: () => 'checks them for unwanted content',
   doneBefore: (client) => addonDoneBefore(client, CALL),
+  requests: () => addonRequests('aws_rekognition_detect_moderation_labels'),
   docs: {
     request: '`POST /addons/…/execute/`',
     perRequest: '1',

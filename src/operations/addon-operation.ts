@@ -5,6 +5,7 @@ import type { Outcome } from '../core/outcome.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { AddonStatus } from '../uploadcare/wire/addon-answer.ts';
+import type { StepRequest } from './descriptor.ts';
 import { itemUuid } from './item-uuid.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type { Doubt, PollAnswer, Probe, RemoteJob, RemoteOperation, Started } from './operation.ts';
@@ -67,6 +68,15 @@ export function addonOperation(client: AddonClient, call: AddonCall): RemoteOper
       return finished(client, call, { ...ended, signal });
     },
   };
+}
+
+/** The requests for one file: the start, the polls, and a read of the result. */
+export function addonRequests(name: AddonCall['name']): StepRequest[] {
+  return [
+    { endpoint: `POST /addons/${name}/execute/` },
+    { endpoint: `GET /addons/${name}/execute/status/`, isPoll: true },
+    { endpoint: 'GET /files/{uuid}/' },
+  ];
 }
 
 function createDoubt(client: AddonClient, call: AddonCall): Doubt {

@@ -3,7 +3,7 @@ import { present } from '../core/present.ts';
 import { blockSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
 import { addonDoneBefore } from './addon-done-before.ts';
-import { ADDONS_NEED_07, addonOperation } from './addon-operation.ts';
+import { ADDONS_NEED_07, addonOperation, addonRequests } from './addon-operation.ts';
 import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import { hasEnding, newFile } from './expected-effect.ts';
 
@@ -69,6 +69,7 @@ export const removeBg = defineOperation({
       return mimeType === null || mimeType === 'image/png' || hasEnding(filename, ['png']);
     }),
   doneBefore: (client, given) => addonDoneBefore(client, call(given)),
+  requests: () => addonRequests('remove_bg'),
   docs: {
     request: '`POST /addons/…/execute/`',
     perRequest: '1',

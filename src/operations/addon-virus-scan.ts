@@ -1,7 +1,7 @@
 import { blockSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
 import { addonDoneBefore } from './addon-done-before.ts';
-import { ADDONS_NEED_07, addonOperation } from './addon-operation.ts';
+import { ADDONS_NEED_07, addonOperation, addonRequests } from './addon-operation.ts';
 import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import { seenAs } from './expected-effect.ts';
 
@@ -33,6 +33,7 @@ export const virusScan = defineOperation({
   expectedEffect: () =>
     seenAs('a scan result in the appdata of the file, or the file gone as infected'),
   doneBefore: (client, options) => addonDoneBefore(client, call(options)),
+  requests: () => addonRequests('uc_clamav_virus_scan'),
   docs: {
     request: '`POST /addons/…/execute/`',
     perRequest: '1',

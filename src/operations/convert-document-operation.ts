@@ -2,7 +2,11 @@ import * as z from 'zod';
 import { present } from '../core/present.ts';
 import { blockSchema, countSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import { documentPath } from '../uploadcare/conversion-path.ts';
-import { type ConversionClient, convertOperation } from './convert-operation.ts';
+import {
+  type ConversionClient,
+  conversionRequests,
+  convertOperation,
+} from './convert-operation.ts';
 import { defineOperation, formatStore, PROJECT_FILES } from './descriptor.ts';
 import { convertedFile } from './expected-effect.ts';
 import { itemUuid } from './item-uuid.ts';
@@ -90,6 +94,7 @@ export const convertDocument = defineOperation({
   skipIfDone: false,
   describe: ({ format, store }) => `converts them to ${format}, ${formatStore(store)}`,
   expectedEffect: ({ format }) => convertedFile([format], WINDOW_MS),
+  requests: ({ saveInGroup }) => conversionRequests('document', saveInGroup),
   docs: {
     request: '`POST /convert/document/`',
     perRequest: 'up to 10',

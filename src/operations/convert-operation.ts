@@ -4,6 +4,7 @@ import { present } from '../core/present.ts';
 import type { ConversionApi, ConversionKind, PathResult } from '../uploadcare/conversion-api.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { ConversionStatus, StartedConversion } from '../uploadcare/wire/conversion-answer.ts';
+import type { StepRequest } from './descriptor.ts';
 import { itemUuid } from './item-uuid.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type {
@@ -128,6 +129,19 @@ async function start(
     if (result !== null) answers.set(item.key, toAnswer(result, before?.[itemUuid(item)]));
   });
   return answers;
+}
+
+/**
+ * The requests of a conversion: the start, the polls, and a read of the new file. With `readsGroup`, ucbulk
+ * first reads the group of the document.
+ */
+export function conversionRequests(kind: ConversionKind, readsGroup = false): StepRequest[] {
+  return [
+    ...(readsGroup ? [{ endpoint: `GET /convert/${kind}/{uuid}/` }] : []),
+    { endpoint: `POST /convert/${kind}/`, items: START_SIZE },
+    { endpoint: `GET /convert/${kind}/status/{token}/`, isPoll: true },
+    { endpoint: 'GET /files/{uuid}/' },
+  ];
 }
 
 function toAnswer(result: PathResult, before: string | null | undefined): Outcome | Started {

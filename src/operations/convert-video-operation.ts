@@ -2,7 +2,11 @@ import * as z from 'zod';
 import { present } from '../core/present.ts';
 import { blockSchema, countSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import { videoPath } from '../uploadcare/conversion-path.ts';
-import { type ConversionClient, convertOperation } from './convert-operation.ts';
+import {
+  type ConversionClient,
+  conversionRequests,
+  convertOperation,
+} from './convert-operation.ts';
 import { defineOperation, formatStore, PROJECT_FILES } from './descriptor.ts';
 import { convertedFile } from './expected-effect.ts';
 import { itemUuid } from './item-uuid.ts';
@@ -116,6 +120,7 @@ export const convertVideo = defineOperation({
   describe: ({ format, store }) => `converts them to ${format}, ${formatStore(store)}`,
   // The service may give the output a name with another ending than the requested format.
   expectedEffect: ({ format }) => convertedFile([format, 'mp4', 'webm'], WINDOW_MS),
+  requests: () => conversionRequests('video'),
   docs: {
     request: '`POST /convert/video/`',
     perRequest: 'up to 10',

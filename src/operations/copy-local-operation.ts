@@ -80,6 +80,10 @@ export const copyLocal = defineOperation({
   paid: null,
   skipIfDone: null,
   describe: ({ store }) => `copies them within the project, ${formatStore(store)}`,
+  requests: () => [
+    { endpoint: 'POST /files/local_copy/' },
+    { endpoint: 'GET /files/{uuid}/', isPoll: true },
+  ],
   docs: {
     request: '`POST /files/local_copy/`',
     perRequest: '1',

@@ -83,6 +83,7 @@ export const copyToRemote = defineOperation({
     target === ''
       ? { option: 'target', message: 'is empty: expected the name of a storage of the project' }
       : null,
+  requests: () => [{ endpoint: 'POST /files/remote_copy/' }],
   docs: {
     request: '`POST /files/remote_copy/`',
     perRequest: '1',

@@ -146,6 +146,7 @@ export const createGroup = defineOperation({
   paid: null,
   skipIfDone: null,
   describe: ({ size }) => `makes groups of them, ${size} files per group`,
+  requests: ({ size }) => [{ endpoint: 'POST /group/', items: size }],
   docs: {
     request: '`POST /group/`',
     perRequest: 'up to 100',

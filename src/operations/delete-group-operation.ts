@@ -50,6 +50,7 @@ export const deleteGroup = defineOperation({
   isIrreversible: () => true,
   describe: () => 'deletes the groups, not their files (irreversible)',
   expectedEffect: () => seenAs('it is gone'),
+  requests: () => [{ endpoint: 'DELETE /groups/{id}/' }],
   docs: {
     request: '`DELETE /groups/{id}/`',
     perRequest: '1',

@@ -42,6 +42,7 @@ export const deleteFile = defineOperation({
   isIrreversible: () => true,
   describe: () => 'deletes them (irreversible), 100 per request',
   expectedEffect: () => seenAs('it is gone'),
+  requests: () => [{ endpoint: 'DELETE /files/storage/', items: 100 }],
   docs: {
     request: '`DELETE /files/storage/`',
     perRequest: '100',

@@ -46,6 +46,18 @@ export interface OwnExpression {
   readonly text: string;
 }
 
+/** A kind of request that a step sends for its items. The plan of a run counts these requests. */
+export interface StepRequest {
+  /** Method and path, such as `PUT /files/storage/`. */
+  readonly endpoint: string;
+  /** Maximum number of items in one request; 1 if absent. */
+  readonly items?: number;
+  /** Number of such requests for these items; 1 if absent. */
+  readonly times?: number;
+  /** True if the request polls a remote job. The duration of the job decides how often it is sent. */
+  readonly isPoll?: true;
+}
+
 /** A fault in the options of a step. */
 export interface OptionFault {
   /** The option that is wrong. */
@@ -135,6 +147,11 @@ export interface OperationDescriptor<
   columnMap?(options: z.output<Options>): ColumnMap | undefined;
   /** Creates a function that checks whether anybody has already done the same work on the file of an item. */
   doneBefore?(client: RestClient, options: z.output<Options>): DoneBefore;
+  /**
+   * The requests of a step with these options if nothing goes wrong. An upload counts as one request, because
+   * the number of its parts depends on the file.
+   */
+  requests(options: z.output<Options>): readonly StepRequest[];
   readonly docs: OperationDocs;
   /** Creates the operation of a step for its project. */
   create(options: z.output<Options>, dependencies: OperationDependencies): Operation;

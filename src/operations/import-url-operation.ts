@@ -174,6 +174,11 @@ export const importUrl = defineOperation({
   },
   columnMap: ({ map }) => map,
   faultWithSource,
+  requests: () => [
+    { endpoint: 'POST /from_url/' },
+    { endpoint: 'GET /from_url/status/', isPoll: true },
+    { endpoint: 'GET /files/{uuid}/' },
+  ],
   docs: {
     request: '`POST /from_url/`',
     perRequest: '1',

@@ -97,6 +97,7 @@ export const info = defineOperation({
   paid: null,
   skipIfDone: null,
   describe: () => 'reads the facts about them',
+  requests: () => [{ endpoint: 'GET /files/{uuid}/' }],
   docs: {
     request: '`GET /files/{uuid}/`',
     perRequest: '1',

@@ -123,6 +123,13 @@ export const metadata = defineOperation({
     Object.entries(setFrom).map(([name, text]) => {
       return { name, path: ['with', 'setFrom', name], text };
     }),
+  requests: ({ set, setFrom, remove }) => [
+    {
+      endpoint: 'PUT /files/{uuid}/metadata/{key}/',
+      times: allKeys({ ...set, ...setFrom }).length,
+    },
+    { endpoint: 'DELETE /files/{uuid}/metadata/{key}/', times: remove.length },
+  ],
   docs: {
     request: '`PUT`, `DELETE /files/{uuid}/metadata/{key}/`',
     perRequest: '1 per key',

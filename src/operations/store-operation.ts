@@ -37,6 +37,7 @@ export const store = defineOperation({
   paid: null,
   skipIfDone: null,
   describe: () => 'stores them, 100 per request',
+  requests: () => [{ endpoint: 'PUT /files/storage/', items: 100 }],
   docs: {
     request: '`PUT /files/storage/`',
     perRequest: '100',

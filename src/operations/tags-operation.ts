@@ -115,6 +115,9 @@ export const tags = defineOperation({
   describe: describeTags,
   ownExpressions: ({ addFrom }) =>
     addFrom === undefined ? [] : [{ name: 'add', path: ['with', 'addFrom'], text: addFrom }],
+  requests: ({ set }) => [
+    { endpoint: set === undefined ? 'PATCH /files/{uuid}/tags/' : 'PUT /files/{uuid}/tags/' },
+  ],
   docs: {
     request: '`PATCH`, `PUT /files/{uuid}/tags/`',
     perRequest: '1',

@@ -149,6 +149,10 @@ export const upload = defineOperation({
   paid: null,
   skipIfDone: null,
   describe: ({ store }) => `uploads them, ${formatStore(store)}`,
+  requests: ({ verify }) => [
+    { endpoint: 'POST /base/' },
+    ...(verify ? [{ endpoint: 'GET /info/' }] : []),
+  ],
   docs: {
     request: '`POST /base/`, or `/multipart/…` in parts',
     perRequest: '1, or many',

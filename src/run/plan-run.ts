@@ -1,31 +1,46 @@
 import type { EffectCount } from '../core/effect-count.ts';
+import { present } from '../core/present.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
 import { countEffects } from '../engine/consent.ts';
 import { RunStop } from '../engine/run-stop.ts';
-import { chunkSize } from '../engine/send/execute-task.ts';
+import type { EngineStep } from '../engine/tasks/step-items.ts';
 import { checkSelection } from '../engine/walk/guards.ts';
 import type { Job } from '../job/job-schema.ts';
-import { createConcurrency, mostInFlight } from './adaptive-concurrency.ts';
+import { Catalog, findCatalogFault } from '../ledger/catalog.ts';
+import { createDurationStore } from '../state/learned-durations.ts';
+import { statePaths } from '../state/state-paths.ts';
 import { checkList } from './check-list.ts';
 import { checkProject } from './check-project.ts';
-import { countSelection, type SelectionCount } from './count-selection.ts';
+import { type CountedPage, countSelection, type SelectionCount } from './count-selection.ts';
+import { type ExpiryRisk, ExpiryWatch } from './expiry-watch.ts';
 import { createGuards, createSelection, createSteps } from './job-parts.ts';
 import { resolveProjects } from './job-projects.ts';
+import { chooseRate, type PlannedDuration, planDuration } from './plan-pace.ts';
+import { type PlannedStep, planSteps, requestsPerItem, totalRequests } from './plan-steps.ts';
 import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 import { openSession, type Session, stopOnSignals } from './run-session.ts';
 import { createSourceContext } from './source-context.ts';
 import { createTwoClocks } from './two-clocks.ts';
 
-/** The number of deletes, payments and requests that a run would have. */
+/** The expected work of a run. */
 export interface Plan extends SelectionCount {
+  /** Maximum number of selected items: those that are certainly selected, and those that a run must read. */
+  readonly selectedAtMost: number;
+  readonly steps: readonly PlannedStep[];
   /**
-   * Estimated number of requests of a run. It does not include retries and the checks of pages before
-   * deletes. It includes only one poll for each remote job.
+   * Estimated number of requests of a run. It does not include retries, and it includes the expected number of
+   * polls.
    */
   readonly requestsEstimate: number;
-  /** True if a step polls remote jobs. The run then needs more polls than `requestsEstimate` includes. */
+  /** True if a step polls remote jobs, so that the number of requests depends on how long these jobs take. */
   readonly followsJobs: boolean;
+  readonly duration: PlannedDuration;
+  /**
+   * The unstored files that may expire before the run reaches them. Null if the source gives no upload times,
+   * or if the job only deletes.
+   */
+  readonly expiry: ExpiryRisk | null;
   /**
    * The deletes and payments for which a run would ask for confirmation, with their highest possible numbers.
    */
@@ -34,6 +49,8 @@ export interface Plan extends SelectionCount {
   readonly paid: readonly PlannedPaid[];
   /** Describes the guard that would stop the run before its first step; null if there is none. */
   readonly guard: string | null;
+  /** False if the guard stops the run only if enough of the undecided files are selected. */
+  readonly isGuardCertain: boolean;
   /** The projects of the run, the default one first. */
   readonly projects: readonly PlannedProject[];
 }
@@ -56,68 +73,119 @@ export interface PlannedProject {
 }
 
 /**
- * Lists the source and counts the items. Sends no request that changes something, and leaves no files on the
- * disk.
+ * Lists the source and counts the items. Sends no request that changes something and none for a single file,
+ * and leaves no files on the disk. `onPage` receives the items of each page.
  */
-export function planRun(job: Job, context: RunContext): Promise<Plan> {
+export function planRun(
+  job: Job,
+  context: RunContext,
+  onPage?: (page: CountedPage) => void | Promise<void>,
+): Promise<Plan> {
   return withCleanup(async (defer) => {
     checkProject(job, context.connection);
     const runStop = new RunStop();
     defer(stopOnSignals(context, runStop));
     const projects = resolveProjects(job, context);
     await checkList(job, { files: context.world.files, inputPath: null }, runStop.signal);
+    const catalog = await openCatalog(context);
+    defer(() => catalog?.close());
     const session = await openSession(job, {
       context,
       projects,
       runStop,
-      catalog: null,
+      catalog,
       shares: new Map(),
     });
     defer(() => session.services.close());
-    return createPlan(job, session);
+    return createPlan(job, session, { catalog, ...present({ onPage }) });
   });
 }
 
-async function createPlan(job: Job, { context, runStop, services }: Session): Promise<Plan> {
+/** Opens the catalog if it exists and is good. A plan does not create or repair it. */
+async function openCatalog({ world, stateDirectory }: RunContext): Promise<Catalog | null> {
+  const { catalog } = statePaths(stateDirectory);
+  if (!(await world.files.exists(catalog)) || findCatalogFault(catalog) !== null) return null;
+  return Catalog.open(catalog, () => undefined);
+}
+
+async function createPlan(
+  job: Job,
+  { context, runStop, services }: Session,
+  {
+    catalog,
+    onPage,
+  }: { catalog: Catalog | null; onPage?: (page: CountedPage) => void | Promise<void> },
+): Promise<Plan> {
   const source = services.of(job.source.project);
   const steps = createSteps(job, services, { context, run: 'plan', others: null });
   const time = { service: services.clock, machine: context.world.clock };
   const selection = createSelection(job, createSourceContext(context, source, null), {
     now: createTwoClocks(steps, time).now(null),
-    readsAtOnce: createConcurrency({
-      most: mostInFlight(job, context),
-      needed: () => services.neededInFlight(),
-      answered: () => services.answered(),
-      clock: context.world.clock,
-    }),
+    readsAtOnce: () => 1,
+  });
+  const durations = catalog === null ? NO_DURATIONS : createDurationStore(context, catalog);
+  const planned = (least: number, most: number) =>
+    planSteps(job, steps, { items: { least, most }, durations });
+  const rate = chooseRate(job, context, { project: source, catalog });
+  const perItem = requestsPerItem(planned(ENOUGH, ENOUGH), ENOUGH);
+  const expiry = new ExpiryWatch({
+    now: services.clock.now(),
+    rate: rate.perSecond,
+    requestsPerItem: perItem,
   });
   const count = await countSelection(selection, {
     signal: runStop.signal,
-    listener: context.listener ?? (() => undefined),
+    listener: context.listener,
     countsAll: job.guard.maxShare !== undefined,
+    async onPage(page) {
+      expiry.add([...page.selected, ...page.open], page.pagesExpected);
+      await onPage?.(page);
+    },
   });
-  const requests = steps.map(({ operation }) => {
-    const polls = operation.shape === 'remote' ? count.selected : 0;
-    return Math.ceil(count.selected / chunkSize(operation)) + polls;
+  const selectedAtMost = count.selected + count.open.count;
+  const effects = countEffects(steps, selectedAtMost);
+  const plannedSteps = planned(count.selected, selectedAtMost);
+  const requestsEstimate =
+    services.all.length + count.pages + count.reads + totalRequests(plannedSteps);
+  const { listed, selected } = count;
+  const certain = checkSelection(createGuards(job), {
+    selected,
+    listed,
+    effects: countEffects(steps, selected),
   });
-  const effects = countEffects(steps, count.selected);
+  const lastJobMs = Math.max(0, ...plannedSteps.map(({ polls }) => polls?.medianMs ?? 0));
   return {
     ...count,
-    requestsEstimate: services.all.length + count.pages + count.reads + sum(requests),
+    selectedAtMost,
+    steps: plannedSteps,
+    requestsEstimate,
     followsJobs: steps.some(({ operation }) => operation.shape === 'remote'),
+    duration: planDuration(requestsEstimate, {
+      rate,
+      lastJobMs: selectedAtMost === 0 ? 0 : lastJobMs,
+    }),
+    expiry: needsFiles(steps) && expiry.risk.unstored > 0 ? expiry.risk : null,
     effects,
     paid: effects.flatMap(plannedPaid),
-    guard: checkSelection(createGuards(job), { ...count, effects }),
+    guard:
+      certain ?? checkSelection(createGuards(job), { selected: selectedAtMost, listed, effects }),
+    isGuardCertain: certain !== null,
     projects: services.all.map(plannedProject),
   };
 }
 
-function plannedPaid({ kind, name, count, limit }: EffectCount): PlannedPaid[] {
-  return kind === 'pay' ? [{ name, most: count, limit }] : [];
+/** A number of items at which partly filled batches no longer influence the requests per item. */
+const ENOUGH = 1_000_000;
+
+const NO_DURATIONS = { learned: () => null, keep: () => undefined };
+
+/** True if a step other than a delete needs the files of the source. */
+function needsFiles(steps: readonly EngineStep[]): boolean {
+  return steps.some(({ operation, fileFrom }) => !operation.destructive && fileFrom === null);
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+function plannedPaid({ kind, name, count, limit }: EffectCount): PlannedPaid[] {
+  return kind === 'pay' ? [{ name, most: count, limit }] : [];
 }
 
 function plannedProject({ name, connection }: OpenProject): PlannedProject {

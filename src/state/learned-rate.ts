@@ -16,15 +16,24 @@ const RATE_FRESH_MS = 7 * 24 * 3_600_000;
 /** The rate that a recent run learned for the project, requests per second; undefined if there is none. */
 export function learnedRate(
   connection: Connection,
-  { world }: Pick<Learner, 'world'>,
+  learner: Pick<Learner, 'world'>,
   catalog: Catalog | null,
 ): number | undefined {
+  return learnedRateOf(connection, learner, catalog)?.rate;
+}
+
+/** The rate that a recent run learned for the project, with the time when it was learned; null if there is none. */
+export function learnedRateOf(
+  connection: Connection,
+  { world }: Pick<Learner, 'world'>,
+  catalog: Catalog | null,
+): { readonly rate: number; readonly learnedAt: number } | null {
   try {
     const learned = catalog?.learnedRate(connection) ?? null;
-    if (learned === null || world.clock.now() - learned.learnedAt > RATE_FRESH_MS) return undefined;
-    return learned.rate;
+    if (learned === null || world.clock.now() - learned.learnedAt > RATE_FRESH_MS) return null;
+    return learned;
   } catch {
-    return undefined; // the catalog is locked or damaged; a run can start without a rate
+    return null; // the catalog is locked or damaged; a run can start without a rate
   }
 }
 

@@ -51,9 +51,13 @@ test('a job without paid steps says nothing of it', async () => {
   expect(rows).toEqual([]);
 });
 
-test('a dry run counts the start and one poll of each add-on, the least that a job needs', async () => {
+test('a plan counts the expected polls, and says that their number is a guess', async () => {
   const { plan } = await paidRows([CUT]);
   const none = await paidRows([{ uses: 'store' }]);
   expect(none.plan.requestsEstimate).toBe(3); // the project, one page, one request for all items
-  expect(plan.requestsEstimate).toBe(2 + 3 + 3);
+  const [step] = plan.steps;
+  expect(step?.polls).toMatchObject({ basis: 'typical' });
+  expect(step?.polls?.expected).toBe(Math.ceil(3 * (step?.polls?.perJob ?? 0)));
+  // Each picture: a look for an earlier cut-out, the start, and a read of the new file.
+  expect(plan.requestsEstimate).toBe(2 + 3 * 3 + (step?.polls?.expected ?? 0));
 });

@@ -43,11 +43,13 @@ test.each([
   const job = { ...DELETE, where };
 
   const plan = await bench.plan(job);
-  expect(plan).toMatchObject({ listed: 10, selected: 7, reads: 10 });
+  expect(plan).toMatchObject({ listed: 10, selected: 0, selectedAtMost: 10, reads: 10 });
+  expect(plan.open.count).toBe(10);
   expect(plan.requestsEstimate).toBe(13);
-  expect(planText(bench.job(job), plan)).toContain(
-    '10 requests for fields that the source leaves out',
-  );
+  expect(bench.sent.filter(({ target }) => /^\/files\/[0-9a-f]/.test(target))).toEqual([]);
+  const text = planText(bench.job(job), plan);
+  expect(text).toContain('at least 0, at most 10 items: 10 undecided without a read');
+  expect(text).toContain('10 requests of a run for fields that the source leaves out');
 
   const end = await alive(bench.start(job));
   expect(end.counts).toMatchObject({ done: 7, total: 7 });

@@ -68,6 +68,12 @@ export class DurationTable {
     return (at(this.#ended, place) + guessed) / (at(this.#exposed, place) + GUESS_WEIGHT);
   }
 
+  /** The likelihood that a job which runs at age `fromMs` still runs at age `toMs`. */
+  survival(fromMs: number, toMs: number): number {
+    const parts = overlaps(fromMs, toMs).map(({ bin, share }) => this.hazard(bin) * share * WIDTH);
+    return Math.exp(-parts.reduce((total, part) => total + part, 0));
+  }
+
   /** The table in the form that is stored for the next run. */
   toJson(): JsonObject {
     return { ended: rounded(this.#ended), exposed: rounded(this.#exposed) };

@@ -51,6 +51,41 @@ export async function decideCandidates(
   return { ...sorted(complete, selection, known), reads: [...wanted.values()].flat().length };
 }
 
+/** The decisions about the entries of a page that are possible without a read of single files. */
+export interface ForeseenPage extends DecidedPage {
+  /** Entries about which ucbulk can decide only after it has read missing fields. */
+  readonly open: readonly Candidate[];
+  /** Number of files for which each missing field decides. */
+  readonly openFields: Undecided['fields'];
+}
+
+/**
+ * Applies the filter to the entries of a page without a request. `reads` is the number of requests that
+ * `decideCandidates` would send.
+ */
+export function foreseeDecisions(
+  candidates: readonly Candidate[],
+  { selection, known }: Pick<Deciding, 'selection' | 'known'>,
+): ForeseenPage {
+  const open = new Map<ItemKey, Candidate>();
+  const openFields: Partial<Record<UncertainField, number>> = {};
+  const read = new Set<ItemKey>();
+  let reads = 0;
+  for (const candidate of candidates) {
+    const { key } = candidate;
+    if (known.has(key) || read.has(key)) continue;
+    const fields = fieldsToRead(candidate, selection);
+    if (fields.length > 0) read.add(key);
+    reads += fields.length;
+    const verdict = judge(candidate, selection);
+    if (fields.length === 0 || verdict.kind !== 'unknown') continue;
+    open.set(key, candidate);
+    for (const field of verdict.fields) openFields[field] = (openFields[field] ?? 0) + 1;
+  }
+  const others = candidates.filter(({ key }) => !open.has(key));
+  return { ...sorted(others, selection, known), reads, open: [...open.values()], openFields };
+}
+
 function fieldsToRead(candidate: Candidate, selection: Selection): UncertainField[] {
   const { facts } = candidate;
   const readable = selection.source.readFields?.fields ?? [];

@@ -72,9 +72,17 @@ test('an empty variable is not set, whatever its name', async () => {
 
 test('every variable that a help text names is known', async () => {
   const known = await listVariables((reader, host) => addCommands(reader, host, []));
-  const commands = 'run resume status runs items resolve report rewrite validate schema project'
-    .split(' ')
-    .concat(['doctor', 'webhooks list', 'webhooks create', 'webhooks update', 'emulator', 'demo']);
+  const commands =
+    'plan run resume status runs items resolve report rewrite validate schema project'
+      .split(' ')
+      .concat([
+        'doctor',
+        'webhooks list',
+        'webhooks create',
+        'webhooks update',
+        'emulator',
+        'demo',
+      ]);
   const named = new Set<string>();
   for (const command of commands) {
     const { stdout } = await program(`${command} --help`);

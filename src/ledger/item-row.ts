@@ -15,12 +15,15 @@ export interface PlacedItem extends ClaimedItem {
   readonly state: ItemState;
 }
 
+/** The key of an item as one text for both kinds of keys: SQLite converts a UUID to hexadecimal digits. */
+export const KEY_TEXT = `CASE typeof(items.key)
+  WHEN 'blob' THEN 'x' || hex(items.key) WHEN 'text' THEN 't' || items.key END`;
+
 /**
  * The columns of `items` that an `ItemRow` has. Read them with `raw()`: rows as arrays, with keys as text, need
  * less than half the time of rows as objects with keys as buffers.
  */
-export const ITEM_COLUMNS = `items.seq,
-  CASE typeof(items.key) WHEN 'blob' THEN 'x' || hex(items.key) WHEN 'text' THEN 't' || items.key END,
+export const ITEM_COLUMNS = `items.seq, ${KEY_TEXT},
   items.page, items.attempts, items.open_sends, items.attempt,
   (SELECT sent_at FROM attempts WHERE attempts.id = items.attempt),
   (SELECT baseline FROM attempts WHERE attempts.id = items.attempt),
@@ -58,8 +61,8 @@ export function toItem(row: ItemRow | PlacedItemRow): ClaimedItem {
   };
 }
 
-/** Converts a key from its form in `ITEM_COLUMNS`. */
-function keyFromText(text: string | null): ItemKey {
+/** Converts a key from the value of `KEY_TEXT`. Throws a `UserError` if the ledger is damaged. */
+export function keyFromText(text: string | null): ItemKey {
   if (text === null) throw keyDamaged();
   return text.startsWith('t') ? text.slice(1) : uuidFromHex(text.slice(1).toLowerCase());
 }

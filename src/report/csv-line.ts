@@ -13,13 +13,13 @@ export function csvLine(cells: readonly JsonValue[]): string {
 }
 
 function csvCell(value: JsonValue): string {
+  if (value === null) return '""';
   const text = cellText(value);
   const safe = FORMULA.test(text) ? `'${text}` : text;
   return `"${safe.replaceAll('"', '""')}"`;
 }
 
-function cellText(value: JsonValue): string {
-  if (value === null) return '';
+function cellText(value: Exclude<JsonValue, null>): string {
   if (typeof value === 'string') return value;
   const isEmpty = typeof value === 'object' && Object.keys(value).length === 0;
   return isEmpty ? '' : JSON.stringify(value);

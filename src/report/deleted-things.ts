@@ -1,4 +1,4 @@
-import type { RunItem } from '../ledger/items-with-outcomes.ts';
+import type { RunItem } from '../ledger/run-items.ts';
 import { ScratchSet } from '../ledger/scratch-map.ts';
 import { findOperation } from '../operations/all-operations.ts';
 import { makesNothingNew } from './new-things.ts';

@@ -1,7 +1,7 @@
 import { type ItemState, isFinal } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
-import { earlierOutcomes, type RunItem } from '../ledger/items-with-outcomes.ts';
-import { type Row, type RowFormat, rowTexts } from './row-texts.ts';
+import { earlierOutcomes, type RunItem } from '../ledger/run-items.ts';
+import { type RowFormat, rowTexts } from './row-texts.ts';
 import { type ReportedRun, runItems } from './run-items.ts';
 
 const COLUMNS = [
@@ -26,15 +26,11 @@ export function itemTexts(
   { format, states }: { readonly format: RowFormat; readonly states?: readonly ItemState[] },
 ): Generator<string> {
   const heading = { type: 'item', run: run.run, columns: COLUMNS } as const;
-  return rowTexts(format, heading, toRows(run, states));
-}
-
-function* toRows(run: ReportedRun, states?: readonly ItemState[]): Generator<Row> {
-  for (const row of itemRows(run, states)) yield { ...row };
+  return rowTexts(format, heading, itemRows(run, states));
 }
 
 /** An item as a row of a report. */
-export interface ItemRow {
+export type ItemRow = {
   readonly run: string;
   readonly item: string;
   readonly state: ItemState;
@@ -57,7 +53,7 @@ export interface ItemRow {
   readonly details: JsonObject | null;
   /** Time of the outcome, in RFC 3339. If the outcome is unknown, the time of the last request. */
   readonly at: string | null;
-}
+};
 
 /** One row per item of a run. If `states` is given, only items in these states. */
 export function* itemRows(run: ReportedRun, states?: readonly ItemState[]): Generator<ItemRow> {

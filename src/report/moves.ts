@@ -1,7 +1,7 @@
 import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import { isGroupId } from '../core/group-id.ts';
 import type { ItemState } from '../core/item-state.ts';
-import type { RunItem } from '../ledger/items-with-outcomes.ts';
+import type { RunItem } from '../ledger/run-items.ts';
 import { objectUrl } from './bucket-address.ts';
 import { cdnUrl, DEFAULT_CDN_HOST, findOriginal, KNOWN_CDN_HOSTS } from './cdn-hosts.ts';
 import { GONE_REASONS, readDeletedThings } from './deleted-things.ts';

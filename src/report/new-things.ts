@@ -1,7 +1,7 @@
 import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import { type GroupId, isGroupId, parseGroupId } from '../core/group-id.ts';
 import type { JsonValue } from '../core/json.ts';
-import type { RunItem } from '../ledger/items-with-outcomes.ts';
+import type { RunItem } from '../ledger/run-items.ts';
 import { findOperation } from '../operations/all-operations.ts';
 import type { MadeKind } from '../operations/descriptor.ts';
 import { type ReportedRun, type ReportedStep, subjectAt } from './run-items.ts';

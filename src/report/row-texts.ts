@@ -45,8 +45,17 @@ function* csvTexts({ columns }: RowHeading, rows: Iterable<Row>): Generator<stri
   for (const row of rows) yield csvLine(columns.map((column) => row[column] ?? null));
 }
 
-function* ndjsonTexts({ type }: RowHeading, rows: Iterable<Row>): Generator<string> {
-  for (const row of rows) yield `${plainJson({ version: 1, type, ...row })}\n`;
+function ndjsonTexts({ type }: RowHeading, rows: Iterable<Row>): Generator<string> {
+  return ndjsonLines({ version: 1, type }, rows);
+}
+
+/** Formats each row as a JSON document on its own line. Each document begins with the same fields. */
+export function* ndjsonLines(
+  fields: Readonly<Record<string, JsonValue>>,
+  rows: Iterable<object>,
+): Generator<string> {
+  const start = plainJson(fields).slice(0, -1);
+  for (const row of rows) yield `${start},${plainJson(row).slice(1)}\n`;
 }
 
 function* jsonTexts({ type, run }: RowHeading, rows: Iterable<Row>): Generator<string> {

@@ -1,8 +1,8 @@
 import type { ItemState } from '../core/item-state.ts';
 import { present } from '../core/present.ts';
 import type { RunId } from '../core/run.ts';
-import { itemsWithOutcomes, type RunItem } from '../ledger/items-with-outcomes.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { RunItem } from '../ledger/run-items.ts';
 
 /** A step of a run, for reports. */
 export interface ReportedStep {
@@ -34,7 +34,7 @@ export function* runItems(
 ): Generator<RunItem> {
   const reader = LedgerReader.open(ledger);
   try {
-    yield* itemsWithOutcomes(reader, present({ states }));
+    yield* reader.runItems(present({ states }));
   } finally {
     reader.close();
   }

@@ -1,5 +1,5 @@
-import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
-import type { OutcomeRecord } from '../ledger/outcome-table.ts';
+import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { RunItem } from '../ledger/run-items.ts';
 import type { Decision, Resolution } from './resolution.ts';
 
 /**
@@ -16,11 +16,9 @@ export function findAppliedDecisions(
   const byKey = new Map(asked.map((decision) => [decision.item, decision]));
   const reader = LedgerReader.open(path);
   try {
-    for (const record of reader.records({})) {
-      const decision = byKey.get(record.key);
-      if (decision === undefined) continue;
-      const ends = reader.stepOutcomes([record.seq]);
-      if (isApplied(decision.resolution, record, ends)) found.add(decision);
+    for (const item of reader.runItems({})) {
+      const decision = byKey.get(item.record.key);
+      if (decision !== undefined && isApplied(decision.resolution, item)) found.add(decision);
     }
     return found;
   } finally {
@@ -32,11 +30,8 @@ export function findAppliedDecisions(
  * True if the item is in the state to which the decision leads. For a `redo`, this works only until the run
  * is resumed. After that, the item looks as if it had never been in doubt.
  */
-function isApplied(
-  resolution: Resolution,
-  { state, step }: ItemRecord,
-  ends: readonly OutcomeRecord[],
-) {
+function isApplied(resolution: Resolution, { record, outcomes: ends }: RunItem) {
+  const { state, step } = record;
   switch (resolution.as) {
     case 'redo':
       return state === 'pending' && ends.every((end) => end.step !== step);

@@ -2,8 +2,9 @@ import type { JsonObject } from '../core/json.ts';
 import type { RunId } from '../core/run.ts';
 import { madeFile } from '../engine/tasks/step-items.ts';
 import { expectedEffect, makerIndex, type Step } from '../job/step-schemas.ts';
-import { type ItemRecord, LedgerReader, type SendRecord } from '../ledger/ledger-reader.ts';
+import { LedgerReader, type SendRecord } from '../ledger/ledger-reader.ts';
 import type { OutcomeRecord } from '../ledger/outcome-table.ts';
+import type { ItemRecord, RunItem } from '../ledger/run-items.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 
@@ -60,11 +61,11 @@ export function* readDoubts(
     let left = limit;
     for (let after = 0; left > 0; ) {
       const wanted = { after, limit: Math.min(PAGE, left), states: ['in-doubt'] } as const;
-      const records = [...reader.records(wanted)];
-      if (records.length === 0) return;
-      yield toDoubts(reader, records, steps);
-      after = records.at(-1)?.seq ?? after;
-      left -= records.length;
+      const items = [...reader.runItems(wanted)];
+      if (items.length === 0) return;
+      yield toDoubts(reader, items, steps);
+      after = items.at(-1)?.record.seq ?? after;
+      left -= items.length;
     }
   } finally {
     reader.close();
@@ -73,20 +74,16 @@ export function* readDoubts(
 
 function toDoubts(
   reader: LedgerReader,
-  records: readonly ItemRecord[],
+  items: readonly RunItem[],
   steps: readonly Step[],
 ): DoubtAtStep[] {
-  const seqs = records.map(({ seq }) => seq);
+  const seqs = items.map(({ record }) => record.seq);
   const sends = new Map(reader.lastSends(seqs).map((send) => [send.item, send]));
-  const outcomes = reader.stepOutcomes(seqs);
-  return records.flatMap((record) => {
+  return items.flatMap(({ record, outcomes }) => {
     const step = steps[record.step];
     if (step === undefined) return [];
-    const known = {
-      send: sends.get(record.seq),
-      outcomes: outcomes.filter(({ item }) => item === record.seq),
-    };
-    return [{ step, doubt: toDoubt(record, { step, steps, ...known }) }];
+    const known = { step, steps, outcomes, send: sends.get(record.seq) };
+    return [{ step, doubt: toDoubt(record, known) }];
   });
 }
 

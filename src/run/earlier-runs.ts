@@ -40,7 +40,8 @@ export function createEarlierRuns({ paths, files, publicKey }: EarlierRunsOption
           const message = `Run ${options.run} belongs to another project than source.run reads from. Set the keys of its project, or name another run. \`ucbulk runs\` lists them.`;
           throw new UserError('configuration', message);
         }
-        return [...reader.records({ states: options.states, ...page })];
+        const items = [...reader.runItems({ states: options.states, ...page })];
+        return items.map(({ record }) => record);
       } finally {
         reader.close();
       }

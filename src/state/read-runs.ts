@@ -8,8 +8,8 @@ import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
 import { paidName } from '../job/paid-names.ts';
 import { countExclusions } from '../ledger/count-exclusions.ts';
-import { earlierOutcomes, itemsWithOutcomes, type RunItem } from '../ledger/items-with-outcomes.ts';
-import { type ItemRecord, LedgerReader } from '../ledger/ledger-reader.ts';
+import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { earlierOutcomes, type ItemRecord, type RunItem } from '../ledger/run-items.ts';
 import { findOperation } from '../operations/all-operations.ts';
 import { findRun, listRunIds } from './find-run.ts';
 import { isRunHeld } from './run-locks.ts';
@@ -60,12 +60,12 @@ export function* readItems(
     // If a step has `onFailure: continue`, the failure of an item may belong to an earlier step than the
     // item's last one.
     const mayContinue = steps.some(({ onFailure }) => onFailure === 'continue');
-    for (const item of itemsWithOutcomes(reader, wanted)) {
+    for (const item of reader.runItems(wanted)) {
       const shown =
         mayContinue && item.record.state === 'failed'
           ? withFailure(item, steps)
           : withWarning(item, steps);
-      yield toItemReport({ ...item, record: shown }, steps);
+      yield toItemReport(shown, item, steps);
     }
   } finally {
     reader.close();
@@ -157,8 +157,8 @@ function withFailure({ record, outcomes }: RunItem, steps: Job['steps']): ItemRe
 
 /** If an item has no reason of its own, adds the warning of an earlier step to its report. */
 function withWarning({ record, outcomes }: RunItem, steps: Job['steps']): ItemRecord {
-  const isLater = record.step > 0 && steps.some(({ uses }) => findOperation(uses)?.mayWarn);
-  if (!isLater || record.reason !== null) return record;
+  if (record.step === 0 || record.reason !== null || outcomes.length === 0) return record;
+  if (!steps.some(({ uses }) => findOperation(uses)?.mayWarn)) return record;
   const warned = outcomes.findLast(({ state, reason }) => state === 'done' && reason !== null);
   if (warned === undefined) return record;
   const message = `at step ${stepId(steps, warned.step)}: ${warned.message}`;
@@ -169,8 +169,7 @@ function stepId(steps: Job['steps'], step: number): string {
   return steps[step]?.id ?? String(step + 1);
 }
 
-function toItemReport(item: RunItem, steps: Job['steps']): ItemReport {
-  const { record } = item;
+function toItemReport(record: ItemRecord, item: RunItem, steps: Job['steps']): ItemReport {
   const { key, state, attempts, reason, message, requestId, result, at } = record;
   const hasEnded = isFinal(state) || state === 'in-doubt';
   return {

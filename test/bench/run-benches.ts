@@ -9,6 +9,7 @@ import { benchCpu } from './cpu-bench.ts';
 import { benchOpenJobs } from './open-jobs-bench.ts';
 import { benchPolls } from './polls-bench.ts';
 import { benchRates } from './rate-bench.ts';
+import { benchReports } from './reports-bench.ts';
 import { drawPlots } from './svg-plots.ts';
 
 /**
@@ -24,6 +25,7 @@ const SHORT = {
   files: 100_000,
   small: 20_000,
   'open-jobs': 1500,
+  items: 200_000,
 };
 const LONG: typeof SHORT = {
   seeds: 20,
@@ -34,6 +36,7 @@ const LONG: typeof SHORT = {
   files: 1_000_000,
   small: 100_000,
   'open-jobs': 5000,
+  items: 1_000_000,
 };
 type Bench = (sizes: typeof SHORT, report: BenchReport) => unknown;
 
@@ -54,6 +57,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     await benchOpenJobs(sizes['open-jobs'], report);
   },
   cleanup: benchCleanup,
+  reports: benchReports,
 };
 const PLOTS = fileURLToPath(new URL('../../docs/benchmarks/', import.meta.url));
 
@@ -73,6 +77,7 @@ const { values, positionals } = parseArgs({
     files: number,
     small: number,
     'open-jobs': number,
+    items: number,
   },
 });
 

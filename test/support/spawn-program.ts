@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { EmulatorOptions } from '../../src/emulator/emulator.ts';
 
@@ -29,6 +30,8 @@ export function startProgram(
     env: Readonly<Record<string, string>>;
     entry?: string;
     input?: 'pipe';
+    /** Reads the output instead of `ProgramEnd.stdout`, which is then empty. */
+    readOutput?: (stdout: Readable) => void;
   },
 ): Program {
   const entry = options.entry ?? `${ROOT}dist/cli/main.js`;
@@ -42,9 +45,12 @@ export function startProgram(
   let stdout = '';
   let stderr = '';
   let peakBytes = 0;
-  child.stdout.on('data', (text) => {
-    stdout += text;
-  });
+  if (options.readOutput !== undefined) options.readOutput(child.stdout);
+  else {
+    child.stdout.on('data', (text) => {
+      stdout += text;
+    });
+  }
   child.stderr.on('data', (text) => {
     stderr += text;
   });

@@ -58,7 +58,7 @@ export function givePage(
 export function statesIn(path: string): Map<number, ItemState> {
   const reader = LedgerReader.open(path);
   try {
-    return new Map([...reader.records({})].map(({ seq, state }) => [seq, state]));
+    return new Map([...reader.runItems({})].map(({ record }) => [record.seq, record.state]));
   } finally {
     reader.close();
   }

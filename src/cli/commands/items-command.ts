@@ -3,6 +3,7 @@ import { ITEM_STATES } from '../../core/item-state.ts';
 import { present } from '../../core/present.ts';
 import type { RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
+import { ndjsonLines } from '../../report/row-texts.ts';
 import { whyNotLookedUp } from '../../resolve/check-adopted.ts';
 import { findCandidates } from '../../resolve/doubt-candidates.ts';
 import { type DoubtAtStep, readDoubts } from '../../resolve/doubts.ts';
@@ -18,6 +19,7 @@ import { helpExamples } from '../help-examples.ts';
 import { itemsTable } from '../items-table.ts';
 import { positiveInteger } from '../option-values.ts';
 import type { Output } from '../output.ts';
+import { printTexts } from '../print-texts.ts';
 import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
 import { withClient } from '../with-client.ts';
 
@@ -84,21 +86,27 @@ export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
 async function printItems(
   run: RunId,
   { state, limit }: Given,
-  { output, stateDirectory }: Invocation,
+  { output, stateDirectory, surroundings }: Invocation,
 ): Promise<void> {
+  const items = readItems(stateDirectory, run, present({ state, limit }));
+  if (output.json) {
+    const lines = ndjsonLines({ version: 1, type: 'item', run }, items);
+    await printTexts(lines, surroundings.stdout);
+    return;
+  }
   let table: ItemReport[] = [];
-  for (const item of readItems(stateDirectory, run, present({ state, limit }))) {
+  for (const item of items) {
+    table.push(item);
+    if (table.length < TABLE_ITEMS) continue;
     if (!(await output.canPrint())) return;
-    if (output.json) output.result({ type: 'item', run, ...item }, () => '');
-    else table.push(item);
-    if (table.length === TABLE_ITEMS) table = printTable(table, output);
+    printTable(table, output);
+    table = [];
   }
   printTable(table, output);
 }
 
-function printTable(items: readonly ItemReport[], output: Output): [] {
+function printTable(items: readonly ItemReport[], output: Output): void {
   if (items.length > 0) output.result({ type: 'items' }, () => output.fit(itemsTable(items)));
-  return [];
 }
 
 async function printDoubts(run: RunId, flags: Given, invocation: Invocation): Promise<0> {

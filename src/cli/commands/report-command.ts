@@ -12,7 +12,7 @@ import { REDIRECT_SERVERS } from '../../report/redirect-lines.ts';
 import { ROW_FORMATS } from '../../report/row-texts.ts';
 import type { ReportedRun } from '../../report/run-items.ts';
 import { SQL_DIALECTS } from '../../report/sql-updates.ts';
-import { batches, writeTexts } from '../../report/write-texts.ts';
+import { writeTexts } from '../../report/write-texts.ts';
 import { readReportedRun } from '../../state/read-reported-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -20,6 +20,7 @@ import { GLOBAL_OPTIONS_WITHOUT_STATE } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { MOVE_OPTIONS, newHost } from '../move-options.ts';
 import { text } from '../option-values.ts';
+import { printTexts } from '../print-texts.ts';
 import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
 import { stoppable } from '../stoppable.ts';
 
@@ -111,7 +112,7 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
         const counts = noMoveCounts();
         const texts = createTexts(run, flags, counts);
         let code: ExitCode = 0;
-        if (flags.output === undefined) await print(texts, invocation);
+        if (flags.output === undefined) await printTexts(texts, surroundings.stdout);
         else code = await writeFile(texts, flags.output, invocation);
         if (flags.format === 'map') warnAboutDeleted(counts, invocation);
         if (flags.as === 'sql' || flags.as === 'redirects') warnAboutMissing(counts, invocation);
@@ -199,17 +200,4 @@ async function writeFile(
     if (!printer.json) printer.info(`Written: ${plainLines(path)}`);
     return 0;
   });
-}
-
-/**
- * Prints the text. On a terminal, replaces control characters, because the terminal could read them as
- * commands.
- */
-async function print(texts: Generator<string>, { surroundings }: Invocation): Promise<void> {
-  const { stdout } = surroundings;
-  for (const batch of batches(texts)) {
-    await stdout.drained();
-    if (stdout.isClosed) return;
-    stdout.write(stdout.isTerminal ? plainLines(batch) : batch);
-  }
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { startProgram } from '../../support/spawn-program.ts';
 
@@ -12,6 +13,8 @@ export interface Used {
   /** How often it waited for the disk (`fsync`, `fdatasync`); null if nothing can count it. */
   readonly syncs: number | null;
   readonly wallMs: number;
+  /** Most memory that was ever in use (VmHWM), bytes. */
+  readonly peakBytes: number;
 }
 
 /** Runs programs, one after the other, and measures each. */
@@ -22,6 +25,8 @@ export interface ProgramMeter {
       readonly cwd: string;
       readonly env: Record<string, string>;
       readonly entry?: string;
+      /** Reads the output of the program. */
+      readonly readOutput?: (stdout: Readable) => void;
     },
   ): Promise<Used>;
   /** An empty folder for a program. */
@@ -42,10 +47,10 @@ export function createProgramMeter(): ProgramMeter {
       mkdirSync(path);
       return path;
     },
-    async measure(args, { cwd, env, ...entry }) {
+    async measure(args, { cwd, env, ...rest }) {
       const startedAt = performance.now();
       const end = await startProgram(args, {
-        ...entry,
+        ...rest,
         cwd,
         env: {
           ...env,
@@ -60,7 +65,7 @@ export function createProgramMeter(): ProgramMeter {
       const wallMs = performance.now() - startedAt;
       const { cpuMicros }: { cpuMicros: number } = JSON.parse(readFileSync(cpuFile, 'utf8'));
       const syncs = counter === null ? null : Number(readFileSync(syncsFile, 'utf8'));
-      return { cpuMicros, syncs, wallMs };
+      return { cpuMicros, syncs, wallMs, peakBytes: end.peakBytes };
     },
     dispose: () => rmSync(root, { recursive: true, force: true }),
   };

@@ -206,9 +206,9 @@ test('the records of a run are read in order, page by page, those of one state w
     ledger.items.moveItems({ seqs: [5, 2200], step: 0, from: 'running', to: 'skipped' });
   });
   const reader = LedgerReader.open(path);
-  const all = [...reader.records({})].map(({ seq }) => seq);
+  const all = [...reader.runItems({})].map(({ record }) => record.seq);
   expect(all).toEqual(Array.from({ length: 2300 }, (_, place) => place + 1));
-  expect([...reader.records({ limit: 3 })]).toHaveLength(3);
+  expect([...reader.runItems({ limit: 3 })]).toHaveLength(3);
   reader.close();
 });
 

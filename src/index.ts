@@ -25,6 +25,7 @@ export {
   connectionFromEnv,
 } from './run/connection-from-env.ts';
 export { createRunContext, type RunContextOptions } from './run/create-run-context.ts';
+export type { RetryWanted } from './run/failed-items.ts';
 export {
   type ClientOptions,
   openClient,
@@ -38,6 +39,8 @@ export {
 } from './run/open-client.ts';
 export { type Plan, planRun } from './run/plan-run.ts';
 export { resumeRun } from './run/resume-run.ts';
+export { type RetryRequest, retryRun } from './run/retry-run.ts';
+export { type RetryReview, reviewRetry } from './run/review-retry.ts';
 export type { Confirmation, RunContext, RunEnd } from './run/run-request.ts';
 export { startRun } from './run/start-run.ts';
 export { listRuns, readItems, readRun } from './state/read-runs.ts';

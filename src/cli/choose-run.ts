@@ -1,7 +1,7 @@
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import { plainText } from '../progress/terminal-text.ts';
-import { unfinishedRuns } from '../run/resume-run.ts';
+import { unfinishedRuns } from '../run/run-to-resume.ts';
 import { describeRun, onlyRun, type RunFacts, severalRuns } from '../state/unfinished-runs.ts';
 import { askLine } from './ask-line.ts';
 import type { Invocation } from './command.ts';

@@ -5,6 +5,9 @@ export interface Advice {
   /** `words` are the arguments after the run id. */
   resolve(run: string, words: string): string;
   decisions(run: string): string;
+  retry(run: string): string;
+  /** The command that writes the failed items as a list, which a job can use as its source. */
+  failedList(run: string): string;
   run(jobFile: string): string;
 }
 
@@ -16,6 +19,8 @@ export function createAdvice(stateFlag: string | undefined): Advice {
   return {
     resolve: (run, words) => `ucbulk resolve ${run} ${words}${behind}`,
     decisions: (run) => `ucbulk report ${run} --format decisions -o decisions.csv${behindItems}`,
+    retry: (run) => `ucbulk retry ${run}${behind}`,
+    failedList: (run) => `ucbulk report ${run} --state failed -o failed.csv${behindItems}`,
     resume: (run) => `ucbulk resume ${run}${behind}`,
     items: (run, itemState) => `ucbulk items ${run} --state ${itemState}${behindItems}`,
     run: (jobFile) => `ucbulk run ${shellWord(jobFile)}${behind}`,

@@ -20,6 +20,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { resumeCommand } = await import('./commands/resume-command.ts');
     return program.command(resumeCommand(host));
   },
+  async retry(program, host) {
+    const { retryCommand } = await import('./commands/retry-command.ts');
+    return program.command(retryCommand(host));
+  },
   async status(program, host) {
     const { statusCommand } = await import('./commands/status-command.ts');
     return program.command(statusCommand(host));

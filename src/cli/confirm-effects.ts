@@ -31,7 +31,8 @@ export function createConfirm(facts: {
     }
     return facts.suspend(async () => {
       const most = Math.max(...question.effects.map(({ count }) => count));
-      const again = `Type ${most} to continue, or no to decline this run:`;
+      const no = question.isRetry ? 'to retry nothing' : 'to decline this run';
+      const again = `Type ${most} to continue, or no ${no}:`;
       const reply = await askLine(ask, {
         output,
         question: `${words}\n${again}`,
@@ -51,7 +52,9 @@ function questionText(question: Confirmation): string {
   const lines = question.effects.map((effect) => `  ${formatEffect(effect)}`);
   const kinds = new Set(question.effects.map(({ kind }) => kind));
   return [
-    `${plainText(question.jobName)} is about to do this in ${formatProjects(question)}:`,
+    question.isRetry
+      ? `${plainText(question.jobName)} is about to do this again in ${formatProjects(question)}, because the jobs that it paid for ended in errors:`
+      : `${plainText(question.jobName)} is about to do this in ${formatProjects(question)}:`,
     ...lines,
     ...(kinds.has('delete') ? ['Deletes cannot be undone.'] : []),
     ...(kinds.has('pay') ? ['Uploadcare charges the account for paid operations.'] : []),

@@ -184,6 +184,9 @@ function nextCommands(end: RunEnd, advice: Advice): [string, string][] {
     ]);
   }
   if (counts.failed > 0) commands.push([advice.items(run, 'failed'), 'which failed, and why']);
+  if (counts.failed > 0 && end.state === 'finished') {
+    commands.push([advice.retry(run), 'gives failed items a new attempt']);
+  }
   if (hasWarnings(end)) commands.push([advice.items(run, 'done'), 'which have a warning, and why']);
   const again = end.state === 'finished' ? end.failedPaid : null;
   if (again?.jobFile != null) commands.push([advice.run(again.jobFile), explainPaidRerun(again)]);

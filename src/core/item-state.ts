@@ -44,7 +44,13 @@ export function isTransition(from: ItemState, to: ItemState): boolean {
   return TRANSITIONS[from].includes(to);
 }
 
-/** True if an item in this state has its outcome. Its state never changes again. */
+/** The only change of state that undoes an outcome. Only `ucbulk retry` makes it (`ledger/retry-table.ts`). */
+export const RETRY_TRANSITION = { from: 'failed', to: 'pending' } as const satisfies {
+  readonly from: ItemState;
+  readonly to: ItemState;
+};
+
+/** True if an item in this state has its outcome. Only `ucbulk retry` changes such a state again. */
 export function isFinal(state: ItemState): boolean {
   return TRANSITIONS[state].length === 0;
 }

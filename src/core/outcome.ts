@@ -33,6 +33,16 @@ export interface FailureNote {
   readonly requestId?: string;
 }
 
+/**
+ * The effect of a failed item's work at the service. The ledger stores it with the failure, and a retry
+ * depends on it.
+ * - `none`: no request had an effect
+ * - `ended`: the service began a remote job, and the job ended in an error
+ * - `made`: the request made a file, which the failure names
+ * - `unknown`: a request may have had an effect
+ */
+export type FailedEffect = 'none' | 'ended' | 'made' | 'unknown';
+
 /** A warning about an item that is done, as stored in the ledger. */
 export interface WarningNote {
   /** A short code that never changes, such as `web_page`. */

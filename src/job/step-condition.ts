@@ -2,7 +2,7 @@ import { Environment } from '@marcbachmann/cel-js';
 import { errorMessage } from '../core/error-message.ts';
 import type { JsonValue } from '../core/json.ts';
 import { composed } from '../core/same-text.ts';
-import { boundWork } from './bounded-cel.ts';
+import { type Bounded, boundWork } from './bounded-cel.ts';
 import { FILE_FIELDS, unknownField } from './expression-names.ts';
 import { type ConditionScope, celScope, UnknownField } from './expression-scope.ts';
 
@@ -18,33 +18,37 @@ export type Expression = (scope: ConditionScope) => JsonValue;
  */
 export type Condition = (scope: ConditionScope) => boolean;
 
-const ENVIRONMENT = new Environment({
-  unlistedVariablesAreDyn: false,
-  homogeneousAggregateLiterals: false,
-})
-  .registerVariable('vars', 'map')
-  .registerVariable('item', 'map')
-  .registerVariable('file', 'map')
-  .registerVariable('steps', 'map');
+/** Creates a CEL environment with the variables that all expressions know, except for `file`. */
+function createEnvironment(): Environment {
+  return new Environment({ unlistedVariablesAreDyn: false, homogeneousAggregateLiterals: false })
+    .registerVariable('vars', 'map')
+    .registerVariable('item', 'map')
+    .registerVariable('steps', 'map');
+}
 
-/** Evaluates an expression with a limit on its work. */
-const bounded = boundWork(ENVIRONMENT);
+/** Creates the environment that evaluates expressions. */
+export function evaluatingEnvironment(): Environment {
+  return createEnvironment().registerVariable('file', 'map');
+}
 
 /**
- * A CEL environment that knows the types of a file's fields. Only the check of a job file uses it: it finds
- * type errors before the run starts.
+ * Creates an environment that knows the types of a file's fields. It only checks expressions: it finds type
+ * errors before an expression is evaluated.
  */
-const TYPED = new Environment({
-  unlistedVariablesAreDyn: false,
-  homogeneousAggregateLiterals: false,
-})
-  .registerVariable('vars', 'map')
-  .registerVariable('item', 'map')
-  .registerVariable({ name: 'file', schema: { ...FILE_FIELDS } })
-  .registerVariable('steps', 'map')
-  // By default, CEL can't compare a double with an int. But numbers in JSON are doubles, and whole numbers in
-  // a job file are ints.
-  .registerOperator('double == int', (one: number, other: bigint) => one === Number(other));
+export function checkingEnvironment(): Environment {
+  return (
+    createEnvironment()
+      .registerVariable({ name: 'file', schema: { ...FILE_FIELDS } })
+      // By default, CEL can't compare a double with an int. But numbers in JSON are doubles, and whole numbers
+      // in a job file are ints.
+      .registerOperator('double == int', (one: number, other: bigint) => one === Number(other))
+  );
+}
+
+const ENVIRONMENT = evaluatingEnvironment();
+/** Evaluates an expression with a limit on its work. */
+const bounded = boundWork(ENVIRONMENT);
+const TYPED = checkingEnvironment();
 
 /** Describes what is wrong with a CEL expression, on one line. Returns null if it is valid. */
 export function expressionFault(text: string): string | null {
@@ -59,7 +63,7 @@ export function compileExpression(text: string): Expression {
   const evaluate = ENVIRONMENT.parse(composed(text));
   return (scope) =>
     plainValue(
-      evaluateBounded(() => evaluate(celScope(scope)), text),
+      evaluateBounded(() => evaluate(celScope(scope)), text, bounded),
       text,
     );
 }
@@ -76,11 +80,14 @@ function plainValue(value: unknown, text: string): JsonValue {
   throw new Error(`\`${text}\` is neither a text, a number nor a list of them`);
 }
 
-/** Describes what is wrong with a CEL condition, on one line. Returns null if it is valid. */
-export function conditionFault(text: string): string | null {
+/**
+ * Describes what is wrong with a CEL condition, on one line. Returns null if it is valid. `environment` has the
+ * variables that the condition may read.
+ */
+export function conditionFault(text: string, environment = TYPED): string | null {
   const unknown = unknownField(text);
   if (unknown !== null) return unknown;
-  const checked = TYPED.check(text);
+  const checked = environment.check(text);
   if (!checked.valid) return `is not a condition: ${firstLine(checked.error)}`;
   if (checked.type === 'bool' || checked.type === 'dyn') return null;
   return `is ${checked.type}, expected true or false`;
@@ -90,7 +97,7 @@ export function conditionFault(text: string): string | null {
 export function compileCondition(text: string): Condition {
   const evaluate = ENVIRONMENT.parse(composed(text));
   return (scope) => {
-    const holds = evaluateBounded(() => evaluate(celScope(scope)), text);
+    const holds = evaluateBounded(() => evaluate(celScope(scope)), text, bounded);
     if (typeof holds === 'boolean') return holds;
     throw new Error(`\`if: ${text}\` is ${typeof holds}, expected true or false`);
   };
@@ -100,9 +107,9 @@ export function compileCondition(text: string): Condition {
  * Calls `evaluate`. If it throws, this function throws an error that names the fault and the expression. The
  * message has one line, because tables of items contain it.
  */
-function evaluateBounded(evaluate: () => unknown, text: string): unknown {
+export function evaluateBounded(evaluate: () => unknown, text: string, limit: Bounded): unknown {
   try {
-    return bounded(evaluate);
+    return limit(evaluate);
   } catch (error) {
     if (error instanceof UnknownField) throw error;
     const where = text.replaceAll(/\s+/g, ' ').trim();

@@ -9,6 +9,7 @@ import { passedOver } from './migrations/0002-passed-over.ts';
 import { takenAnswers } from './migrations/0002-taken-answers.ts';
 import { unknownFacts } from './migrations/0002-unknown-facts.ts';
 import { waits } from './migrations/0002-waits.ts';
+import { retries } from './migrations/0003-retries.ts';
 import { openDatabase } from './open-database.ts';
 
 /** The schema of a run's ledger, oldest migration first. */
@@ -18,6 +19,7 @@ export const LEDGER_SCHEMA: Schema = {
   migrations: [
     initialSchema,
     `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}${passedOver}${waits}${madeFiles}`,
+    retries,
   ],
 };
 

@@ -1,3 +1,4 @@
+import type { FailedEffect } from '../core/outcome.ts';
 import { UserError } from '../core/user-error.ts';
 import { readCdnHosts } from './cdn-host-table.ts';
 import type { Connection } from './connection.ts';
@@ -31,6 +32,10 @@ const LAST_SENDS = `
 SELECT items.seq AS item, attempts.sent_at AS sentAt, attempts.sends, attempts.items,
   attempts.request_id AS requestId
 FROM items JOIN attempts ON attempts.id = items.attempt
+WHERE items.seq IN (SELECT value FROM json_each(?))`;
+const FAILED_EFFECTS = `
+SELECT failed_effects.item, failed_effects.effect FROM items
+JOIN failed_effects ON failed_effects.item = items.seq AND failed_effects.step = items.step
 WHERE items.seq IN (SELECT value FROM json_each(?))`;
 
 /**
@@ -95,6 +100,18 @@ export class LedgerReader {
    */
   runItems(wanted: RecordsWanted): Generator<RunItem> {
     return new RunItemReader(this.#database, this.#isFirst).read(wanted);
+  }
+
+  /**
+   * The effects of failures, by the `seq` of the item. Only for items that failed at the step at which they
+   * are now. An item has no entry if its failure was recorded by an older schema.
+   */
+  failedEffects(seqs: readonly number[]): ReadonlyMap<number, FailedEffect> {
+    if (schemaVersion(this.#database) < 3) return new Map();
+    const rows = this.#database.prepare(FAILED_EFFECTS).all(JSON.stringify(seqs));
+    return new Map(
+      (rows as { item: number; effect: FailedEffect }[]).map((row) => [row.item, row.effect]),
+    );
   }
 
   /**

@@ -23,7 +23,8 @@ import { PageTable } from './page-table.ts';
 import { PaidTable } from './paid-table.ts';
 import { PassedOverTable } from './passed-over-table.ts';
 import { RemoteJobTable } from './remote-job-table.ts';
-import { RESERVE_PART, type Reserve } from './reserve.ts';
+import { RESERVE_PART_PAGES, type Reserve } from './reserve.ts';
+import { RetryTable } from './retry-table.ts';
 import { type NewRun, RunTable } from './run-table.ts';
 import { TransferTable } from './transfer-table.ts';
 import { UndecidedTable } from './undecided-table.ts';
@@ -31,9 +32,6 @@ import { writeWaits } from './wait-table.ts';
 import { wipeOldPartUrls } from './wipe-part-urls.ts';
 import { UniqueWorkTable } from './work-table.ts';
 import { WriteLock } from './write-lock.ts';
-
-/** Page size of SQLite, bytes. */
-const PAGE_BYTES = 4096;
 
 /** Options of an open ledger. */
 export interface LedgerOptions {
@@ -61,6 +59,7 @@ export class Ledger {
   readonly batches: BatchTable;
   readonly outcomes: OutcomeTable;
   readonly remoteJobs: RemoteJobTable;
+  readonly retries: RetryTable;
   readonly transfers: TransferTable;
   readonly works: UniqueWorkTable;
   readonly paid: PaidTable;
@@ -93,6 +92,7 @@ export class Ledger {
     this.batches = new BatchTable(database);
     this.outcomes = new OutcomeTable(database);
     this.remoteJobs = new RemoteJobTable(database);
+    this.retries = new RetryTable(database);
     this.transfers = new TransferTable(database);
     this.works = new UniqueWorkTable(database);
     this.paid = new PaidTable(database);
@@ -238,7 +238,7 @@ export class Ledger {
     // The log needs the released space. A checkpoint would use it for the main file instead.
     this.#database.pragma('wal_autocheckpoint = 0');
     if (this.#maxPages !== undefined) {
-      this.#maxPages += RESERVE_PART / PAGE_BYTES;
+      this.#maxPages += RESERVE_PART_PAGES;
       this.#database.pragma(`max_page_count = ${this.#maxPages}`);
     }
     return true;

@@ -1,5 +1,6 @@
 import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { FailedEffect } from '../core/outcome.ts';
 import type { Connection, Statement } from './connection.ts';
 import { parseStoredJson } from './database-failure.ts';
 
@@ -14,6 +15,8 @@ export interface OutcomeRecord {
   readonly result: JsonObject | null;
   /** Server time of the outcome, ms. */
   readonly at: number;
+  /** Present if the state is `failed` and the outcome is about to be stored. */
+  readonly effect?: FailedEffect;
 }
 
 /** A reason and the number of items that have it. */
@@ -66,8 +69,11 @@ export class OutcomeTable {
   readonly #result: Statement;
   readonly #failed: Statement;
   readonly #reasons: Statement;
+  readonly #database: Connection;
+  #putEffect: Statement | null = null;
 
   constructor(database: Connection) {
+    this.#database = database;
     this.#put = database.prepare(
       `INSERT INTO outcomes (item, step, state, reason, message, request_id, result, at)
        VALUES (@item, @step, @state, @reason, @message, @requestId, @result, @at)
@@ -82,7 +88,14 @@ export class OutcomeTable {
   }
 
   /** Writes or replaces the outcome of an item at a step. */
-  put(record: OutcomeRecord): void {
+  put({ effect, ...record }: OutcomeRecord): void {
+    if (effect !== undefined) {
+      // Prepared late, because a ledger of an older schema that is only read does not have this table.
+      this.#putEffect ??= this.#database.prepare(
+        'INSERT OR REPLACE INTO failed_effects (item, step, effect) VALUES (?, ?, ?)',
+      );
+      this.#putEffect.run(record.item, record.step, effect);
+    }
     this.#put.run({
       ...record,
       state: ITEM_STATES.indexOf(record.state),

@@ -9,6 +9,8 @@ import { UserError } from '../core/user-error.ts';
  * needs about this much.
  */
 export const RESERVE_PART = 64 * 1024;
+/** Number of pages of a SQLite file (4 KiB each) in one part of the reserve. */
+export const RESERVE_PART_PAGES = RESERVE_PART / 4096;
 /** Number of bytes that one write to the file contains. */
 const CHUNK = 1024 * 1024;
 /** The system's error codes for a full disk, the user's quota and the largest file size. */

@@ -44,6 +44,7 @@ export const deleteGroup = defineOperation({
   optionsText: 'This operation takes no options',
   takes: { kind: 'group', from: 'source groups with take: groups' },
   makes: {},
+  isRepeatable: true,
   paid: null,
   skipIfDone: null,
   deletes: 'always',

@@ -36,6 +36,7 @@ export const deleteFile = defineOperation({
   optionsText: 'The file to act on',
   takes: PROJECT_FILES,
   makes: {},
+  isRepeatable: true,
   paid: null,
   skipIfDone: null,
   deletes: 'always',

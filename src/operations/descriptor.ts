@@ -114,6 +114,11 @@ export interface OperationDescriptor<
    * file of one of these items is deleted.
    */
   readonly joinsItems?: true;
+  /**
+   * True if a repeated request has the same result as one request, for all options. This is the doubt class
+   * `idempotent` (see `Doubt`).
+   */
+  readonly isRepeatable?: true;
   /** True if an item can be done with a warning. */
   readonly mayWarn?: true;
   /** The budget to which the operation belongs; null if it costs nothing but its requests. */

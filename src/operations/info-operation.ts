@@ -94,6 +94,7 @@ export const info = defineOperation({
   optionsText: 'Facts to read',
   takes: PROJECT_FILES,
   makes: {},
+  isRepeatable: true,
   paid: null,
   skipIfDone: null,
   describe: () => 'reads the facts about them',

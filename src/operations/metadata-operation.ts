@@ -112,6 +112,7 @@ export const metadata = defineOperation({
   optionsText: 'Keys to set and to remove',
   takes: PROJECT_FILES,
   makes: {},
+  isRepeatable: true,
   paid: null,
   skipIfDone: null,
   describe: ({ set, setFrom, remove }) =>

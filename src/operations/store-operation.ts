@@ -34,6 +34,7 @@ export const store = defineOperation({
   optionsText: 'The file to act on',
   takes: PROJECT_FILES,
   makes: {},
+  isRepeatable: true,
   paid: null,
   skipIfDone: null,
   describe: () => 'stores them, 100 per request',

@@ -110,6 +110,7 @@ export const tags = defineOperation({
   optionsText: 'Tags to add, to remove or to set',
   takes: PROJECT_FILES,
   makes: {},
+  isRepeatable: true,
   paid: null,
   skipIfDone: null,
   describe: describeTags,

@@ -1,6 +1,5 @@
 import { type ApiVersion, DEFAULT_API_VERSION } from '../core/api-version.ts';
 import type { Connection } from '../core/connection.ts';
-import { errorMessage } from '../core/error-message.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
@@ -11,20 +10,13 @@ import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
-import { findRun } from '../state/find-run.ts';
 import { openOtherWorks } from '../state/other-works.ts';
 import { createStateDirectory, type StatePaths, statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
-import {
-  findNewestRun,
-  findUnfinishedRuns,
-  type JobIdentity,
-  onlyRun,
-  type RunFacts,
-} from '../state/unfinished-runs.ts';
 import { mostInFlight } from './adaptive-concurrency.ts';
 import { chooseOnConflict } from './job-parts.ts';
 import {
+  type JobProject,
   projectVariables,
   resolveProjects,
   withPublicKeys,
@@ -34,18 +26,33 @@ import { joinProjects } from './join-projects.ts';
 import { readEndFacts } from './run-end.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { openSession, stopOnSignals, workOnRun } from './run-session.ts';
+import { jobIdentity, runToResume } from './run-to-resume.ts';
 import { RunWaits } from './run-waits.ts';
+
+/** A run whose locks this process holds and whose ledger it has opened. Nothing was sent yet. */
+export interface OpenedRun {
+  readonly ledger: Ledger;
+  /** Path of the ledger. */
+  readonly path: string;
+  readonly job: Job;
+  readonly projects: readonly JobProject[];
+}
+
+/** Makes items of a run pending again. Throws if it changed nothing. */
+export type ReopenItems = (opened: OpenedRun) => Promise<void>;
 
 /**
  * Resumes a run. `changed` is a new version of the job file, which may change guards and limits. If `run` is
  * null, the run is chosen: the newest unfinished run with the same job name and project as `changed`, or,
  * without `changed`, the only unfinished run. If the run is finished, sends nothing and returns its recorded
- * end. For a declined run, throws a `refused` error.
+ * end. For a declined run, throws a `refused` error. `reopen` first makes items pending again, even if the run is
+ * finished.
  */
 export function resumeRun(
   wanted: RunId | null,
   caller: RunContext,
   changed?: Job,
+  reopen?: ReopenItems,
 ): Promise<RunEnd> {
   const waits = new RunWaits();
   const context = waits.watching(caller);
@@ -55,7 +62,8 @@ export function resumeRun(
     const ofJob = changed === undefined ? null : jobIdentity(changed, connection);
     const run = await runToResume(wanted, context, ofJob);
     const kept = readRecord(paths, run);
-    if (kept.finished !== null) return kept.finished;
+    const isEnd = (end: RunEnd | null): end is RunEnd => end !== null && reopen === undefined;
+    if (isEnd(kept.finished)) return kept.finished;
     checkSameRun(kept.record, run, connection);
     const storedRunJob = storedJob(kept.record);
     const wantedJob = changed ?? storedRunJob;
@@ -66,7 +74,7 @@ export function resumeRun(
     const { catalog, reserve, shares } = await joinProjects(context, place);
     // While this process waited for the lock, another process may have finished the run.
     const { finished } = readRecord(paths, run);
-    if (finished !== null) return finished;
+    if (isEnd(finished)) return finished;
     const ledger = Ledger.open(paths.ledger(run), {
       clock: world.clock,
       crash: world.crash,
@@ -80,6 +88,7 @@ export function resumeRun(
     });
     const record = ledger.run.get();
     const job = resumedJob(record, changed && withPublicKeys(changed, projects));
+    await reopen?.({ ledger, job, path: paths.ledger(run), projects });
     const runStop = new RunStop();
     defer(stopOnSignals(context, runStop));
     waits.saveTo(ledger, runStop, context);
@@ -92,37 +101,6 @@ export function resumeRun(
     defer(() => session.services.close());
     return workOnRun(session, { ledger, job, catalog, others, reserve, resumed: true });
   });
-}
-
-/**
- * Finds the run that `resumeRun` would resume: the run `wanted`, or else the newest unfinished run of `job`. If
- * both are null, there must be only one unfinished run.
- */
-export async function runToResume(
-  wanted: RunId | null,
-  context: Pick<RunContext, 'stateDirectory' | 'world' | 'log'>,
-  job: JobIdentity | null,
-): Promise<RunId> {
-  const { files } = context.world;
-  if (wanted !== null) return findRun(statePaths(context.stateDirectory), files, wanted);
-  const runs = await unfinishedRuns(context);
-  return job === null ? onlyRun(runs) : findNewestRun(runs, job);
-}
-
-/** The identity of a job: its name and project. Two runs with equal identities are runs of the same job. */
-export function jobIdentity({ name }: Job, { publicKey }: Connection): JobIdentity {
-  return { jobName: name, publicKey };
-}
-
-/** Finds the runs that can be resumed, newest first. Logs a warning for each unreadable ledger. */
-export function unfinishedRuns({
-  stateDirectory,
-  world,
-  log,
-}: Pick<RunContext, 'stateDirectory' | 'world' | 'log'>): Promise<RunFacts[]> {
-  return findUnfinishedRuns(statePaths(stateDirectory), world.files, (run, error) =>
-    log('warn', { run }, formatPassedOver(error)),
-  );
 }
 
 /**
@@ -159,10 +137,6 @@ export function apiVersionOfRun(run: RunId, stateDirectory: string): ApiVersion 
 /** Throws a `refused` error if a run was declined. Sends and changes nothing. */
 export function checkNotDeclined(run: RunId, stateDirectory: string): void {
   readRecord(statePaths(stateDirectory), run);
-}
-
-function formatPassedOver(error: unknown): string {
-  return `Skipped a run, because its ledger can't be read: ${errorMessage(error)}`;
 }
 
 /**

@@ -22,6 +22,11 @@ export interface Confirmation extends ConsentQuestion {
   readonly jobName: string;
   /** The projects in which the run deletes or pays. */
   readonly projects: readonly { readonly name?: string; readonly publicKey: string }[];
+  /**
+   * True if a retry asks, because it pays again for items whose paid job ended in an error. The answer `no`
+   * then does not decline the run.
+   */
+  readonly isRetry?: true;
 }
 
 /** Everything that a run needs in addition to its job. */

@@ -12,6 +12,7 @@ import { OPERATION_PROTECTIONS } from './operation-protections.ts';
 import { PROTECTIONS } from './protections.ts';
 import { RECHECK_PROTECTIONS } from './recheck-protections.ts';
 import { REPORT_PROTECTIONS } from './report-protections.ts';
+import { RETRY_PROTECTIONS } from './retry-protections.ts';
 import { SERVICE_PROTECTIONS } from './service-protections.ts';
 import { STATE_PROTECTIONS } from './state-protections.ts';
 import { UPLOAD_PROTECTIONS } from './upload-protections.ts';
@@ -50,4 +51,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...UPLOAD_PROTECTIONS,
   ...VERSION_PROTECTIONS,
   ...EDGE_PROTECTIONS,
+  ...RETRY_PROTECTIONS,
 ];

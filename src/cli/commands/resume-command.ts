@@ -1,20 +1,11 @@
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
-import type { ApiVersion } from '../../core/api-version.ts';
 import { isUnfinished, type RunId } from '../../core/run.ts';
-import { UserError } from '../../core/user-error.ts';
 import type { Job } from '../../job/job-schema.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
-import {
-  apiVersionOfRun,
-  checkChangedJob,
-  checkNotDeclined,
-  jobIdentity,
-  resumeRun,
-  runToResume,
-  variablesOfRun,
-} from '../../run/resume-run.ts';
+import { checkChangedJob, checkNotDeclined, resumeRun } from '../../run/resume-run.ts';
+import { jobIdentity, runToResume } from '../../run/run-to-resume.ts';
 import { readRun } from '../../state/read-runs.ts';
-import { checkVariables } from '../check-variables.ts';
+import { checkStoredRun, checkVarNeedsJob } from '../check-stored-run.ts';
 import { chooseRun } from '../choose-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { executeRun } from '../execute-run.ts';
@@ -63,40 +54,18 @@ export function resumeCommand(host: CommandHost): CommandModule<object, Flags> {
 async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<ExitCode> {
   const { surroundings, stateDirectory } = invocation;
   const run = await findRunArgument(flags.run, invocation);
-  if (flags.var !== undefined && flags.job === undefined) {
-    throw new UserError(
-      'usage',
-      '--var needs --job FILE: without it, a run continues with the values that it started with. Nothing was sent.',
-    );
-  }
+  checkVarNeedsJob(flags);
   const changed = flags.job === undefined ? undefined : await readJob(invocation, flags.job, flags);
   const wanted = run ?? (changed === undefined ? await chooseRun(invocation) : null);
   if (changed === undefined) {
     const place = { stateDirectory, world: surroundings.world, log: invocation.output.log };
     const stored = await runToResume(wanted, place, null);
-    const names = variablesOfRun(stored, stateDirectory);
-    await checkVariables(invocation, { names, isComplete: false });
-    if (flags.apiVersion !== undefined) {
-      checkApiVersion(stored, stateDirectory, flags.apiVersion);
-    }
+    await checkStoredRun(invocation, stored, flags);
   }
   if (flags.dryRun) return preview(wanted, invocation, { flags, changed });
   const connection = connectionFromEnv(surroundings.env, flags);
   const order = { flags, connection };
   return executeRun(invocation, order, (context) => resumeRun(wanted, context, changed));
-}
-
-/**
- * Throws a `UserError` if the run started with another version of the REST API. A run keeps its version to
- * the end.
- */
-function checkApiVersion(run: RunId, stateDirectory: string, wanted: ApiVersion): void {
-  const version = apiVersionOfRun(run, stateDirectory);
-  if (version === wanted) return;
-  throw new UserError(
-    'usage',
-    `Run ${run} started with version ${version} of the REST API, and --api-version is ${wanted}. Nothing was sent. Resume without --api-version (and UCBULK_API_VERSION), or start a new run.`,
-  );
 }
 
 /** Shows the state of the run. Throws if the run can't be resumed, for example with the given job file. */

@@ -225,7 +225,8 @@ class LedgerAttempt implements Attempt {
       const startedAt = this.#sentAt ?? result.item.sentAt ?? serverNow();
       ledger.remoteJobs.open(result.item.seq, result.token, startedAt);
     }
-    const record = outcomeRecord(result);
+    const isUnsent = this.#id === null && result.item.openSends === 0;
+    const record = outcomeRecord(result, isUnsent ? 'none' : 'unknown');
     if (record === null) return;
     this.#deps.ledger.outcomes.put({
       ...redacted(record, this.#deps),

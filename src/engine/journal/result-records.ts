@@ -1,5 +1,5 @@
 import type { ItemState } from '../../core/item-state.ts';
-import type { FailureNote, Outcome } from '../../core/outcome.ts';
+import type { FailedEffect, FailureNote, Outcome } from '../../core/outcome.ts';
 import type { ItemMove } from '../../ledger/item-table.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { OutcomeRecord } from '../../ledger/outcome-table.ts';
@@ -44,8 +44,14 @@ function continuesAfter(outcome: Outcome): boolean {
   );
 }
 
-/** The details of a result that the ledger stores; null if the state of the item is enough. */
-export function outcomeRecord(result: ItemResult): Omit<OutcomeRecord, 'step' | 'at'> | null {
+/**
+ * The details of a result that the ledger stores; null if the state of the item is enough. `effect`: the
+ * effect of a failure if the result itself does not show it.
+ */
+export function outcomeRecord(
+  result: ItemResult,
+  effect: FailedEffect,
+): Omit<OutcomeRecord, 'step' | 'at'> | null {
   const blank = {
     item: result.item.seq,
     reason: null,
@@ -71,15 +77,18 @@ export function outcomeRecord(result: ItemResult): Omit<OutcomeRecord, 'step' | 
         result: outcome.result ?? null,
       };
     case 'failed':
-      return {
-        ...blank,
-        state: 'failed',
-        ...noteColumns(outcome.failure),
-        // The made file is stored with the failure, not as the step's result: no later step may use this
-        // file.
-        result: outcome.made === undefined ? null : { made: outcome.made },
-      };
+      return { ...blank, ...failedColumns(outcome, result.effect ?? effect) };
   }
+}
+
+function failedColumns(
+  { failure, made }: Extract<Outcome, { kind: 'failed' }>,
+  effect: FailedEffect,
+) {
+  const failed = { ...noteColumns(failure), state: 'failed' } as const;
+  if (made === undefined) return { ...failed, effect };
+  // The made file is stored with the failure, not as the step's result: no later step may use this file.
+  return { ...failed, effect: 'made', result: { made } } as const;
 }
 
 function doneColumns({ result, warning }: Extract<Outcome, { kind: 'done' }>) {

@@ -52,7 +52,7 @@ function notePoll(
     readonly job: { readonly token: string; readonly startedAt: number };
   },
 ): void {
-  const record = outcomeRecord(result);
+  const record = outcomeRecord(result, 'ended');
   if (record === null) return;
   const { job, ledger, serverNow } = deps;
   const isInDoubt = result.to === 'in-doubt';

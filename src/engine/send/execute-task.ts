@@ -168,12 +168,13 @@ function answeredResult(
   if (answer.kind !== 'started') {
     const outcome = withMissingReason(answer, item, deps.operation.seenAs);
     const result = { item, to: 'outcome', outcome } as const;
-    // The answer to the start of a remote job may already contain a final outcome. Then no job was started.
-    const hasBegun = deps.operation.shape !== 'remote' || answer.kind === 'done';
-    return hasBegun ? result : { ...result, effect: 'none' };
+    const { shape } = deps.operation;
+    const isNotStarted = shape === 'remote' && answer.kind !== 'done';
+    // An upload may fail after it made a file.
+    const isRefused = shape !== 'transfer' && answer.kind === 'failed';
+    return isNotStarted || isRefused ? { ...result, effect: 'none' } : result;
   }
-  const { token } = answer;
-  return { item, to: 'waiting', token, notBefore: firstPollAt(deps) };
+  return { item, to: 'waiting', token: answer.token, notBefore: firstPollAt(deps) };
 }
 
 const UNNAMED = new ClassifiedError({

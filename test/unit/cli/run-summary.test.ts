@@ -51,6 +51,7 @@ test('a finished run with failures says how many, why, and how to see which', ()
       '  failed   10  http_400',
       'Next:',
       '  ucbulk items r1 --state failed  # which failed, and why',
+      '  ucbulk retry r1                 # gives failed items a new attempt',
       'exit 1: finished, but some items failed',
     ].join('\n'),
   );

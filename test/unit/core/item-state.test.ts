@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ITEM_STATES, isFinal, isTransition } from '../../../src/core/item-state.ts';
+import {
+  ITEM_STATES,
+  isFinal,
+  isTransition,
+  RETRY_TRANSITION,
+} from '../../../src/core/item-state.ts';
 
 const PAIRS = ITEM_STATES.flatMap((from) => ITEM_STATES.map((to) => [from, to] as const));
 
@@ -14,9 +19,16 @@ function documentedTransitions(): string[] {
   return arrows.map((line) => line.trim().replaceAll('in_doubt', 'in-doubt')).sort();
 }
 
+const RETRY = `${RETRY_TRANSITION.from} --> ${RETRY_TRANSITION.to}`;
+
 test('the diagram in the architecture page shows every transition, and no other', () => {
   const allowed = PAIRS.filter(([from, to]) => isTransition(from, to));
-  expect(documentedTransitions()).toEqual(allowed.map(([from, to]) => `${from} --> ${to}`).sort());
+  const arrows = [...allowed.map(([from, to]) => `${from} --> ${to}`), `${RETRY}: retry`];
+  expect(documentedTransitions()).toEqual(arrows.sort());
+});
+
+test('no ordinary change of state is that of a retry', () => {
+  expect(isTransition(RETRY_TRANSITION.from, RETRY_TRANSITION.to)).toBe(false);
 });
 
 test('exactly three states are final', () => {

@@ -40,5 +40,6 @@ test.each([
     // A probe looks for what one request made, so its items must stay together.
     const mayMix = operation.shape === 'batch' && operation.fixed === undefined;
     expect(mayMix && needsProbe(operation.doubt)).toBe(false);
+    expect(descriptor.isRepeatable ?? false).toBe(operation.doubt.class === 'idempotent');
   },
 );

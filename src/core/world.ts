@@ -124,6 +124,8 @@ export interface WireResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** The body before it was decoded. Absent if an exchange, such as that of a test, has only the text. */
+  readonly bytes?: Buffer;
 }
 
 /** Sends one request over the network. If it fails, it rejects with a `WireError`. */

@@ -1,5 +1,5 @@
 import { ClassifiedError } from '../core/failure.ts';
-import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
+import { asFileUuid, type FileUuid } from '../core/file-uuid.ts';
 import type { Item } from '../core/item.ts';
 
 /**
@@ -8,7 +8,8 @@ import type { Item } from '../core/item.ts';
  */
 export function itemUuid(item: Item): FileUuid {
   const text = item.file ?? item.key;
-  if (isFileUuid(text)) return parseFileUuid(text);
+  const uuid = asFileUuid(text);
+  if (uuid !== null) return uuid;
   throw new ClassifiedError({
     kind: 'permanent',
     effect: 'none',

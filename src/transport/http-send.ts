@@ -13,6 +13,7 @@ import {
 } from './send.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { TransportLimits } from './transport-limits.ts';
+import { parseUndecoded } from './undecoded-json.ts';
 
 /**
  * The content type of every request, as in the official clients. It is also sent without a body, because the
@@ -91,11 +92,19 @@ function parseResponse(request: ApiRequest, answer: WireResponse): ApiResponse {
   const requestId = headers['x-uploadcare-request-id'];
   if (status === 204) return bodilessResponse(answer);
   try {
+    if (isReadByCaller(request, answer)) return bodilessResponse(answer);
     const body: JsonValue = JSON.parse(answer.body);
     return { status, headers, body, requestId };
   } catch (error) {
     throw notJson(request, answer, error);
   }
+}
+
+function isReadByCaller({ readAnswer }: ApiRequest, answer: WireResponse): boolean {
+  if (readAnswer === undefined) return false;
+  const { bytes = Buffer.from(answer.body) } = answer;
+  const undecoded = parseUndecoded(bytes);
+  return undecoded !== null && readAnswer(undecoded.value, undecoded.decode);
 }
 
 function notJson(request: ApiRequest, answer: WireResponse, cause: unknown): ClassifiedError {

@@ -12,6 +12,8 @@ import {
 } from './wire/copy-answer.ts';
 import { type FileDetails, parseFileDetails, parseFileWithAppData } from './wire/file-details.ts';
 import { parseFileInfo, parsePage } from './wire/file-info.ts';
+import { readBatch, readPage } from './wire/read-files.ts';
+import { sendAndRead } from './wire/send-and-read.ts';
 
 /** Maximum number of files in one batch request; this is a limit of Uploadcare. */
 const MAX_BATCH = 100;
@@ -102,7 +104,7 @@ async function listPage(send: Send, { start, origin, signal }: PageRequest): Pro
   const target =
     'query' in start ? firstPageTarget(start.query) : checkCursor(start.cursor, origin);
   const request = { method: 'GET', target, mutates: false, signal } as const;
-  const page = parsePage(request, await send(request));
+  const page = await sendAndRead(send, request, { read: readPage, parse: parsePage });
   return {
     files: page.files,
     total: page.total,
@@ -160,7 +162,7 @@ async function sendBatch(
     mutates: true,
     ...permit,
   };
-  return parseBatchAnswer(request, await send(request));
+  return sendAndRead(send, request, { read: readBatch, parse: parseBatchAnswer });
 }
 
 async function remoteCopy(

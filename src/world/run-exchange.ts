@@ -19,6 +19,23 @@ interface Settle {
   reject(error: WireError): void;
 }
 
+/** A complete answer. It decodes its body only if somebody reads it. */
+class Answer implements WireResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Buffer;
+
+  constructor(status: number, headers: Headers, bytes: Buffer) {
+    this.status = status;
+    this.headers = headers;
+    this.bytes = bytes;
+  }
+
+  get body(): string {
+    return this.bytes.toString('utf8');
+  }
+}
+
 /**
  * One request and its answer. undici calls the methods of this class. While the request waits for a
  * connection, `#isWritten` is false, and a failure has the phase `unsent`. After the first byte may have been
@@ -90,8 +107,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (!this.#end()) return;
-    const body = Buffer.concat(this.#chunks, this.#bytes).toString('utf8');
-    this.#settle.resolve({ status: this.#status, headers: this.#headers, body });
+    const bytes = Buffer.concat(this.#chunks, this.#bytes);
+    this.#settle.resolve(new Answer(this.#status, this.#headers, bytes));
   }
 
   onResponseError(_: Controller | null, error: unknown): void {

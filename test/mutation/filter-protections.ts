@@ -35,6 +35,22 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/integration/unknown-facts.test.ts', test: 'unless metadata' },
   },
   {
+    name: 'missing-time-is-none',
+    protection: 'A file without a stored time in the listing does not count as unstored',
+    file: 'src/uploadcare/wire/read-files.ts',
+    from: "datetime_stored: timeOrNull(file['datetime_stored']),",
+    to: "datetime_stored: timeOrNull(file['datetime_stored'] ?? null),",
+    red: { file: 'test/property/read-files.test.ts', test: 'of a page' },
+  },
+  {
+    name: 'escapes-are-bytes',
+    protection: 'A text with an escaped character is decoded as a whole',
+    file: 'src/transport/undecoded-json.ts',
+    from: "if (!isPlain && bytes.includes('\\\\u')) return null;",
+    to: '',
+    red: { file: 'test/property/read-files.test.ts', test: 'escaped character' },
+  },
+  {
     name: 'condition-takes-unknown',
     protection: 'An `if` on an unknown fact is not true',
     file: 'src/job/expression-scope.ts',

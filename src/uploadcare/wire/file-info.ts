@@ -68,7 +68,7 @@ export function parseFileInfo(request: RequestInfo, response: ApiResponse): File
 }
 
 /** One page of the list of files. */
-interface ListedPage {
+export interface ListedPage {
   readonly files: readonly FileFacts[];
   readonly next: string | null;
   /**

@@ -16,6 +16,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { runCommand } = await import('./commands/run-command.ts');
     return program.command(runCommand(host));
   },
+  async show(program, host) {
+    const { showCommand } = await import('./commands/show-command.ts');
+    return program.command(showCommand(host));
+  },
   async resume(program, host) {
     const { resumeCommand } = await import('./commands/resume-command.ts');
     return program.command(resumeCommand(host));

@@ -5,6 +5,7 @@ import { countEffects } from '../engine/consent.ts';
 import { RunStop } from '../engine/run-stop.ts';
 import type { EngineStep } from '../engine/tasks/step-items.ts';
 import { checkSelection } from '../engine/walk/guards.ts';
+import type { Selection } from '../engine/walk/selection.ts';
 import type { Job } from '../job/job-schema.ts';
 import { Catalog, findCatalogFault } from '../ledger/catalog.ts';
 import { createDurationStore } from '../state/learned-durations.ts';
@@ -35,6 +36,11 @@ export interface Plan extends SelectionCount {
   readonly requestsEstimate: number;
   /** True if a step polls remote jobs, so that the number of requests depends on how long these jobs take. */
   readonly followsJobs: boolean;
+  /**
+   * Number of requests with which a run could look at one file of the selection, instead of listing the source
+   * again. Null if the source can't do that.
+   */
+  readonly readsPerFile: number | null;
   readonly duration: PlannedDuration;
   /**
    * The unstored files that may expire before the run reaches them. Null if the source gives no upload times,
@@ -160,6 +166,7 @@ async function createPlan(
     steps: plannedSteps,
     requestsEstimate,
     followsJobs: steps.some(({ operation }) => operation.shape === 'remote'),
+    readsPerFile: readsPerFile(job, selection),
     duration: planDuration(requestsEstimate, {
       rate,
       lastJobMs: selectedAtMost === 0 ? 0 : lastJobMs,
@@ -172,6 +179,13 @@ async function createPlan(
     isGuardCertain: certain !== null,
     projects: services.all.map(plannedProject),
   };
+}
+
+function readsPerFile({ source: options }: Job, { source }: Selection): number | null {
+  // A read shows a removed file too, so it can't tell which removed files the listing would contain.
+  const listsRemoved = options.kind === 'files' && options.files.removed === true;
+  if (source.lookUp === undefined || listsRemoved) return null;
+  return source.stillFinds === undefined ? 1 : 2;
 }
 
 /** A number of items at which partly filled batches no longer influence the requests per item. */

@@ -4,17 +4,33 @@ import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { printPlan } from '../print-plan.ts';
+import { text } from '../option-values.ts';
+import { type PrintedPlan, printPlan } from '../print-plan.ts';
 import { readJob } from '../read-job.ts';
 import { PLAN_OPTIONS } from '../run-options.ts';
 
-// No environment variable sets these options. A variable for another command must not change an exit code.
+// No environment variable sets these options. A variable for another command must not change an exit code or
+// write a file.
 const OWN_OPTIONS = {
+  output: {
+    alias: 'o',
+    type: 'string',
+    requiresArg: true,
+    coerce: text('output'),
+    describe: 'Plan file to write, for `apply`',
+  },
+  overwrite: { type: 'boolean', default: false, describe: 'Replace the file of --output' },
+  compare: {
+    type: 'string',
+    requiresArg: true,
+    coerce: text('compare'),
+    describe: 'Earlier plan file: shows what is new, gone and changed since',
+  },
   'detailed-exitcode': {
     type: 'boolean',
     default: false,
     describe:
-      'Exit with 0 if a run would have nothing to do, and with 6 if it would have something to do',
+      'Exit with 6 if a run would have something to do; with --compare, if anything is different',
   },
 } as const;
 
@@ -36,6 +52,7 @@ export function planCommand(host: CommandHost): CommandModule<object, Flags> {
         .epilogue(
           helpExamples([
             ['$0 plan jobs/nightly-unstored-cleanup.yaml', 'Items, requests, duration, examples'],
+            ['$0 plan jobs/nightly-unstored-cleanup.yaml -o tonight.plan', 'Freeze the selection'],
             ['$0 plan jobs/nightly-unstored-cleanup.yaml --rate 5', 'The duration at this rate'],
           ]),
         ),
@@ -46,6 +63,15 @@ export function planCommand(host: CommandHost): CommandModule<object, Flags> {
 async function plan(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<ExitCode> {
   const job = withPart(await readJob(invocation, flags.job, flags), flags);
   const connection = connectionFromEnv(invocation.surroundings.env, flags);
-  const { selectedAtMost } = await printPlan(job, invocation, { flags, connection });
-  return flags.detailedExitcode && selectedAtMost > 0 ? 6 : 0;
+  const { output, overwrite, compare } = flags;
+  const order = { flags, connection, output, overwrite, compare, jobFile: flags.job };
+  const printed = await printPlan(job, invocation, order);
+  return flags.detailedExitcode && hasSomething(printed) ? 6 : 0;
+}
+
+/** True if a run would do something. If the plan was compared: true if something is different. */
+function hasSomething({ plan, comparison }: PrintedPlan): boolean {
+  if (comparison === null) return plan.selectedAtMost > 0;
+  const { added, gone, changed, jobChanges } = comparison;
+  return added.count + gone.count + changed.count + jobChanges.length > 0;
 }

@@ -15,7 +15,8 @@ import { quoteForMessage } from './rejections.ts';
 import { hasSeveralFiles } from './several-items.ts';
 import type { Source } from './source.ts';
 
-const NAMING = ['uuid', 'file_id', 'file', 'key', 'url', 'cdn_url', 'original_file_url'];
+// `item` is the column of `ucbulk report`.
+const NAMING = ['uuid', 'file_id', 'file', 'key', 'url', 'cdn_url', 'original_file_url', 'item'];
 
 /** The kind of list that contains UUIDs or CDN URLs of files. */
 export const FILE_NAMES: ListKind = {

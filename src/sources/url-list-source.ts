@@ -25,7 +25,8 @@ const DAMAGED = 'a URL with a damaged character in it: save the list as UTF-8';
 /** The kind of list that contains URLs. */
 const URL_LIST: ListKind = {
   kind: 'urls',
-  naming: ['url', 'source_url', 'source'],
+  // `item` is the column of `ucbulk report`.
+  naming: ['url', 'source_url', 'source', 'item'],
   readKey,
 };
 

@@ -1,3 +1,4 @@
+export type { CanaryItem, CanaryReport } from './core/canary.ts';
 export type { Connection } from './core/connection.ts';
 export type { ConfirmAnswer } from './core/consent.ts';
 export type { EffectCount } from './core/effect-count.ts';
@@ -41,7 +42,7 @@ export { type Plan, planRun } from './run/plan-run.ts';
 export { resumeRun } from './run/resume-run.ts';
 export { type RetryRequest, retryRun } from './run/retry-run.ts';
 export { type RetryReview, reviewRetry } from './run/review-retry.ts';
-export type { Confirmation, RunContext, RunEnd } from './run/run-request.ts';
+export type { CanaryQuestion, Confirmation, RunContext, RunEnd } from './run/run-request.ts';
 export { startRun } from './run/start-run.ts';
 export { listRuns, readItems, readRun } from './state/read-runs.ts';
 export { RunSkipped } from './state/run-locks.ts';

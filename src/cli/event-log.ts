@@ -62,6 +62,16 @@ export function createEventLog(log: WriteLog): RunListener {
           { count: event.count, samples: [...event.samples] },
           rejectedText(event),
         );
+      case 'canary-complete':
+        return log(
+          'info',
+          {
+            items: event.report.items,
+            held: event.report.held,
+            counts: { ...event.report.counts },
+          },
+          'Canary complete',
+        );
       case 'walk-finished':
         return log(
           'info',

@@ -91,6 +91,7 @@ function exitCodeForStop(stop: StopReason, signal: StopSignal | null): ExitCode 
       return exitCodeForFailure(stop.failure, signal);
     case 'guard':
     case 'declined':
+    case 'canary':
       return 7;
     case 'budget':
       return 8;

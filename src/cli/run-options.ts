@@ -53,6 +53,11 @@ export const PART_OPTIONS = {
     coerce: checked('sample', sampleSchema),
     describe: 'Take only this share of the items, such as 1%; always the same ones',
   },
+  canary: {
+    requiresArg: true,
+    coerce: positiveInteger('canary'),
+    describe: 'Do the first N items, show their results, and ask whether to continue',
+  },
   shard: {
     requiresArg: true,
     coerce: checked('shard', shardSchema),

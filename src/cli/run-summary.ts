@@ -35,6 +35,7 @@ export function summaryDocument(end: RunEnd, exitCode: ExitCode, advice: Advice)
     exitCode,
     meaning: EXIT_CODES[exitCode],
     stop: end.stop === null ? null : { kind: end.stop.kind, message: describeStop(end.stop) },
+    ...(end.stop?.kind === 'canary' && { canary: end.stop.report }),
     counts: end.counts,
     leftOut: end.leftOut,
     paid: end.paid,
@@ -206,9 +207,11 @@ function explainPaidRerun({ count, isKept }: FailedPaid): string {
 
 /**
  * Returns the command for a resume. If the budget in the job is spent, the command contains `--job FILE`: the
- * run's database still has the old budget, so the user must pass a job file with a higher one.
+ * run's database still has the old budget, so the user must pass a job file with a higher one. After a canary,
+ * it contains `--yes`, which is the answer to the canary's question.
  */
 function resumeCommand(stop: StopReason | null, resume: string): string {
+  if (stop?.kind === 'canary') return `${resume} --yes`;
   return mustBeRaised(stop) ? `${resume} --job FILE` : resume;
 }
 
@@ -226,6 +229,7 @@ function explainResume(stop: StopReason | null): string {
     return 'settle the account first; continues where the run stopped';
   }
   if (stop?.kind === 'fatal') return 'fix that first; continues where the run stopped';
+  if (stop?.kind === 'canary') return 'look at the results first; continues with the other items';
   if (stop?.kind === 'guard') return 'check that first; continues where the run stopped';
   if (mustBeRaised(stop)) return 'raise the budget in FILE first; continues where the run stopped';
   return 'continues where the run stopped';

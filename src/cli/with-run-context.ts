@@ -8,6 +8,7 @@ import { countRequests, type RequestCounts } from '../progress/request-counter.t
 import { type RunProgress, showProgress } from '../progress/show-progress.ts';
 import type { RunContext } from '../run/run-request.ts';
 import type { Invocation } from './command.ts';
+import { createConfirmCanary } from './confirm-canary.ts';
 import { createConfirm } from './confirm-effects.ts';
 import { createEventLog } from './event-log.ts';
 import { explainStop } from './exit-code.ts';
@@ -20,6 +21,8 @@ export interface RunOrder {
   /** A command that only plans has none of the `WorkFlags`. */
   readonly flags: ArgumentsCamelCase<SourceFlags & Partial<WorkFlags>>;
   readonly connection: Connection;
+  /** True if the command resumes a run. Only then `--yes` answers the question after a canary. */
+  readonly isResume?: boolean;
 }
 
 /**
@@ -62,8 +65,8 @@ function showRun(
 }
 
 function runContext(
-  { surroundings, output, stateDirectory }: Invocation,
-  { flags, connection }: RunOrder,
+  { surroundings, output, stateDirectory, advice }: Invocation,
+  { flags, connection, isResume }: RunOrder,
   { progress, stop }: { readonly progress: RunProgress; readonly stop: StopSignals },
 ): RunContext {
   const { world, ask, limits } = surroundings;
@@ -81,6 +84,14 @@ function runContext(
     }),
     listener: combineListeners([progress.listener, createEventLog(output.log)]),
     confirm: createConfirm({ output, ask, yes: flags.yes === true, stop: stop.drain, suspend }),
+    confirmCanary: createConfirmCanary({
+      output,
+      advice,
+      ask,
+      yes: flags.yes === true && isResume === true,
+      stop: stop.drain,
+      suspend,
+    }),
     drain: stop.drain,
     stoppedBy: () => (stop.received() === 'SIGINT' ? null : stop.received()),
     abort: stop.abort,

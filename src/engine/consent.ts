@@ -6,13 +6,13 @@ import type { EngineStep } from './tasks/step-items.ts';
 type Dependencies = Pick<RunDependencies, 'confirm' | 'ledger' | 'runStop' | 'serverNow' | 'steps'>;
 
 /**
- * Asks the user to confirm everything that the complete selection would delete or pay for. Runs before the
- * first request that deletes or pays. Returns false if the run must stop.
+ * Asks the user to confirm everything that these items would delete or pay for. Runs before the first request
+ * that deletes or pays. `items` is the size of the complete selection, or that of the canary. Returns false if
+ * the run must stop.
  */
-export async function askForConsent(deps: Dependencies): Promise<boolean> {
+export async function askForConsent(deps: Dependencies, items: number): Promise<boolean> {
   const { ledger, steps, runStop } = deps;
   if (runStop.reason !== null) return false;
-  const items = ledger.items.counts().total;
   const effects = countEffects(steps, items);
   if (items === 0 || effects.length === 0 || ledger.run.get().confirmedAt !== null) return true;
   if (hasPaidBefore(deps, effects)) return true;

@@ -1,3 +1,4 @@
+import type { CanaryReport } from '../core/canary.ts';
 import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
 import type { ClassifiedError } from '../core/failure.ts';
 import type { Clock, CrashHook, Random } from '../core/world.ts';
@@ -46,4 +47,9 @@ export interface RunDependencies {
   readonly redact: (text: string) => string;
   /** Asks the user to confirm, before the first request that deletes or pays. */
   readonly confirm: (question: ConsentQuestion) => Promise<ConfirmAnswer>;
+  /**
+   * Asks the user whether to continue after the canary. `wasAsked` is true if an earlier process of the run has
+   * shown the results of the canary.
+   */
+  readonly confirmCanary: (report: CanaryReport, wasAsked: boolean) => Promise<ConfirmAnswer>;
 }

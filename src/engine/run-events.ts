@@ -1,3 +1,4 @@
+import type { CanaryReport } from '../core/canary.ts';
 import type { UncertainField } from '../core/file-facts.ts';
 import type { RunId, RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
@@ -34,6 +35,8 @@ export type RunEvent =
    * them.
    */
   | { readonly kind: 'rows-rejected'; readonly count: number; readonly samples: readonly string[] }
+  /** The canary of the run is complete. The run now asks whether to continue. */
+  | { readonly kind: 'canary-complete'; readonly report: CanaryReport }
   | { readonly kind: 'walk-finished'; readonly pages: number; readonly selectedTotal: number }
   | {
       readonly kind: 'items-settled';

@@ -2,6 +2,7 @@ import { toFailure } from '../core/failure.ts';
 import type { RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { passCanary } from './canary.ts';
 import { askForConsent, countEffects, describeProgress, needsConsent } from './consent.ts';
 import { recoverRun } from './failure/recover-run.ts';
 import { LedgerJournal } from './journal/ledger-journal.ts';
@@ -72,11 +73,11 @@ function walkedSoFar({ ledger, selection, steps }: RunDependencies): Selected {
  * True if the steps must wait until the whole source is listed. They wait in three cases:
  * - a step changes the listing, so that a later page could miss or repeat items;
  * - an item that is listed twice would do harm, so ucbulk must first remove repeated items;
- * - a guard, or the question before deletes and payments, needs the number of items.
+ * - a guard, a canary, or the question before deletes and payments, needs the number of items.
  */
 function needsSnapshot({ steps, selection, guards }: RunDependencies): boolean {
   if (!selection.source.uniqueKeys || guards.maxItems !== null) return true;
-  if (guards.maxShare !== null) return true;
+  if (guards.maxShare !== null || guards.canary !== null) return true;
   return steps.some((step) => {
     const { changesListing, doubt } = step.operation;
     const isFixed = fixedBatches(step) !== null;
@@ -88,7 +89,10 @@ async function snapshotFirst(deps: RunDependencies): Promise<void> {
   const wakeSignal = new WakeSignal();
   await removeRepeats(deps, await walk(deps, wakeSignal));
   trimSelection(deps);
-  if (await askForConsent(deps)) await work(deps, wakeSignal, () => false);
+  const workOn = async (items: number): Promise<void> => {
+    if (await askForConsent(deps, items)) await work(deps, wakeSignal, () => false);
+  };
+  if (await passCanary(deps, workOn)) await workOn(deps.ledger.items.counts().total);
 }
 
 /**
@@ -199,7 +203,8 @@ function endState({ runStop, ledger }: RunDependencies, counts: StateCounts): Ru
   if (ledger.run.get().state === 'declined') return 'declined';
   if (runStop.reason === null) return counts['in-doubt'] > 0 ? 'interrupted' : 'finished';
   if (isWhole(ledger, counts)) return 'finished';
-  const isResumable = runStop.reason.kind === 'user' || runStop.reason.kind === 'duration';
+  const { kind } = runStop.reason;
+  const isResumable = kind === 'user' || kind === 'duration' || kind === 'canary';
   return isResumable ? 'interrupted' : 'aborted';
 }
 

@@ -1,3 +1,4 @@
+import type { CanaryReport } from '../core/canary.ts';
 import { type ClassifiedError, canceled } from '../core/failure.ts';
 
 /**
@@ -42,6 +43,8 @@ export type StopReason =
       readonly mustBeRaised?: true;
     }
   | { readonly kind: 'duration'; readonly message: string }
+  /** The canary is complete, and nobody has answered whether to continue. */
+  | { readonly kind: 'canary'; readonly message: string; readonly report: CanaryReport }
   /**
    * `by` names what stopped the run, such as the signal SIGTERM. It is null or absent if a person at the
    * terminal stopped it.
@@ -57,6 +60,7 @@ export function describeStop(reason: StopReason): string {
     case 'declined':
     case 'budget':
     case 'duration':
+    case 'canary':
       return reason.message;
     case 'user':
       return `Stopped by ${reason.by ?? 'the user'}`;

@@ -90,9 +90,10 @@ function describeSkip(step: Step): string {
 }
 
 function describeGuard({ guard, steps }: Job): string[] {
-  const { maxItems, maxShare, maxFailures, confirm } = guard;
+  const { maxItems, maxShare, maxFailures, canary, confirm } = guard;
   return [
     ...describeConsent(steps, confirm),
+    ...(canary === undefined ? [] : [`asks again after the first ${formatCount(canary, 'item')}`]),
     ...(maxItems === undefined
       ? []
       : [`stops if more than ${formatCount(maxItems, 'file')} match`]),

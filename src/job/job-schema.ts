@@ -51,6 +51,9 @@ const guardSchema = blockSchema({
       'Stop before the first step if more than this share of the listed items matches, or would be deleted or paid for',
     ),
   maxFailures: maxFailuresSchema.optional().describe('Stop when more items than this have failed'),
+  canary: countSchema(1)
+    .optional()
+    .describe('Do this number of first items, show their results, and ask whether to continue'),
   confirm: flagSchema.default(true).describe('Ask before irreversible and paid operations'),
 });
 

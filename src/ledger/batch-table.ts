@@ -1,3 +1,4 @@
+import type { ClaimBound } from './claim-bound.ts';
 import type { Connection, Statement } from './connection.ts';
 import { type ClaimedItem, ITEM_COLUMNS, type ItemRow, toItem } from './item-row.ts';
 
@@ -14,6 +15,7 @@ ORDER BY max(items.not_before), batches.batch LIMIT 1`;
  * send and removed when the item has its outcome.
  */
 export class BatchTable {
+  readonly #bound: ClaimBound;
   readonly #insert: Statement;
   readonly #remove: Statement;
   readonly #due: Statement;
@@ -21,7 +23,8 @@ export class BatchTable {
   readonly #fresh: Statement;
   readonly #nextDue: Statement;
 
-  constructor(database: Connection) {
+  constructor(database: Connection, bound: ClaimBound) {
+    this.#bound = bound;
     this.#insert = database.prepare('INSERT INTO batches (item, step, batch) VALUES (?, ?, ?)');
     this.#remove = database.prepare(
       'DELETE FROM batches WHERE item IN (SELECT value FROM json_each(?))',
@@ -38,7 +41,7 @@ export class BatchTable {
       .prepare(
         `SELECT ${ITEM_COLUMNS} FROM items
        WHERE items.state < 4 AND items.step = @step AND items.state = 0
-         AND items.not_before <= @now
+         AND items.not_before <= @now AND items.seq <= @lastSeq
          AND items.seq NOT IN (SELECT item FROM batches WHERE step = @step)
        ORDER BY items.not_before, items.seq LIMIT @limit`,
       )
@@ -46,7 +49,7 @@ export class BatchTable {
     this.#nextDue = database
       .prepare(
         `SELECT min(not_before) FROM items
-       WHERE items.state < 4 AND step = ? AND state = 0 AND not_before > ?`,
+       WHERE items.state < 4 AND step = ? AND state = 0 AND not_before > ? AND seq <= ?`,
       )
       .pluck();
   }
@@ -76,11 +79,12 @@ export class BatchTable {
    * there is none.
    */
   nextDue(step: number, now: number): number | null {
-    return this.#nextDue.get(step, now) as number | null;
+    return this.#nextDue.get(step, now, this.#bound.lastSeq) as number | null;
   }
 
-  /** Pending items that are not yet in a batch, oldest first. */
+  /** Pending items up to the bound that are not yet in a batch, oldest first. */
   fresh(step: number, options: { readonly now: number; readonly limit: number }): ClaimedItem[] {
-    return (this.#fresh.all({ step, ...options }) as ItemRow[]).map(toItem);
+    const { lastSeq } = this.#bound;
+    return (this.#fresh.all({ step, lastSeq, ...options }) as ItemRow[]).map(toItem);
   }
 }

@@ -4,8 +4,8 @@ import type { Connection, Statement } from './connection.ts';
 import { stateFromCode } from './item-row.ts';
 
 /**
- * Counts of items by step and state. Only `ItemTable` changes them, in the transaction that changes the
- * items.
+ * Counts of items by step and state. Only `ItemTable` and `SelectionTable` change them, in the transaction
+ * that changes the items.
  */
 export class CounterTable {
   readonly #add: Statement;

@@ -1,28 +1,39 @@
+import type { ClaimBound } from './claim-bound.ts';
 import type { Connection, Statement } from './connection.ts';
 import { OPEN } from './item-table.ts';
 
-/** Finds the times at which items may be claimed or polled (server time, ms). */
+/**
+ * Finds the times at which items may be claimed or polled (server time, ms). Items after the bound may not be
+ * claimed.
+ */
 export class DueTimes {
+  readonly #bound: ClaimBound;
   readonly #nextWaiting: Statement;
   readonly #isAnyReady: Statement;
   readonly #nextDue: Statement;
   readonly #nextSent: Statement;
   readonly #dueNow: Statement;
 
-  constructor(database: Connection) {
+  constructor(database: Connection, bound: ClaimBound) {
+    this.#bound = bound;
     this.#nextWaiting = database.prepare(
       `SELECT min(not_before) AS due FROM items
        WHERE ${OPEN} AND step = ? AND state = 2 AND not_before > ?`,
     );
     this.#isAnyReady = database.prepare(
-      `SELECT 1 FROM items WHERE ${OPEN} AND step = ? AND state = 0 AND not_before <= ? LIMIT 1`,
+      `SELECT 1 FROM items WHERE ${OPEN} AND step = @step AND state = 0 AND not_before = 0
+         AND seq <= @lastSeq
+       UNION ALL SELECT 1 FROM items WHERE ${OPEN} AND step = @step AND state = 0
+         AND not_before > 0 AND not_before <= @now AND seq <= @lastSeq
+       LIMIT 1`,
     );
     this.#nextDue = database.prepare(
       `SELECT min(not_before) AS due FROM items
-       WHERE ${OPEN} AND step = ? AND state = 0 AND not_before > 0`,
+       WHERE ${OPEN} AND step = ? AND state = 0 AND not_before > 0 AND seq <= ?`,
     );
     this.#nextSent = database.prepare(
-      `SELECT min(not_before) AS due FROM items WHERE step = ? AND state = 0 AND open_sends > 0`,
+      `SELECT min(not_before) AS due FROM items
+       WHERE step = ? AND state = 0 AND open_sends > 0 AND seq <= ?`,
     );
     this.#dueNow = database.prepare(
       `UPDATE items SET not_before = CASE WHEN state = 0 AND open_sends > 0 THEN @settled ELSE @now END
@@ -32,7 +43,8 @@ export class DueTimes {
 
   /** True if `ItemTable.claim` would find an item. Changes nothing. */
   isAnyReady(step: number, now: number): boolean {
-    return this.#isAnyReady.get(step, now) !== undefined;
+    const { lastSeq } = this.#bound;
+    return this.#isAnyReady.get({ step, now, lastSeq }) !== undefined;
   }
 
   /**
@@ -48,7 +60,7 @@ export class DueTimes {
    * postponed.
    */
   nextDue(step: number): number | null {
-    return (this.#nextDue.get(step) as { due: number | null }).due;
+    return (this.#nextDue.get(step, this.#bound.lastSeq) as { due: number | null }).due;
   }
 
   /**
@@ -56,7 +68,7 @@ export class DueTimes {
    * one of them may be claimed, server time, ms; null if there is none.
    */
   nextSent(step: number): number | null {
-    return (this.#nextSent.get(step) as { due: number | null }).due;
+    return (this.#nextSent.get(step, this.#bound.lastSeq) as { due: number | null }).due;
   }
 
   /**

@@ -1,13 +1,13 @@
 import type { Item } from '../core/item.ts';
 import { ITEM_STATES, type ItemState, isTransition } from '../core/item-state.ts';
 import type { StateCounts } from '../core/state-counts.ts';
+import { ClaimBound } from './claim-bound.ts';
 import type { Connection, Statement } from './connection.ts';
 import { CounterTable } from './counter-table.ts';
 import {
   type ClaimedItem,
   ITEM_COLUMNS,
   type ItemRow,
-  keyFromColumn,
   keyToColumn,
   type PlacedItem,
   type PlacedItemRow,
@@ -60,11 +60,9 @@ export const OPEN = 'items.state < 4';
 
 /** Items and their states. Every change of state uses `moveItems`. */
 export class ItemTable {
+  readonly #bound: ClaimBound;
   readonly #insert: Statement;
   readonly #insertDetails: Statement;
-  readonly #keysAfter: Statement;
-  readonly #removePending: Statement;
-  readonly #removePendingFrom: Statement;
   readonly #move: ItemStatement;
   readonly #markSent: ItemStatement;
   readonly #counters: CounterTable;
@@ -77,21 +75,11 @@ export class ItemTable {
   readonly #range: Statement;
   readonly #lastSeq: Statement;
 
-  constructor(database: Connection) {
+  constructor(database: Connection, bound: ClaimBound = new ClaimBound()) {
+    this.#bound = bound;
     this.#insert = database.prepare('INSERT INTO items (key, page) VALUES (?, ?)');
     this.#insertDetails = database.prepare(
       'INSERT INTO item_details (item, details) VALUES (?, ?)',
-    );
-    this.#keysAfter = database.prepare(
-      'SELECT seq, key FROM items WHERE seq > ? ORDER BY seq LIMIT ?',
-    );
-    this.#removePending = database.prepare(
-      `DELETE FROM items WHERE seq IN (SELECT value FROM json_each(?))
-       AND step = 0 AND state = 0 AND open_sends = 0`,
-    );
-    this.#removePendingFrom = database.prepare(
-      `DELETE FROM items WHERE seq > (SELECT seq FROM items ORDER BY seq LIMIT 1 OFFSET ? - 1)
-       AND step = 0 AND state = 0 AND open_sends = 0`,
     );
     this.#move = new ItemStatement(database, MOVE);
     this.#markSent = new ItemStatement(database, MARK_SENT);
@@ -99,13 +87,13 @@ export class ItemTable {
     const select = (conditions: string) =>
       database.prepare(`SELECT ${ITEM_COLUMNS} FROM items WHERE ${conditions}`).raw();
     this.#claimDue = select(
-      `${OPEN} AND step = ? AND state = 0 AND not_before > 0 AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
+      `${OPEN} AND step = ? AND state = 0 AND not_before > 0 AND not_before <= ? AND seq <= ? ORDER BY not_before, seq LIMIT ?`,
     );
     this.#claimFresh = select(
-      `${OPEN} AND step = ? AND state = 0 AND not_before = 0 ORDER BY seq LIMIT ?`,
+      `${OPEN} AND step = ? AND state = 0 AND not_before = 0 AND seq <= ? ORDER BY seq LIMIT ?`,
     );
     this.#claimSent = select(
-      `step = ? AND state = 0 AND open_sends > 0 AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
+      `step = ? AND state = 0 AND open_sends > 0 AND not_before <= ? AND seq <= ? ORDER BY not_before, seq LIMIT ?`,
     );
     this.#dueWaiting = select(
       `${OPEN} AND step = ? AND state = 2 AND not_before <= ? ORDER BY not_before, seq LIMIT ?`,
@@ -127,24 +115,6 @@ export class ItemTable {
       if (details !== null) this.#insertDetails.run(lastInsertRowid, JSON.stringify(details));
     }
     if (items.length > 0) this.#counters.add(0, 'pending', items.length);
-  }
-
-  /** The keys of the next `limit` items after `seq`. */
-  keysAfter(seq: number, limit: number): Pick<Item, 'seq' | 'key'>[] {
-    const rows = this.#keysAfter.all(seq, limit) as { seq: number; key: Buffer | string }[];
-    return rows.map((row) => ({ seq: row.seq, key: keyFromColumn(row.key) }));
-  }
-
-  /** Removes items from the selection, if no step has started to process them. */
-  removePending(seqs: readonly number[]): void {
-    const { changes } = this.#removePending.run(JSON.stringify(seqs));
-    if (changes > 0) this.#counters.add(0, 'pending', -changes);
-  }
-
-  /** Removes all items after the first `kept` ones, if no step has started to process them. */
-  removePendingFrom(kept: number): void {
-    const { changes } = this.#removePendingFrom.run(kept);
-    if (changes > 0) this.#counters.add(0, 'pending', -changes);
   }
 
   /**
@@ -187,12 +157,14 @@ export class ItemTable {
 
   /**
    * Claims up to `limit` pending items of a step: changes their state to `running`. Takes postponed items
-   * that are due. Only if there are none, takes new items, in order.
+   * that are due. Only if there are none, takes new items, in order. Takes no item after the bound.
    */
   claim(step: number, options: { now: number; limit: number }): ClaimedItem[] {
-    const due = this.#claimDue.all(step, options.now, options.limit) as ItemRow[];
-    const rows = due.length > 0 ? due : (this.#claimFresh.all(step, options.limit) as ItemRow[]);
-    return this.#take(step, rows);
+    const { now, limit } = options;
+    const { lastSeq } = this.#bound;
+    const due = this.#claimDue.all(step, now, lastSeq, limit) as ItemRow[];
+    if (due.length > 0) return this.#take(step, due);
+    return this.#take(step, this.#claimFresh.all(step, lastSeq, limit) as ItemRow[]);
   }
 
   /** Claims exactly these pending items of a step. */
@@ -206,8 +178,11 @@ export class ItemTable {
    * Like `claim`, but takes only items that were sent and whose result is unknown. Such items need a probe.
    */
   claimSent(step: number, options: { now: number; limit: number }): ClaimedItem[] {
-    const rows = this.#claimSent.all(step, options.now, options.limit) as ItemRow[];
-    return this.#take(step, rows);
+    const { now, limit } = options;
+    return this.#take(
+      step,
+      this.#claimSent.all(step, now, this.#bound.lastSeq, limit) as ItemRow[],
+    );
   }
 
   #take(step: number, rows: readonly ItemRow[]): ClaimedItem[] {

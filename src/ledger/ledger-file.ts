@@ -9,17 +9,18 @@ import { passedOver } from './migrations/0002-passed-over.ts';
 import { takenAnswers } from './migrations/0002-taken-answers.ts';
 import { unknownFacts } from './migrations/0002-unknown-facts.ts';
 import { waits } from './migrations/0002-waits.ts';
+import { canary } from './migrations/0003-canary.ts';
 import { retries } from './migrations/0003-retries.ts';
 import { openDatabase } from './open-database.ts';
 
 /** The schema of a run's ledger, oldest migration first. */
 export const LEDGER_SCHEMA: Schema = {
   name: 'ledger',
-  // Each version has one text. Schema 2 has several files, one per topic, which are joined here.
+  // Each version has one text. A version can have several files, one per topic, which are joined here.
   migrations: [
     initialSchema,
     `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}${passedOver}${waits}${madeFiles}`,
-    retries,
+    `${canary}${retries}`,
   ],
 };
 

@@ -2,11 +2,12 @@ import { renameSync } from 'node:fs';
 import type { ClassifiedError } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Wait } from '../core/wait.ts';
-import type { Clock, CrashHook } from '../core/world.ts';
 import { AnswerTable } from './answer-table.ts';
 import { AttemptTable } from './attempt-table.ts';
 import { BatchTable } from './batch-table.ts';
+import { CanaryTable } from './canary-table.ts';
 import { writeCdnHost } from './cdn-host-table.ts';
+import { ClaimBound } from './claim-bound.ts';
 import { type Connection, closeOnFailure } from './connection.ts';
 import { isNoRoom, isTemporary, ledgerFailure } from './database-failure.ts';
 import { DetailTable } from './detail-table.ts';
@@ -14,6 +15,7 @@ import { DueTimes } from './due-times.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
 import { LEDGER_SCHEMA, pendingLedgerPath, readLedgerFile } from './ledger-file.ts';
+import type { LedgerOptions } from './ledger-options.ts';
 import { ListingTotalTable } from './listing-total-table.ts';
 import { LostAnswerTable } from './lost-answer-table.ts';
 import { migrate } from './migrate.ts';
@@ -26,6 +28,7 @@ import { RemoteJobTable } from './remote-job-table.ts';
 import { RESERVE_PART_PAGES, type Reserve } from './reserve.ts';
 import { RetryTable } from './retry-table.ts';
 import { type NewRun, RunTable } from './run-table.ts';
+import { SelectionTable } from './selection-table.ts';
 import { TransferTable } from './transfer-table.ts';
 import { UndecidedTable } from './undecided-table.ts';
 import { writeWaits } from './wait-table.ts';
@@ -33,25 +36,18 @@ import { wipeOldPartUrls } from './wipe-part-urls.ts';
 import { UniqueWorkTable } from './work-table.ts';
 import { WriteLock } from './write-lock.ts';
 
-/** Options of an open ledger. */
-export interface LedgerOptions {
-  readonly clock: Clock;
-  /** Called at each point at which a test may kill the process. */
-  readonly crash?: CrashHook;
-  /** `PRAGMA max_page_count`. Tests use it to simulate a full disk. */
-  readonly maxPages?: number | undefined;
-  /** Disk space in which answers are recorded if the disk is full. `close` removes it. */
-  readonly reserve?: Reserve | undefined;
-}
-
 /**
  * The SQLite file of one run. It alone decides what was selected and sent, and the outcome of each item. Only
  * one process may write it.
  */
 export class Ledger {
+  /** The last item that may be claimed now. It may change during the run. */
+  readonly bound = new ClaimBound();
   readonly run: RunTable;
   readonly pages: PageTable;
   readonly items: ItemTable;
+  readonly selection: SelectionTable;
+  readonly canary: CanaryTable;
   readonly due: DueTimes;
   readonly details: DetailTable;
   readonly attempts: AttemptTable;
@@ -84,12 +80,14 @@ export class Ledger {
     this.#maxPages = options.maxPages;
     this.run = new RunTable(database);
     this.pages = new PageTable(database);
-    this.items = new ItemTable(database);
-    this.due = new DueTimes(database);
+    this.items = new ItemTable(database, this.bound);
+    this.selection = new SelectionTable(database);
+    this.canary = new CanaryTable(database);
+    this.due = new DueTimes(database, this.bound);
     this.details = new DetailTable(database);
     this.attempts = new AttemptTable(database);
     this.answers = new AnswerTable(database);
-    this.batches = new BatchTable(database);
+    this.batches = new BatchTable(database, this.bound);
     this.outcomes = new OutcomeTable(database);
     this.remoteJobs = new RemoteJobTable(database);
     this.retries = new RetryTable(database);

@@ -80,6 +80,7 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
       return { ...state, phase: 'stopping', stopWhy: event.why };
     case 'run-ended':
       return { ...state, phase: 'ended', waits: new Map(), counts: event.counts };
+    case 'canary-complete':
     case 'item-failed':
     case 'fields-read':
     case 'rows-rejected':

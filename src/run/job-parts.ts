@@ -228,8 +228,8 @@ function withScope<Value>(
 
 /** Converts the guards of a job to the form that the engine uses. */
 export function createGuards({ guard }: Job): Guards {
-  const { maxItems = null, maxShare = null, maxFailures = null } = guard;
-  return { maxItems, maxShare, maxFailures };
+  const { maxItems = null, maxShare = null, maxFailures = null, canary = null } = guard;
+  return { maxItems, maxShare, maxFailures, canary };
 }
 
 /** Chooses the action if another run uses the project: the user's choice, the job's, or the default. */

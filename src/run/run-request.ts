@@ -1,3 +1,4 @@
+import type { CanaryReport } from '../core/canary.ts';
 import type { Connection } from '../core/connection.ts';
 import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
 import type { Exclusions } from '../core/exclusions.ts';
@@ -29,6 +30,14 @@ export interface Confirmation extends ConsentQuestion {
   readonly isRetry?: true;
 }
 
+/** The question after a canary: does the run continue with all other items? */
+export interface CanaryQuestion extends CanaryReport {
+  readonly run: RunId;
+  readonly jobName: string;
+  /** True if an earlier process of the run has shown the results of the canary. */
+  readonly wasAsked: boolean;
+}
+
 /** Everything that a run needs in addition to its job. */
 export interface RunContext {
   readonly world: World;
@@ -55,6 +64,11 @@ export interface RunContext {
    * - `unanswered` (nobody could be asked): the run stops (exit 7), and a resume asks again.
    */
   readonly confirm: (question: Confirmation) => Promise<ConfirmAnswer | boolean>;
+  /**
+   * Called when the canary of a run is complete (`guard.canary` of the job). The results mean the same as those
+   * of `confirm`. If it is absent, nobody can be asked.
+   */
+  readonly confirmCanary?: (question: CanaryQuestion) => Promise<ConfirmAnswer | boolean>;
   /** When this signal aborts, the run sends no new requests, waits for the requests in flight, and stops. */
   readonly drain: AbortSignal;
   /** When this signal aborts, the run stops at once and closes its sockets. */

@@ -178,6 +178,13 @@ export async function workOnRun(
     inTurn: (claim) => work.others.inTurn(claim, runStop.signal),
     redact: createRedactor(services.all.map(({ connection }) => connection.secretKey)),
     confirm: (question) => confirm(session, { ...work, question, steps }),
+    async confirmCanary(report, wasAsked) {
+      const { runId, jobName } = run;
+      return toAnswer(
+        (await context.confirmCanary?.({ ...report, run: runId, jobName, wasAsked })) ??
+          'unanswered',
+      );
+    },
   });
   const { state, counts } = await ended.finally(dispose);
   saveRates(services, saving);
@@ -234,6 +241,10 @@ async function confirm(
       ...present({ name }),
     })),
   });
+  return toAnswer(answer);
+}
+
+function toAnswer(answer: ConfirmAnswer | boolean): ConfirmAnswer {
   if (typeof answer === 'boolean') return answer ? 'yes' : 'no';
   return answer;
 }

@@ -153,8 +153,8 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
     name: 'limit-of-a-list-untrimmed',
     protection: 'A limit of items is the whole run, also for a list that repeats files',
     file: 'src/engine/walk/trim-selection.ts',
-    from: 'if (ledger.items.counts().total <= limit) return;',
-    to: 'if (ledger.items.counts().total >= limit) return;',
+    from: 'if (last === null || last === ledger.items.lastSeq()) return;',
+    to: 'if (last === null || last > 0) return;',
     red: { file: 'test/integration/part-of-selection.test.ts', test: 'a list that repeats files' },
   },
   {

@@ -31,8 +31,8 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'no-max-share',
     protection: 'A delete stops if its filter selects everything',
     file: 'src/run/job-parts.ts',
-    from: 'return { maxItems, maxShare, maxFailures };',
-    to: 'return { maxItems, maxShare: null, maxFailures };',
+    from: 'return { maxItems, maxShare, maxFailures, canary };',
+    to: 'return { maxItems, maxShare: null, maxFailures, canary };',
     red: { file: 'test/integration/guards-and-stops.test.ts', test: 'lets everything through' },
   },
   {

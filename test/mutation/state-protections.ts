@@ -114,7 +114,7 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
     name: 'named-twice',
     protection: 'A file that a list names twice is sent once',
     file: 'src/engine/walk/remove-repeats.ts',
-    from: 'ledger.items.removePending(repeats)',
+    from: 'ledger.selection.remove(repeats)',
     to: '{}',
     red: { file: 'test/integration/list-columns.test.ts', test: 'thousands of rows later' },
   },

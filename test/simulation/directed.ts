@@ -73,6 +73,21 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ]),
   },
   {
+    name: 'a canary holds back all other items until somebody agrees: also after crashes',
+    schedule: quiet('delete, with a canary', [
+      death(1, 'claimed', 1),
+      death(2, 'group-commit', 3),
+      death(4, 'claimed', 1),
+    ]),
+  },
+  {
+    name: 'a canary is done once: nothing of it is paid twice after the yes',
+    schedule: quiet('cut out and store, with a canary', [
+      { kind: 'unanswered', life: 1 },
+      death(2, 'outcome-committed', 2),
+    ]),
+  },
+  {
     name: 'a file that was protected in time is never deleted: a condition of a step',
     schedule: quiet('delete, by a condition on tags, after a slow first step', [
       { kind: 'elsewhere', request: 5, what: 'protect', item: 0 },

@@ -18,3 +18,15 @@ test.each([
     expect(violations).toEqual([]);
   },
 );
+
+test.each(['delete, with a canary', 'cut out and store, with a canary'])(
+  'whatever happens, a canary holds back the other items until the yes, and is done once: %s',
+  async (name) => {
+    const violations: string[] = [];
+    for (let seed = 1; seed <= 25; seed += 1) {
+      const result = await simulate(drawSchedule(seed, name));
+      violations.push(...result.violations.map((text) => `seed ${seed}: ${text}`));
+    }
+    expect(violations).toEqual([]);
+  },
+);

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import type { ConfirmAnswer } from '../../src/core/consent.ts';
 import type { RunId } from '../../src/core/run.ts';
 import { UserError } from '../../src/core/user-error.ts';
 import type { Job } from '../../src/job/job-schema.ts';
 import { loadJobFile } from '../../src/job/load-job-file.ts';
 import { resolveItems } from '../../src/resolve/resolve-items.ts';
 import { resumeRun } from '../../src/run/resume-run.ts';
-import type { Confirmation, RunContext, RunEnd } from '../../src/run/run-request.ts';
+import type { RunContext, RunEnd } from '../../src/run/run-request.ts';
 import { startRun } from '../../src/run/start-run.ts';
 import { listRuns } from '../../src/state/read-runs.ts';
 import { createPacerGate } from '../../src/transport/pacer-gate.ts';
@@ -16,6 +15,7 @@ import { type Death, ProcessLife } from '../support/process-life.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { MAX_EFFECT_LAG_MS, SimulatedNetwork } from '../support/simulated-network.ts';
 import { untilSettled, VirtualClock } from '../support/virtual-clock.ts';
+import { answerCanary, answerQuestion } from './answers.ts';
 import { isOver, isStoppedByClocks, turnedAway } from './life-ends.ts';
 import { type Scenario, scenarioOf, TARGET_KEYS } from './scenarios.ts';
 import type { Schedule } from './schedule.ts';
@@ -214,7 +214,8 @@ export class Lives {
         this.#run = event.run;
         this.witness.follow(join(this.stateDirectory, 'runs', `${event.run}.db`));
       },
-      confirm: async (question) => this.#answer(question),
+      confirm: async (question) => answerQuestion(this, question),
+      confirmCanary: async (question) => answerCanary(this, question),
       drain: this.#stops.drain.signal,
       abort: this.#stops.abort.signal,
       log: (level, fields, message) => {
@@ -227,17 +228,6 @@ export class Lives {
         ...(operations !== undefined && { operations: ({ files }) => operations(files) }),
       },
     };
-  }
-
-  /** A person who answers yes, if somebody is there. The question must count the whole selection. */
-  #answer({ effects, items }: Confirmation): ConfirmAnswer {
-    const { seen } = this.witness;
-    this.witness.look();
-    const isWhole = seen.now?.walkFinished === true && seen.now.items.length === items;
-    if (!isWhole) this.witness.accuse('questionsCountTheSelection', `asked about ${items} items`);
-    if (!this.trouble.isAnswered(this.count)) return 'unanswered';
-    seen.consented = new Map(effects.map(({ kind, name, count }) => [`${kind} ${name}`, count]));
-    return 'yes';
   }
 
   /** A second process on the same run: it must be refused before it sends anything. */

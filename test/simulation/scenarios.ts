@@ -38,6 +38,8 @@ export interface Scenario {
   readonly isTagged?: boolean;
   /** True if the job deletes its results, and none of its items. */
   readonly deletesMade?: boolean;
+  /** Number of items after which the job asks whether to go on. */
+  readonly canary?: number;
   /** Number of files of a group. */
   readonly groupSize?: number;
   /** True if the scenario has a second project with `TARGET_KEYS`. */
@@ -111,6 +113,26 @@ const NOT_DRAWN: readonly Scenario[] = [
     job: { limits: { items: 8 }, guard: { maxItems: 8 }, recheckAfter: '3s' },
     steps: [{ uses: 'delete' }],
     effects: ['delete'],
+  },
+  {
+    name: 'delete, with a canary',
+    prepare: listed(false),
+    canary: 3,
+    job: { guard: { canary: 3 }, recheckAfter: '3s' },
+    steps: [{ uses: 'delete' }],
+    effects: ['delete'],
+  },
+  {
+    name: 'cut out and store, with a canary',
+    prepare: inline(IMAGE),
+    canary: 3,
+    job: { guard: { canary: 3 } },
+    steps: [
+      { id: 'cut', uses: 'addon/remove_bg' },
+      { uses: 'store', with: { file: OF_CUT } },
+    ],
+    effects: ['store'],
+    undetectable: ['remove_bg'],
   },
   {
     name: 'cut out, of the first eight files of a list that repeats them',

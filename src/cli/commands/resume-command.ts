@@ -64,7 +64,7 @@ async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>):
   }
   if (flags.dryRun) return preview(wanted, invocation, { flags, changed });
   const connection = connectionFromEnv(surroundings.env, flags);
-  const order = { flags, connection };
+  const order = { flags, connection, isResume: true };
   return executeRun(invocation, order, (context) => resumeRun(wanted, context, changed));
 }
 

@@ -66,9 +66,11 @@ export function nextBatchDue(
   return isAnyLeft ? now + pauseMs : null;
 }
 
-/** True if earlier steps may still finish items that then come to this step. */
+/**
+ * True if more items may come to this step: earlier steps have some, or a canary still holds some back.
+ */
 export function isMoreToCome(deps: WorkDependencies, step: number): boolean {
-  if (deps.isWalking()) return true;
+  if (deps.isWalking() || deps.ledger.bound.isSet) return true;
   const counts = [...deps.ledger.items.countsByStep()].filter(([place]) => place < step);
   return counts.some(([place, { pending, running, waiting }]) => {
     // An earlier step may itself wait until this step has used its results. If this step waited for the items

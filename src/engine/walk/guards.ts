@@ -16,6 +16,8 @@ export interface Guards {
   readonly maxShare: number | null;
   /** Maximum number of failed items, or maximum share (0 to 1) of the finished items that may fail. */
   readonly maxFailures: { readonly count: number } | { readonly share: number } | null;
+  /** Number of first items after which the run asks whether to continue. Null for no canary. */
+  readonly canary: number | null;
 }
 
 /** Sizes of the selection and of the listing. */

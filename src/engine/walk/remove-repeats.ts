@@ -39,13 +39,13 @@ async function removeInSlices({ ledger, clock, runStop }: RepeatDependencies): P
   const seen = ScratchSet.open();
   try {
     for (let after = 0; runStop.reason === null; ) {
-      const slice = ledger.items.keysAfter(after, SLICE);
+      const slice = ledger.selection.keysAfter(after, SLICE);
       const last = slice.at(-1);
       if (last === undefined) return;
       after = last.seq;
       const unseen = new Set(seen.add(slice.map(({ key }) => key)));
       const repeats = slice.filter(({ key }) => !unseen.delete(key)).map(({ seq }) => seq);
-      if (repeats.length > 0) ledger.unsynced(() => ledger.items.removePending(repeats));
+      if (repeats.length > 0) ledger.unsynced(() => ledger.selection.remove(repeats));
       await clock.tick();
     }
   } finally {

@@ -18,6 +18,7 @@ export function trimSelection({
 }): void {
   const { limit = null } = selection;
   if (limit === null || runStop.reason !== null) return;
-  if (ledger.items.counts().total <= limit) return;
-  ledger.transaction(() => ledger.items.removePendingFrom(limit));
+  const last = ledger.selection.seqAt(limit);
+  if (last === null || last === ledger.items.lastSeq()) return;
+  ledger.transaction(() => ledger.selection.removeAfter(last));
 }

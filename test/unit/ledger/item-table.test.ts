@@ -179,8 +179,8 @@ test('an intent for items that are not running is refused', () => {
 test('an item that was started is not removed from the selection', () => {
   const { ledger, claim, expectCountersToHold } = setup(3);
   claim(1);
-  ledger.transaction(() => ledger.items.removePending([1, 3]));
-  expect(ledger.items.keysAfter(0, 9).map(({ seq }) => seq)).toEqual([1, 2]);
+  ledger.transaction(() => ledger.selection.remove([1, 3]));
+  expect(ledger.selection.keysAfter(0, 9).map(({ seq }) => seq)).toEqual([1, 2]);
   expectCountersToHold();
 });
 

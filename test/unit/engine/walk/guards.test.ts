@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { stateCounts } from '../../../../src/core/state-counts.ts';
 import { checkFailures, checkSelection, type Guards } from '../../../../src/engine/walk/guards.ts';
 
-const NONE: Guards = { maxItems: null, maxShare: null, maxFailures: null };
+const NONE: Guards = { maxItems: null, maxShare: null, maxFailures: null, canary: null };
 const walked = (selected: number, listed: number | null = selected) => ({
   listed,
   selected,

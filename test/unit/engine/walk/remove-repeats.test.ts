@@ -15,7 +15,7 @@ function setup({ uniqueKeys = false } = {}) {
   givePage(ledger, 2500);
   const seqs = givePage(ledger, 2500);
   ledger.transaction(() => {
-    ledger.items.removePending(seqs);
+    ledger.selection.remove(seqs);
     const items = seqs.map((_, place) => ({ key: uuidOf(place + 1), details: null }));
     ledger.items.insert(items, 2);
   });
@@ -38,7 +38,7 @@ function setup({ uniqueKeys = false } = {}) {
       },
     },
   };
-  const seqsNow = () => ledger.items.keysAfter(0, 9999).map(({ seq }) => seq);
+  const seqsNow = () => ledger.selection.keysAfter(0, 9999).map(({ seq }) => seq);
   return { ledger, deps, ticks, seqsNow };
 }
 

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { createConfirmCanary } from '../../../src/cli/confirm-canary.ts';
+import { parseRunId } from '../../../src/core/run.ts';
+import { stateCounts } from '../../../src/core/state-counts.ts';
+import type { CanaryQuestion } from '../../../src/run/run-request.ts';
+
+const QUESTION: CanaryQuestion = {
+  run: parseRunId('20261129-120000-abc123'),
+  jobName: 'cleanup',
+  wasAsked: false,
+  items: 20,
+  held: 980,
+  listed: 4000,
+  counts: stateCounts({ done: 19, failed: 1 }),
+  reasons: [{ state: 'failed', reason: 'bad_request', count: 1 }],
+  paid: [{ name: 'remove_bg', spent: 20 }],
+  workedMs: 12_000,
+  sample: [{ key: 'a', state: 'done', reason: null, message: null, result: { file: 'b' } }],
+  effects: [{ kind: 'pay', name: 'remove_bg', steps: 1, items: 980, count: 980, limit: null }],
+};
+
+/** Answers the question with a line; null if there is no terminal. */
+async function answer(line: string | null, { yes = false, wasAsked = false } = {}) {
+  const printed: string[] = [];
+  const output = {
+    warn: (text: string) => printed.push(text),
+    fit: (text: string) => text,
+    screen: { eraseEchoed: () => undefined },
+  };
+  const confirm = createConfirmCanary({
+    output: output as never,
+    advice: { resume: (run: string) => `ucbulk resume ${run}` } as never,
+    ask:
+      line === null
+        ? null
+        : async ({ print }) => {
+            print(0);
+            return { kind: 'line', line };
+          },
+    yes,
+    stop: new AbortController().signal,
+    suspend: (ask) => ask(),
+  });
+  return { answer: await confirm({ ...QUESTION, wasAsked }), text: printed.join('\n') };
+}
+
+test('the results come before the question, and the number is the yes', async () => {
+  const { answer: given, text } = await answer('980');
+  expect(given).toBe('yes');
+  expect(text).toContain('Canary of cleanup: 20 items; 980 wait');
+  expect(text).toMatch(/selected\s+1,000 of 4,000 listed \(25%\)/);
+  expect(text).toMatch(/failed\s+1 bad_request/);
+  expect(text).toMatch(/time\s+12s, 600 ms an item/);
+  expect(text).toMatch(/results\s+a {2}done {2}file=b/);
+  expect(text).toMatch(
+    /the rest\s+980 items: about 49 failures \(probably at most 15%\), about 980 remove_bg, about 9m 48s or less/,
+  );
+  expect(text).toContain('at most: pay for 980 remove_bg');
+  expect(text).toContain('Type 980 to continue with the other 980 items, or no');
+});
+
+test('another answer counts as no', async () => {
+  const { answer: given, text } = await answer('yes');
+  expect(given).toBe('no');
+  expect(text).toContain('The answer "yes" is not 980: it counts as no.');
+});
+
+test('without a terminal nobody answers, and the command to continue is named', async () => {
+  const { answer: given, text } = await answer(null);
+  expect(given).toBe('unanswered');
+  expect(text).toContain('To continue: ucbulk resume 20261129-120000-abc123 --yes');
+});
+
+test('--yes of a resume answers only after the results were shown, not before its results were shown', async () => {
+  expect((await answer(null, { yes: true, wasAsked: false })).answer).toBe('unanswered');
+  expect((await answer(null, { yes: true, wasAsked: true })).answer).toBe('yes');
+});

@@ -32,6 +32,22 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { statusCommand } = await import('./commands/status-command.ts');
     return program.command(statusCommand(host));
   },
+  async pause(program, host) {
+    const { controlCommand } = await import('./commands/control-commands.ts');
+    return program.command(controlCommand('pause', host));
+  },
+  async continue(program, host) {
+    const { controlCommand } = await import('./commands/control-commands.ts');
+    return program.command(controlCommand('continue', host));
+  },
+  async stop(program, host) {
+    const { controlCommand } = await import('./commands/control-commands.ts');
+    return program.command(controlCommand('stop', host));
+  },
+  async set(program, host) {
+    const { setCommand } = await import('./commands/control-commands.ts');
+    return program.command(setCommand(host));
+  },
   async runs(program, host) {
     const { runsCommand } = await import('./commands/runs-command.ts');
     return program.command(runsCommand(host));

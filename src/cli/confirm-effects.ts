@@ -18,9 +18,9 @@ export function createConfirm(facts: {
   readonly stop: AbortSignal;
   /** Hides the progress display while the user reads the question and types. */
   readonly suspend: <Result>(ask: () => Promise<Result>) => Promise<Result>;
-}): (question: Confirmation) => Promise<ConfirmAnswer> {
+}): (question: Confirmation, signal?: AbortSignal) => Promise<ConfirmAnswer> {
   const { output, ask } = facts;
-  return async (question) => {
+  return async (question, signal) => {
     if (facts.yes) return 'yes';
     const words = questionText(question);
     if (ask === null) {
@@ -37,7 +37,7 @@ export function createConfirm(facts: {
         output,
         question: `${words}\n${again}`,
         again,
-        signal: facts.stop,
+        signal: eitherOf(facts.stop, signal),
       });
       if (reply.kind === 'nobody') return 'unanswered';
       if (reply.kind === 'end-of-input') return 'no';
@@ -46,6 +46,10 @@ export function createConfirm(facts: {
       return 'no';
     });
   };
+}
+
+function eitherOf(stop: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  return other === undefined ? stop : AbortSignal.any([stop, other]);
 }
 
 function questionText(question: Confirmation): string {

@@ -59,6 +59,19 @@ export function positiveNumber(flag: string): (value: unknown) => number {
   };
 }
 
+/** Returns a parser that accepts `off`, as null, and whatever `parse` accepts. */
+export function orOff(parse: (value: unknown) => number): (value: unknown) => number | null {
+  return (value) => {
+    if (String(value).trim() === 'off') return null;
+    try {
+      return parse(value);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : '';
+      throw new Error(message.replace(', got', ' or `off`, got'), { cause: error });
+    }
+  };
+}
+
 /** Returns a parser for numbers from 0 to 1. */
 export function share(flag: string): (value: unknown) => number {
   return (value) => {

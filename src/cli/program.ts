@@ -158,6 +158,10 @@ function explainUsageError(message: string, host: CommandHost, argv: readonly st
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   run: ['JOB'],
   validate: ['JOB'],
+  pause: ['RUN'],
+  continue: ['RUN'],
+  stop: ['RUN'],
+  set: ['RUN'],
   items: ['RUN'],
   report: ['RUN'],
   resolve: ['RUN'],

@@ -2,7 +2,7 @@ import { formatCount, formatCounted } from '../core/counted.ts';
 import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import { isUnfinished } from '../core/run.ts';
 import { settledCount } from '../core/state-counts.ts';
-import { formatPercent } from '../progress/format-progress.ts';
+import { formatPercent, formatReason } from '../progress/format-progress.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { RunListing, RunStatus } from '../state/run-status.ts';
 import type { Invocation } from './command.ts';
@@ -123,9 +123,9 @@ function formatStep({ passed, counts }: RunStatus['steps'][number]): string {
 }
 
 function waitRows({ waits }: RunStatus): string[][] {
-  return waits.map(({ reason, until }, index) => {
-    const end = until === null ? '' : ` until ${formatInstant(until)}`;
-    return [index === 0 ? 'waits' : '', `${plainText(reason)}${end}`];
+  return waits.map((wait, index) => {
+    const end = wait.until === null ? '' : ` until ${formatInstant(wait.until)}`;
+    return [index === 0 ? 'waits' : '', `${formatReason(wait, formatInstant)}${end}`];
   });
 }
 

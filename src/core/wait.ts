@@ -7,6 +7,7 @@ const SAME_END_MS = 1000;
 
 /**
  * The reason why a run waits.
+ * - `paused`: a person paused the run. It sends nothing until somebody continues it
  * - `throttled`: the service answered 429. ucbulk sends nothing to this API until the wait ends
  * - `retry`: requests failed and will be sent again
  * - `outage`: the requests of a step keep failing. The step pauses
@@ -16,6 +17,7 @@ const SAME_END_MS = 1000;
  * - `lock`: another process or program holds a lock
  */
 export type WaitKind =
+  | 'paused'
   | 'throttled'
   | 'retry'
   | 'outage'

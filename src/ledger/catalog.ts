@@ -1,10 +1,14 @@
 import { existsSync, renameSync } from 'node:fs';
 import { errorMessage } from '../core/error-message.ts';
+import type { RunId } from '../core/run.ts';
+import type { ControlRecord } from '../core/run-control.ts';
 import { UserError } from '../core/user-error.ts';
 import { type Connection, closeOnFailure } from './connection.ts';
+import { ControlTable } from './control-table.ts';
 import { sqliteCode } from './database-failure.ts';
-import { checkSchema, migrate, type Schema } from './migrate.ts';
+import { checkSchema, migrate, type Schema, schemaVersion } from './migrate.ts';
 import { catalogSchema } from './migrations/catalog-0001.ts';
+import { controls } from './migrations/catalog-0002-controls.ts';
 import { openDatabase, openInMemory } from './open-database.ts';
 
 /**
@@ -13,7 +17,7 @@ import { openDatabase, openInMemory } from './open-database.ts';
  */
 const BUSY_MS = 50;
 
-const CATALOG_SCHEMA: Schema = { name: 'catalog', migrations: [catalogSchema] };
+const CATALOG_SCHEMA: Schema = { name: 'catalog', migrations: [catalogSchema, controls] };
 
 /** The project to which a rate belongs. The service limits each project separately. */
 export interface RateOwner {
@@ -26,18 +30,20 @@ type Report = (message: string) => void;
 
 /**
  * A small database beside the ledgers for data that later runs use: learned rates and durations of remote
- * jobs. Many processes share it. All of its data may be lost: the list of runs and the record of paid work
+ * jobs. It also holds what people ask of runs that work (`ControlTable`). Many processes share it. All of its data may be lost: the list of runs and the record of paid work
  * are only in the ledgers. But a run with paid work does not start if the catalog can't be used
  * (`openOtherWorks`).
  */
 export class Catalog {
   /** The reason why the catalog is only in memory; null if it uses the file. */
   readonly trouble: string | null;
+  readonly controls: ControlTable;
   readonly #database: Connection;
 
   private constructor(database: Connection, trouble: string | null) {
     this.#database = database;
     this.trouble = trouble;
+    this.controls = new ControlTable(database);
   }
 
   /**
@@ -55,6 +61,24 @@ export class Catalog {
       return Catalog.#migrated(openDatabase(path, { mode: 'create', isDurable: false }));
     } catch (error) {
       return Catalog.#inMemory(errorMessage(error), report);
+    }
+  }
+
+  /**
+   * Reads what people ask of a run, without changing the file. Null if nobody asked for anything, or if the file
+   * can't be read.
+   */
+  static readControl(path: string, run: RunId): ControlRecord | null {
+    if (!existsSync(path)) return null;
+    try {
+      const database = openDatabase(path, { mode: 'read' });
+      try {
+        return schemaVersion(database) < 2 ? null : new ControlTable(database).find(run);
+      } finally {
+        database.close();
+      }
+    } catch {
+      return null;
     }
   }
 

@@ -23,13 +23,22 @@ export function formatListing({ state }: ProgressFigures): string {
   return `${formatCount(state.listed)} listed, ${formatCount(state.selected)} selected, ${formatCounted(state.pages, 'page')}, ETA after listing`;
 }
 
+/** Formats the reason of a wait. For a pause by a person, adds when it began. */
+export function formatReason(
+  { kind, reason, since }: Wait,
+  formatTime: (ms: number) => string,
+): string {
+  const plain = plainText(reason);
+  return kind === 'paused' ? plain.replace('paused', `paused since ${formatTime(since)}`) : plain;
+}
+
 /**
  * Formats the reason and the end of a wait: `paused by the service (429, Retry-After 120 s) until 14:03:20`.
  * The time is in the time zone of the user.
  */
-export function formatWait({ reason, until }: Wait): string {
-  const plain = plainText(reason);
-  return until === null ? plain : `${plain} until ${timeOfDay(until)}`;
+export function formatWait(wait: Wait): string {
+  const reason = formatReason(wait, timeOfDay);
+  return wait.until === null ? reason : `${reason} until ${timeOfDay(wait.until)}`;
 }
 
 /**

@@ -14,14 +14,19 @@ const CHANGED = 0.7; // of the answers per second before the trial
 const TRIAL_MS = 500; // and at least one answer for each request in flight
 const REST_MS = 30_000; // after a useless trial
 
-/** The maximum number of requests in flight: the user's, or the job's, or the default. */
-export function mostInFlight(job: Job, context: RunContext): number {
-  return context.concurrency ?? job.limits.concurrency ?? MOST_CONCURRENCY;
+/** The maximum number of requests in flight: the lowest of the user's, the job's and the default. */
+export function mostInFlight(
+  job: Pick<Job, 'limits'>,
+  context: Pick<RunContext, 'concurrency'>,
+): number {
+  const given = [context.concurrency, job.limits.concurrency].filter((most) => most !== undefined);
+  return given.length === 0 ? MOST_CONCURRENCY : Math.min(...given);
 }
 
 /** The inputs of the decision how many requests are in flight. */
 interface ConcurrencyOptions {
-  readonly most: number;
+  /** Maximum number of requests in flight, now. */
+  readonly most: () => number;
   /** Requests in flight that use the whole rate limit, now. */
   readonly needed: () => number;
   /** Number of answers so far. */
@@ -38,8 +43,7 @@ interface ConcurrencyOptions {
  */
 export function createConcurrency(options: ConcurrencyOptions): () => number {
   const { most, needed, answered, clock, reserve } = options;
-  const first = Math.min(FIRST_CONCURRENCY, most);
-  let allowed = first;
+  let allowed = FIRST_CONCURRENCY;
   let period = { at: clock.monotonic(), answered: answered() };
   /** The state before the current trial; null if there is no trial. */
   let before: { readonly allowed: number; readonly throughput: number } | null = null;
@@ -66,7 +70,7 @@ export function createConcurrency(options: ConcurrencyOptions): () => number {
     if (wanted > allowed && now >= restUntil) grow(wanted, throughput);
   };
   return () => {
-    const wanted = Math.min(most, Math.max(first, Math.ceil(needed() * SPARE)));
+    const wanted = Math.min(most(), Math.max(FIRST_CONCURRENCY, Math.ceil(needed() * SPARE)));
     const now = clock.monotonic();
     const count = answered() - period.answered;
     if (now - period.at >= TRIAL_MS && count >= allowed) {

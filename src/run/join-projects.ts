@@ -17,6 +17,8 @@ import type { RunContext } from './run-request.ts';
  * Another run can use the same projects only if both runs allow sharing.
  */
 export interface Membership {
+  /** When this process took the lock of the run, ms since 1970. */
+  readonly joinedAt: number;
   readonly catalog: Catalog;
   /** Reserved disk space. If the disk becomes full, the run records its last answers there. */
   readonly reserve: Reserve;
@@ -58,6 +60,7 @@ export async function joinProjects(
     listener,
     onOpen,
   });
+  const joinedAt = world.clock.now();
   await clearLeftovers(paths, world.files);
   const reserve = reserveSpace(options.run, Math.min(options.most, FIRST_CONCURRENCY), {
     paths,
@@ -72,5 +75,5 @@ export async function joinProjects(
     defer(() => world.files.remove(paths.shareRate(connection.publicKey, options.run)));
     shares.set(connection.publicKey, share);
   }
-  return { catalog, reserve, shares };
+  return { joinedAt, catalog, reserve, shares };
 }

@@ -1,6 +1,5 @@
 import type { ApiVersion } from '../core/api-version.ts';
 import type { Connection } from '../core/connection.ts';
-import { canceled } from '../core/failure.ts';
 import type { LimitShare } from '../core/limit-share.ts';
 import { present } from '../core/present.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
@@ -27,6 +26,8 @@ import { createSigner, createSimpleSigner } from '../uploadcare/signature.ts';
 import { createUploadClient, UPLOAD_ORIGIN } from '../uploadcare/upload-client.ts';
 import { createUploadSigner } from '../uploadcare/upload-signature.ts';
 import type { CdnHosts } from './cdn-host-watch.ts';
+import type { LiveControl } from './live-control.ts';
+import { createRunGate } from './run-gate.ts';
 import type { RunContext } from './run-request.ts';
 import { toolVersion } from './tool-version.ts';
 
@@ -58,8 +59,8 @@ export interface ServiceOptions {
   readonly serverClock: ServerClock;
   /** Sends a request whose answer shows the service's time. Used when the estimate can't be trusted. */
   readonly resyncClock: () => Promise<void>;
-  /** The maximum rate that the user set, requests per second; undefined if the user set none. */
-  readonly maxRate: number | undefined;
+  /** The maximum rate of the run, and its pauses. */
+  readonly control: LiveControl;
   /** The rate of the project that an earlier run learned, requests per second. */
   readonly startRate: number | undefined;
   /**
@@ -143,9 +144,10 @@ function answersOf(gate: Gate): number {
   return accepted + throttled;
 }
 
-function openGate({ context, maxRate, startRate }: ServiceOptions): Gate {
+function openGate({ context, control, startRate }: ServiceOptions): Gate {
   const { clock, random } = context.world;
-  const rate = createAdaptiveRate(present({ max: maxRate, learned: startRate }));
+  const rate = createAdaptiveRate({ max: control.maxRate(), ...present({ learned: startRate }) });
+  control.onLimits(() => rate.limitTo(control.maxRate(), clock.monotonic()));
   const createGate = context.limits?.createGate ?? createBottleneckGate;
   return createGate({ clock, random, rate });
 }
@@ -160,12 +162,12 @@ function openTransport(
     readonly name: string;
   },
 ): Transport {
-  const { context, runStop, mayRequest, resyncClock } = options;
+  const { context, runStop, resyncClock } = options;
   const { world, offlineForMs } = context;
   const { send, serverNow } = createTransport({
     ...parts,
     world: { ...world, http: (request) => exchange(world, request, options) },
-    gate: withRunStop(parts.gate, runStop, mayRequest),
+    gate: createRunGate(parts.gate, options),
     stopSignal: runStop.signal,
     resyncClock,
     userAgent: `ucbulk/${toolVersion()}`,
@@ -193,20 +195,6 @@ function withUnsentReport(send: Send, onUnsent: () => void): Send {
       }
     };
     return send({ ...request, beforeSend });
-  };
-}
-
-/**
- * Wraps a rate limiter (gate) so that it lets no request pass after the run stopped or its request budget is
- * spent. Requests that already wait are canceled.
- */
-function withRunStop(gate: Gate, runStop: RunStop, mayRequest: () => boolean): Gate {
-  return {
-    ...gate,
-    async take() {
-      await gate.take(runStop.signal);
-      if (!mayRequest()) throw canceled('The request budget is spent');
-    },
   };
 }
 

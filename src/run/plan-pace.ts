@@ -29,9 +29,10 @@ export function chooseRate(
   { project, catalog }: { readonly project: OpenProject; readonly catalog: Catalog | null },
 ): PlannedRate {
   const learned = learnedRateOf(project.connection, context, catalog);
-  const limit = context.rate ?? job.limits.rate;
-  if (limit !== undefined && (learned === null || limit <= learned.rate)) {
-    const basis = context.rate === undefined ? 'job' : 'flag';
+  const { rate: flag = Number.POSITIVE_INFINITY } = context;
+  const limit = Math.min(flag, job.limits.rate ?? Number.POSITIVE_INFINITY);
+  if (limit <= (learned?.rate ?? Number.MAX_VALUE)) {
+    const basis = flag === limit ? 'flag' : 'job';
     return { perSecond: limit, basis, learnedAt: null };
   }
   // Before its first answers, the gate has the rate at which every run begins.

@@ -20,7 +20,7 @@ import { chooseRate, type PlannedDuration, planDuration } from './plan-pace.ts';
 import { type PlannedStep, planSteps, requestsPerItem, totalRequests } from './plan-steps.ts';
 import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
-import { openSession, type Session, stopOnSignals } from './run-session.ts';
+import { closeSession, openSession, type Session, stopOnSignals } from './run-session.ts';
 import { createSourceContext } from './source-context.ts';
 import { createTwoClocks } from './two-clocks.ts';
 
@@ -101,8 +101,10 @@ export function planRun(
       runStop,
       catalog,
       shares: new Map(),
+      run: null,
+      joinedAt: 0,
     });
-    defer(() => session.services.close());
+    defer(() => closeSession(session));
     return createPlan(job, session, { catalog, ...present({ onPage }) });
   });
 }

@@ -6,6 +6,7 @@ import { learnedRate, saveLearnedRate } from '../state/learned-rate.ts';
 import type { RateShare, SharedGate } from '../state/rate-share.ts';
 import { createServerClock, type ServerClock } from '../transport/server-clock.ts';
 import type { JobProject } from './job-projects.ts';
+import type { LiveControl } from './live-control.ts';
 import { openService, type Service, type ServiceOptions } from './open-service.ts';
 import type { RunContext } from './run-request.ts';
 
@@ -75,7 +76,7 @@ export async function openServices(
       resyncClock,
       startRate: learnedRate(connection, context, catalog),
     });
-    void share?.watch(sharedGate(service, options.maxRate), ended.signal);
+    void share?.watch(sharedGate(service, options.control), ended.signal);
     return { ...project, service, share };
   });
   const close = async (): Promise<void> => {
@@ -124,8 +125,8 @@ function shareExecution(work: () => Promise<void>): () => Promise<void> {
 interface RateSaving {
   readonly catalog: Catalog;
   readonly context: RunContext;
-  /** The user's maximum rate, requests per second. */
-  readonly cap: number | undefined;
+  /** Returns the user's maximum rate now, requests per second. */
+  readonly cap: () => number;
 }
 
 /**
@@ -151,14 +152,20 @@ export function withRateSaving(services: ProjectServices, saving: RateSaving): R
 export function saveRates({ all }: ProjectServices, { catalog, context, cap }: RateSaving): void {
   for (const { connection, service, share } of all) {
     const { rate } = service.gate.state();
-    if (rate >= (cap ?? Number.POSITIVE_INFINITY)) continue;
+    if (rate >= cap()) continue;
     const projectRate = share?.projectRate(rate) ?? rate;
     saveLearnedRate({ connection, rate: projectRate }, context, catalog);
   }
 }
 
-function sharedGate(service: Service, maxRate = Number.POSITIVE_INFINITY): SharedGate {
-  return { state: () => service.gate.state(), share: (share) => service.share(share), maxRate };
+function sharedGate(service: Service, control: LiveControl): SharedGate {
+  return {
+    state: () => service.gate.state(),
+    share: (share) => service.share(share),
+    get maxRate() {
+      return control.maxRate();
+    },
+  };
 }
 
 function findProject(all: readonly OpenProject[], name: string | undefined): OpenProject {

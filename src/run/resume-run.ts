@@ -25,7 +25,7 @@ import {
 import { joinProjects } from './join-projects.ts';
 import { readEndFacts } from './run-end.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
-import { openSession, stopOnSignals, workOnRun } from './run-session.ts';
+import { closeSession, openSession, stopOnSignals, workOnRun } from './run-session.ts';
 import { jobIdentity, runToResume } from './run-to-resume.ts';
 import { RunWaits } from './run-waits.ts';
 
@@ -71,7 +71,7 @@ export function resumeRun(
     const onConflict = chooseOnConflict(wantedJob, context);
     const most = mostInFlight(wantedJob, context);
     const place = { paths, run, projects, onConflict, most, defer };
-    const { catalog, reserve, shares } = await joinProjects(context, place);
+    const { joinedAt, catalog, reserve, shares } = await joinProjects(context, place);
     // While this process waited for the lock, another process may have finished the run.
     const { finished } = readRecord(paths, run);
     if (isEnd(finished)) return finished;
@@ -97,8 +97,9 @@ export function resumeRun(
     const others = openOtherWorks({ job, paths, clock, catalog, connection, run, listener });
     context.limits?.onOpen?.(() => others.close());
     defer(() => others.close());
-    const session = await openSession(job, { context, projects, runStop, catalog, shares });
-    defer(() => session.services.close());
+    const opening = { context, projects, runStop, run, joinedAt, catalog, shares };
+    const session = await openSession(job, opening);
+    defer(() => closeSession(session));
     return workOnRun(session, { ledger, job, catalog, others, reserve, resumed: true });
   });
 }

@@ -50,9 +50,9 @@ export interface RunContext {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the state directory; created if it is missing. */
   readonly stateDirectory: string;
-  /** Overrides the job's `limits.concurrency`: maximum number of parallel requests. */
+  /** Maximum number of parallel requests. If the job's `limits.concurrency` is lower, that one counts. */
   readonly concurrency?: number;
-  /** Overrides the job's `limits.rate`: maximum rate, requests per second. */
+  /** Maximum rate, requests per second. If the job's `limits.rate` is lower, that one counts. */
   readonly rate?: number;
   /** Overrides the job's `concurrency.onConflict`. */
   readonly onConflict?: OnConflict;
@@ -63,7 +63,11 @@ export interface RunContext {
    * - `no` or false: the run is declined (exit 7) and can never be resumed.
    * - `unanswered` (nobody could be asked): the run stops (exit 7), and a resume asks again.
    */
-  readonly confirm: (question: Confirmation) => Promise<ConfirmAnswer | boolean>;
+  readonly confirm: (
+    question: Confirmation,
+    /** Aborts when the run stops for another reason. The answer then does not matter. */
+    signal?: AbortSignal,
+  ) => Promise<ConfirmAnswer | boolean>;
   /**
    * Called when the canary of a run is complete (`guard.canary` of the job). The results mean the same as those
    * of `confirm`. If it is absent, nobody can be asked.
@@ -92,6 +96,8 @@ export interface RunLimits {
   readonly ledgerMaxPages?: number;
   readonly settleMs?: number;
   readonly resultsFirst?: Partial<ResultsFirst>;
+  /** Interval at which the run reads what people ask of it, ms. */
+  readonly controlEveryMs?: number;
   /**
    * Creates the gate, which controls the rate. The simulation passes a gate that follows its simulated clock.
    */

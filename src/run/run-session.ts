@@ -2,6 +2,7 @@ import { DEFAULT_API_VERSION } from '../core/api-version.ts';
 import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
 import { present } from '../core/present.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
+import type { RunId } from '../core/run.ts';
 import { needsConsent } from '../engine/consent.ts';
 import { runJob } from '../engine/run-job.ts';
 import type { RunStop } from '../engine/run-stop.ts';
@@ -13,11 +14,12 @@ import type { Reserve } from '../ledger/reserve.ts';
 import { createDurationStore } from '../state/learned-durations.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import type { RateShare } from '../state/rate-share.ts';
-import { createConcurrency, mostInFlight } from './adaptive-concurrency.ts';
+import { createConcurrency } from './adaptive-concurrency.ts';
 import { CdnHosts } from './cdn-host-watch.ts';
 import { startDurationLimit } from './duration-limit.ts';
 import { createGuards, createSelection, createSettings, createSteps } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
+import { LiveControl } from './live-control.ts';
 import {
   openServices,
   type ProjectServices,
@@ -27,40 +29,17 @@ import {
 import { readEndFacts } from './run-end.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { createSourceContext } from './source-context.ts';
+import { Traffic } from './traffic.ts';
 import { createTwoClocks, type TwoClocks } from './two-clocks.ts';
 
 /** The resources that a process needs to work on a run. */
 export interface Session {
   readonly context: RunContext;
   readonly runStop: RunStop;
+  readonly control: LiveControl;
   readonly services: ProjectServices;
   readonly traffic: Traffic;
   readonly cdnHosts: CdnHosts;
-}
-
-/** Counts the requests of this process. As soon as the run has a ledger, the counts are saved there. */
-export class Traffic {
-  requests = 0;
-  throttled = 0;
-  #ledger: Ledger | null = null;
-
-  /** Adds the counts so far to the ledger, and later ones as requests are sent. */
-  saveTo(ledger: Ledger): void {
-    this.#ledger = ledger;
-    ledger.countTraffic({ requests: this.requests, throttled: this.throttled });
-  }
-
-  /** Adds 1 for a request that is about to be sent, or -1 if it was not sent after all. */
-  countRequest(change: 1 | -1): void {
-    this.requests += change;
-    this.#ledger?.countTraffic({ requests: change, throttled: 0 });
-  }
-
-  /** Counts one answer with status 429. */
-  countThrottled(): void {
-    this.throttled += 1;
-    this.#ledger?.countTraffic({ requests: 0, throttled: 1 });
-  }
 }
 
 /** Stops the run when `drain` or `abort` aborts; returns a function that removes the listeners. */
@@ -88,17 +67,21 @@ export async function openSession(
     runStop: RunStop;
     catalog: Catalog | null;
     shares: ReadonlyMap<string, RateShare>;
+    /** Null for a plan. */
+    run: RunId | null;
+    joinedAt: number;
   },
 ): Promise<Session> {
-  const { context, runStop } = opening;
+  const { context, runStop, catalog } = opening;
+  const control = new LiveControl({ ...opening, job, table: catalog?.controls ?? null });
   const traffic = new Traffic();
   const cdnHosts = new CdnHosts();
   const budget = job.limits.requests;
-  const services = await openServices(opening.projects, {
+  const opened = openServices(opening.projects, {
     ...opening,
+    control,
     cdnHosts,
     apiVersion: job.apiVersion ?? DEFAULT_API_VERSION,
-    maxRate: context.rate ?? job.limits.rate,
     mayRequest() {
       if (budget !== undefined && traffic.requests >= budget) {
         const message = `The budget of ${budget} requests (limits.requests) is spent.`;
@@ -113,7 +96,15 @@ export async function openSession(
       if (throttled) traffic.countThrottled();
     },
   });
-  return { context, runStop, services, traffic, cdnHosts };
+  opened.catch(() => control.close());
+  const services = await opened;
+  return { context, runStop, control, services, traffic, cdnHosts };
+}
+
+/** Closes the gates of a session, and stops reading what people ask of the run. */
+export async function closeSession({ services, control }: Session): Promise<void> {
+  control.close();
+  await services.close();
 }
 
 /** Works on the run until it ends or stops. Returns how it ended. */
@@ -128,7 +119,7 @@ export async function workOnRun(
     resumed: boolean;
   },
 ): Promise<RunEnd> {
-  const { context, runStop, services, traffic, cdnHosts } = session;
+  const { context, runStop, control, services, traffic, cdnHosts } = session;
   const { ledger, job, catalog } = work;
   const source = services.of(job.source.project);
   const serverNow = () => services.clock.now();
@@ -146,13 +137,13 @@ export async function workOnRun(
   context.listener({ kind: 'run-started', run: run.runId, resumed, counts: ledger.items.counts() });
   const settings = createSettings(job, context);
   const concurrency = createConcurrency({
-    most: mostInFlight(job, context),
+    most: () => control.maxInFlight(),
     needed: () => services.neededInFlight(),
     answered: () => services.answered(),
     clock: world.clock,
     reserve: work.reserve,
   });
-  const saving = { catalog, context, cap: context.rate ?? job.limits.rate };
+  const saving = { catalog, context, cap: () => control.maxRate() };
   const selection = createSelection(job, createSourceContext(context, source, run.runId), {
     now: clocks.now(run.asOf),
     readsAtOnce: concurrency,
@@ -219,7 +210,7 @@ function markActive(
 }
 
 async function confirm(
-  { context, services }: Session,
+  { context, runStop, services }: Session,
   asked: {
     job: Job;
     steps: readonly EngineStep[];
@@ -232,15 +223,12 @@ async function confirm(
   const { runId, jobName } = ledger.run.get();
   const touched = job.steps.filter((_, index) => hasConsentEffect(steps[index]));
   const projects = [...new Set(touched.map(({ project }) => services.of(project)))];
-  const answer = await context.confirm({
-    ...question,
-    run: runId,
-    jobName,
-    projects: projects.map(({ name, connection }) => ({
-      publicKey: connection.publicKey,
-      ...present({ name }),
-    })),
-  });
+  const named = projects.map(({ name, connection }) => ({
+    publicKey: connection.publicKey,
+    ...present({ name }),
+  }));
+  const asking = { ...question, run: runId, jobName, projects: named };
+  const answer = await context.confirm(asking, runStop.signal);
   return toAnswer(answer);
 }
 

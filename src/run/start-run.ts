@@ -13,7 +13,7 @@ import { chooseOnConflict } from './job-parts.ts';
 import { resolveProjects, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
-import { openSession, stopOnSignals, workOnRun } from './run-session.ts';
+import { closeSession, openSession, stopOnSignals, workOnRun } from './run-session.ts';
 import { RunWaits } from './run-waits.ts';
 import { toolVersion } from './tool-version.ts';
 
@@ -39,15 +39,16 @@ export function startRun(wanted: Job, caller: RunContext, jobFile?: string): Pro
     const onConflict = chooseOnConflict(job, context);
     const most = mostInFlight(job, context);
     const place = { paths, run, projects, onConflict, most, defer };
-    const { catalog, reserve, shares } = await joinProjects(context, place);
+    const { joinedAt, catalog, reserve, shares } = await joinProjects(context, place);
     if (takesInput) await saveInput(job, { paths, run, context, defer }, runStop.signal);
     const { clock } = world;
     const { listener } = context;
     const others = openOtherWorks({ job, paths, clock, catalog, connection, run, listener });
     context.limits?.onOpen?.(() => others.close());
     defer(() => others.close());
-    const session = await openSession(job, { context, projects, runStop, catalog, shares });
-    defer(() => session.services.close());
+    const opening = { context, projects, runStop, run, joinedAt, catalog, shares };
+    const session = await openSession(job, opening);
+    defer(() => closeSession(session));
     const { publicKey, restOrigin } = connection;
     const createdAt = session.services.clock.now();
     const ledger = Ledger.create(

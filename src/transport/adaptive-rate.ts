@@ -18,6 +18,8 @@ export interface RateControl {
   throttled(request: AnsweredRequest, retryAfterMs: number): void;
   /** Divides the limit between the runs that share it. Called regularly while there are several. */
   share(share: LimitShare): void;
+  /** Sets the user's maximum rate; Infinity removes it. `now`: monotonic ms. */
+  limitTo(max: number, now: number): void;
 }
 
 /** A request and its answer. Monotonic ms. */
@@ -32,7 +34,7 @@ export interface AnsweredRequest {
 export interface AdaptiveRateOptions {
   /** The limit that another run learned. */
   readonly learned?: number;
-  /** Upper limit from `--rate`. */
+  /** The user's maximum rate. */
   readonly max?: number;
 }
 
@@ -83,7 +85,7 @@ export function createAdaptiveRate(options: AdaptiveRateOptions = {}): RateContr
 }
 
 class AdaptiveRate implements RateControl {
-  readonly #max: number;
+  #max: number;
   readonly #log = new AcceptedLog();
   readonly #surplus = new Surplus();
   #phase: 'search' | 'hold' | 'probe';
@@ -105,8 +107,9 @@ class AdaptiveRate implements RateControl {
   #lastSentAt = Number.NEGATIVE_INFINITY;
 
   constructor({ learned, max = HIGHEST_RATE }: AdaptiveRateOptions) {
-    this.#max = max;
-    this.#limit = bounded(learned ?? START, max);
+    this.#max = Math.min(max, HIGHEST_RATE);
+    // The maximum does not change this number, because the user may raise the maximum later.
+    this.#limit = bounded(learned ?? START, HIGHEST_RATE);
     this.#phase = learned === undefined ? 'search' : 'hold';
   }
 
@@ -117,7 +120,9 @@ class AdaptiveRate implements RateControl {
   }
 
   limit(): number {
-    if (this.#phase !== 'search' || this.#limit >= this.#max) return this.#limit;
+    if (this.#phase !== 'search' || this.#limit >= this.#max) {
+      return Math.min(this.#limit, this.#max);
+    }
     // No 429 has shown the limit yet. It is at least the rate that the service accepted.
     return Math.min(this.#limit, Math.max(START, this.#log.recentRate(this.#answeredAt)));
   }
@@ -130,7 +135,7 @@ class AdaptiveRate implements RateControl {
     if (sentAt < this.#cutAt || !this.#usesRate(sentAt, now)) return;
     this.#sent += 1;
     if (this.#phase === 'search') {
-      this.#limit = bounded(this.#limit + SEARCH_GROWTH, this.#max);
+      this.#limit = Math.max(this.#limit, bounded(this.#limit + SEARCH_GROWTH, this.#max));
     } else if (this.#phase === 'hold') {
       if (this.#sent >= this.#holdFor()) this.#startProbe();
     } else if (this.#surplus.value > this.#proof()) {
@@ -163,6 +168,11 @@ class AdaptiveRate implements RateControl {
     this.#runs = runs;
     if (freedRate > 0) this.#limit = bounded(this.#limit + freedRate, this.#max);
     if (fairRate !== null) this.#limit = bounded(Math.sqrt(this.#limit * fairRate), this.#max);
+  }
+
+  limitTo(max: number, now: number): void {
+    this.#max = Math.min(max, HIGHEST_RATE);
+    this.#surplus.restart(now);
   }
 
   #limitAfter429(now: number): number {

@@ -3,6 +3,7 @@ import type { GateControl } from './gate-control.ts';
 import type { SlotQueue } from './slot-queue.ts';
 
 const CATCH_UP_MS = 50; // to make up for a longer delay would cause a burst
+const MAX_SLEEP_MS = 1000; // the user may raise a low rate during the wait for a slot
 
 /** The parts that a pacer uses. */
 interface PacerOptions {
@@ -17,6 +18,7 @@ interface PacerOptions {
 export class Pacer {
   readonly #options: PacerOptions;
   #nextSlotAt = Number.NEGATIVE_INFINITY;
+  #lastSlotAt = Number.NEGATIVE_INFINITY;
   #isGranting = false;
 
   constructor(options: PacerOptions) {
@@ -47,9 +49,14 @@ export class Pacer {
         const slotAt = Math.max(this.#nextSlotAt, control.opensAt());
         if (slotAt > end()) return;
         if (slotAt > now) {
-          await clock.sleep(slotAt - now, signal);
+          await clock.sleep(Math.min(slotAt - now, MAX_SLEEP_MS), signal);
+          if (slotAt - now > MAX_SLEEP_MS) {
+            const byRateNow = this.#lastSlotAt + control.interval();
+            this.#nextSlotAt = Math.min(this.#nextSlotAt, byRateNow);
+          }
         } else {
-          this.#nextSlotAt = Math.max(slotAt, now - CATCH_UP_MS) + control.interval();
+          this.#lastSlotAt = Math.max(slotAt, now - CATCH_UP_MS);
+          this.#nextSlotAt = this.#lastSlotAt + control.interval();
           queue.grant();
         }
       }

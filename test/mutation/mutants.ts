@@ -1,6 +1,7 @@
 import { ANSWER_PROTECTIONS } from './answer-protections.ts';
 import { CLAIM_PROTECTIONS } from './claim-protections.ts';
 import { CONSENT_PROTECTIONS } from './consent-protections.ts';
+import { CONTROL_PROTECTIONS } from './control-protections.ts';
 import { DISK_PROTECTIONS } from './disk-protections.ts';
 import { EDGE_PROTECTIONS } from './edge-protections.ts';
 import { FILTER_PROTECTIONS } from './filter-protections.ts';
@@ -41,6 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SERVICE_PROTECTIONS,
   ...CLAIM_PROTECTIONS,
   ...CONSENT_PROTECTIONS,
+  ...CONTROL_PROTECTIONS,
   ...FLAG_PROTECTIONS,
   ...INPUT_PROTECTIONS,
   ...NETWORK_PROTECTIONS,

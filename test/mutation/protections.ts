@@ -231,7 +231,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'budget-unseen',
     protection: 'A run never exceeds its request budget',
-    file: 'src/run/open-service.ts',
+    file: 'src/run/run-gate.ts',
     from: "if (!mayRequest()) throw canceled('The request budget is spent');",
     to: '',
     red: { file: 'test/integration/guards-and-stops.test.ts', test: 'a budget of requests stops' },

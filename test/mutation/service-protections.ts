@@ -72,8 +72,8 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     name: 'cap-is-found',
     protection: "A run never records its own cap as the service's rate",
     file: 'src/run/project-services.ts',
-    from: 'if (rate >= (cap ?? Number.POSITIVE_INFINITY)) continue;',
-    to: 'if (rate === cap && rate === -1) continue;',
+    from: 'if (rate >= cap()) continue;',
+    to: 'if (rate === cap() && rate === -1) continue;',
     red: { file: 'test/integration/kept-rate.test.ts', test: 'maximum of the user' },
   },
   {

@@ -272,6 +272,21 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ),
   },
   {
+    name: 'a pause, a kill and a stop lose nothing and repeat nothing',
+    schedule: quiet(
+      'copy-local',
+      [
+        { kind: 'control', request: 4, change: 'pause', forMs: 600_000 },
+        { kind: 'control', request: 6, change: 'set', forMs: 1 },
+        { kind: 'control', request: 8, change: 'pause', forMs: 4_000_000 },
+        { kind: 'sudden-death', life: 1, afterMs: 700_000 },
+        { kind: 'control', request: 12, change: 'stop', forMs: 1 },
+        fault(6, 'late-effect'),
+      ],
+      { items: 13 },
+    ),
+  },
+  {
     name: 'a second process is refused',
     schedule: quiet('copy-to-remote', [{ kind: 'second-runner', request: 5 }]),
   },

@@ -16,6 +16,7 @@ import { seededRandom } from '../support/seeded-random.ts';
 import { MAX_EFFECT_LAG_MS, SimulatedNetwork } from '../support/simulated-network.ts';
 import { untilSettled, VirtualClock } from '../support/virtual-clock.ts';
 import { answerCanary, answerQuestion } from './answers.ts';
+import { Controls } from './controls.ts';
 import { isOver, isStoppedByClocks, turnedAway } from './life-ends.ts';
 import { type Scenario, scenarioOf, TARGET_KEYS } from './scenarios.ts';
 import type { Schedule } from './schedule.ts';
@@ -51,6 +52,7 @@ export class Lives {
   requests = 0;
   readonly #clock = new VirtualClock(START_MS);
   readonly #network: SimulatedNetwork;
+  readonly #controls: Controls;
   readonly #job: Job;
   readonly #random: () => number;
   #runs = 0;
@@ -76,6 +78,14 @@ export class Lives {
     const random = seededRandom(schedule.world);
     const stage = { emulator, directory, items: schedule.items, random };
     const { source, keys, spared = [] } = this.scenario.prepare(stage);
+    this.#controls = new Controls({
+      schedule,
+      clock: this.#clock,
+      now: () => this.#clock.now() + this.trouble.skewMs,
+      stateDirectory: this.stateDirectory,
+      run: () => this.#run,
+      accuse: (what) => this.witness.accuse('aPausedRunSendsNothing', what),
+    });
     this.#job = jobOf(this.scenario, source, directory);
     this.firstEffect = emulator.audit.length;
     const { scenario } = this;
@@ -91,7 +101,10 @@ export class Lives {
       clock: this.#clock,
       emulator,
       random: this.#random,
-      nextFault: () => this.trouble.beforeRequest(),
+      nextFault: () => {
+        this.#controls.beforeRequest();
+        return this.trouble.beforeRequest();
+      },
       watch: this.witness,
     });
     watchLedgerWrites(() => this.trouble.beforeCommit());
@@ -109,6 +122,7 @@ export class Lives {
         if (how === 'abort') this.#stops.abort.abort();
       },
       startSecond: () => void this.#startSecond(),
+      control: (change, forMs) => this.#controls.ask(change, forMs),
     });
   }
 
@@ -149,6 +163,7 @@ export class Lives {
   /** One process from its start to its death or to the end of the run; null if the process died. */
   async #live(death: Death | null): Promise<RunEnd | null> {
     this.trouble.isRevoked = false;
+    this.#controls.beginLife();
     this.#stops = { drain: new AbortController(), abort: new AbortController() };
     const life = this.#newLife(death);
     this.witness.beginLife();
@@ -225,6 +240,7 @@ export class Lives {
         settleMs: SETTLE_MS,
         createGate: createPacerGate,
         onOpen: life.onOpen,
+        controlEveryMs: this.#controls.lookEveryMs,
         ...(operations !== undefined && { operations: ({ files }) => operations(files) }),
       },
     };

@@ -16,6 +16,8 @@ export type Mishap =
   | { kind: 'sudden-death'; life: number; afterMs: number }
   /** The user stops the process at the `request`-th request. */
   | { kind: 'stop'; request: number; how: 'drain' | 'abort' }
+  /** Another process asks the run for something. A pause ends after `forMs`. */
+  | { kind: 'control'; request: number; change: 'pause' | 'stop' | 'set'; forMs: number }
   /** The keys are revoked at the `request`-th request, until the process has ended. */
   | { kind: 'revoked'; request: number }
   /** Our wall clock jumps. */
@@ -85,6 +87,9 @@ export function drawSchedule(seed: number, only?: string): Schedule {
         drawRare(random, items),
       ),
       ...several(random() < 0.2 * density ? 1 : 0, () => drawSlowDisk(random, items)),
+      ...several(random() < 0.3 * density ? between(random, 1, 2) : 0, () =>
+        drawControl(random, items),
+      ),
     ],
   };
 }
@@ -159,6 +164,15 @@ function drawSlowDisk(random: () => number, items: number): Mishap {
     write: between(random, 1, 10 + items * 3),
     times: between(random, 1, 20),
     ms: pick(random, COMMITS_MS),
+  };
+}
+
+function drawControl(random: () => number, items: number): Mishap {
+  return {
+    kind: 'control',
+    request: between(random, 1, 8 + items * 2),
+    change: pick(random, ['pause', 'pause', 'stop', 'set'] as const),
+    forMs: pick(random, [1, 3000, 100_000, 4_000_000]),
   };
 }
 

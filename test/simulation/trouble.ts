@@ -15,6 +15,7 @@ export interface TroublePorts {
   readonly block: (ms: number) => void;
   readonly stop: (how: 'drain' | 'abort') => void;
   readonly startSecond: () => void;
+  readonly control: (change: 'pause' | 'stop' | 'set', forMs: number) => void;
 }
 
 /** Counts requests, writes and file accesses over all processes, and triggers the mishap that is due at each. */
@@ -104,10 +105,11 @@ export class Trouble {
   }
 
   #happen(mishap: Mishap): void {
-    const { witness, keys, stop, startSecond } = this.#ports;
+    const { witness, keys, stop, startSecond, control } = this.#ports;
     this.note(mishap.kind);
     witness.tell(`  ${JSON.stringify(mishap)}`);
     if (mishap.kind === 'stop') stop(mishap.how);
+    if (mishap.kind === 'control') control(mishap.change, mishap.forMs);
     if (mishap.kind === 'revoked') this.isRevoked = true;
     if (mishap.kind === 'second-runner') startSecond();
     if (mishap.kind === 'elsewhere') this.#touch(mishap.what, keys[mishap.item]);

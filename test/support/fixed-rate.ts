@@ -8,5 +8,6 @@ export function createFixedRate(rate: number): RateControl {
     accepted: () => undefined,
     throttled: () => undefined,
     share: () => undefined,
+    limitTo: () => undefined,
   };
 }

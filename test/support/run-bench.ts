@@ -28,6 +28,8 @@ import { TEMP_ROOT } from './temp-root.ts';
 import { untilSettled, VirtualClock } from './virtual-clock.ts';
 
 const START_MS = Date.UTC(2026, 10, 21, 12);
+/** Interval at which a run looks for requests of people, unless a test is about them, ms. */
+const QUIET_MS = 60_000;
 const PATIENCE_MS = 20 * 3_600_000;
 
 /** A request as the runner wrote it. */
@@ -130,7 +132,12 @@ export class RunBench {
       abort: new AbortController().signal,
       log: () => undefined,
       ...rest,
-      limits: { createGate: createPacerGate, onOpen: life.onOpen, ...limits },
+      limits: {
+        createGate: createPacerGate,
+        onOpen: life.onOpen,
+        controlEveryMs: QUIET_MS,
+        ...limits,
+      },
     };
     const end = await untilSettled(
       this.clock,

@@ -114,7 +114,7 @@ class SimulatedRun {
     this.#service = service;
     this.#clock = clock;
     this.#concurrency = createConcurrency({
-      most: mostInFlight,
+      most: () => mostInFlight,
       needed: () => this.control.state().neededInFlight,
       answered: () => this.#answered,
       clock,

@@ -14,7 +14,7 @@ function setup(most = 600, throughput = (inFlight: number): number => 10 * inFli
   const clock = new FakeClock();
   const state = { needed: 1, answered: 0 };
   const concurrency = createConcurrency({
-    most,
+    most: () => most,
     needed: () => state.needed,
     answered: () => state.answered,
     clock,
@@ -77,7 +77,7 @@ test('a disk without room for a larger reserve: no more requests than its answer
 });
 
 test('a plan records nothing, so it needs no reserve', () => {
-  const options = { most: 600, needed: () => 60, answered: () => 0, clock: new FakeClock() };
+  const options = { most: () => 600, needed: () => 60, answered: () => 0, clock: new FakeClock() };
   expect(createConcurrency(options)()).toBe(8);
 });
 

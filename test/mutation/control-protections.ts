@@ -1,0 +1,61 @@
+import type { Mutant } from './mutants.ts';
+
+const LIVE_CONTROL = 'test/integration/live-control.test.ts';
+
+/** A person in another shell controls a run, and no request of a person is lost. */
+export const CONTROL_PROTECTIONS: readonly Mutant[] = [
+  {
+    name: 'sent-while-paused',
+    protection: 'A paused run sends no request, not even one that waits at the gate',
+    file: 'src/run/run-gate.ts',
+    from: '} while (control.isPaused);',
+    to: '} while (control.isPaused && runStop.signal.aborted);',
+    red: { file: LIVE_CONTROL, test: 'pause: nothing is sent until continue' },
+  },
+  {
+    name: 'last-rate-wins',
+    protection: 'The lowest of the maximum rates wins',
+    file: 'src/run/live-control.ts',
+    from: 'return lowest(context.rate, job.limits.rate, this.#asked.rate);',
+    to: 'return this.#asked.rate ?? lowest(context.rate, job.limits.rate);',
+    red: { file: LIVE_CONTROL, test: 'the lowest rate wins' },
+  },
+  {
+    name: 'last-concurrency-wins',
+    protection: 'The lowest of the maximum numbers of requests in flight wins',
+    file: 'src/run/live-control.ts',
+    from: 'return lowest(mostInFlight(job, context), this.#asked.concurrency);',
+    to: 'return this.#asked.concurrency ?? mostInFlight(job, context);',
+    red: { file: LIVE_CONTROL, test: 'the lowest concurrency wins' },
+  },
+  {
+    name: 'half-lost-change',
+    protection: 'Of two changes at the same time, both take effect',
+    file: 'src/ledger/control-table.ts',
+    from: 'rate = iif(@hasRate, excluded.rate, rate),',
+    to: 'rate = excluded.rate,',
+    red: {
+      file: 'test/unit/ledger/catalog.test.ts',
+      test: 'a change of a control changes only its own fields',
+    },
+  },
+  {
+    name: 'pause-of-a-dead-process',
+    protection: 'A resume forgets the pause of an earlier process',
+    file: 'src/run/live-control.ts',
+    from: 'if (!table.begin(run, joinedAt)) return;',
+    to: 'if (table.find(run) !== null || !table.begin(run, joinedAt)) return;',
+    red: { file: LIVE_CONTROL, test: 'a paused run that dies is not paused after a resume' },
+  },
+  {
+    name: 'stop-that-stops-again',
+    protection: 'A stop ends one process, not the next one too',
+    file: 'src/ledger/control-table.ts',
+    from: "state = iif(state = 'stopped' AND revision = @revision, NULL, state)",
+    to: 'state = state',
+    red: {
+      file: 'test/unit/ledger/catalog.test.ts',
+      test: 'a stop that was obeyed does not stop the next process',
+    },
+  },
+];

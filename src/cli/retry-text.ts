@@ -26,8 +26,8 @@ export function retryDocument(review: RetryReview, dryRun: boolean) {
 /** The review of a retry as a text. */
 export function retryText(review: RetryReview, dryRun: boolean, advice: Advice): string {
   const { run, jobName, failed, items, retried, refused, undecidable, inDoubt } = review;
-  const verb = dryRun ? 'would be retried' : 'are retried';
-  const some = `${formatCount(items)} of ${formatCounted(failed, 'failed item')} ${verb}`;
+  const verb = dryRun ? 'a retry would take' : 'retrying';
+  const some = `${verb} ${formatCount(items)} of ${formatCounted(failed, 'failed item')}`;
   return [
     `Run ${run} (${plainText(jobName)}): ${some}${items === 0 ? '.' : ':'}`,
     ...(items === 0 ? [] : [groupTable(retried)]),

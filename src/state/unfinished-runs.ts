@@ -48,6 +48,23 @@ export async function findUnfinishedRuns(
   return found;
 }
 
+/** Finds the unfinished ones among these runs, in order. Leaves out runs whose ledgers can't be read. */
+export function* findUnfinishedIn(paths: StatePaths, runs: readonly RunId[]): Generator<RunFacts> {
+  for (const run of runs) {
+    const facts = readIfPossible(paths, run);
+    if (facts !== null && isUnfinished(facts.state)) yield facts;
+  }
+}
+
+function readIfPossible(paths: StatePaths, run: RunId): RunFacts | null {
+  try {
+    return readRunFacts(paths, run);
+  } catch (error) {
+    if (error instanceof UserError || error instanceof ClassifiedError) return null;
+    throw error;
+  }
+}
+
 /** Finds the newest unfinished run of a job. If there is none, throws a `not-found` error. */
 export function findNewestRun(runs: readonly RunFacts[], job: JobIdentity): RunId {
   const newest = runs.find(

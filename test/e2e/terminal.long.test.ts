@@ -124,6 +124,60 @@ test('a resume of several unfinished runs asks which one is meant', async () => 
   expect(unstored(shell)).toBe(0);
 });
 
+test('run asks whether to resume an unfinished run of the job', async () => {
+  const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
+  const run = await unasked(shell);
+  const count = String(unstored(shell));
+  const end = await typed(shell, ['run', CLEANUP], {
+    steps: [
+      ['Type resume to continue', 'resume\n'],
+      ['to continue, or no', `${count}\n`],
+    ],
+  });
+  expect(end.shown).toContain(`Run ${run} of this job is unfinished`);
+  expect(end.shown).toContain(`run ${run}`);
+  expect(end.code).toBe(0);
+  expect((await shell.ucbulk(['runs', '--json'])).documents).toHaveLength(1);
+});
+
+test.each([
+  ['new', ['run', CLEANUP], [['Type resume to continue', 'new\n'] as const], 7],
+  ['--new', ['run', CLEANUP, '--new'], [], 7],
+  ['--yes', ['run', CLEANUP, '--yes'], [], 0],
+] as const)('%s starts a new run', async (_what, args, steps, code) => {
+  const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
+  await unasked(shell);
+  const end = await typed(shell, args, { steps: [...steps, ['to continue, or no', 'no\n']] });
+  expect(end.code).toBe(code);
+  expect((await shell.ucbulk(['runs', '--json'])).documents).toHaveLength(2);
+});
+
+test('neither resume nor new starts nothing', async () => {
+  const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
+  await unasked(shell);
+  const end = await typed(shell, ['run', CLEANUP], {
+    steps: [['Type resume to continue', '\u0004']],
+  });
+  expect(end.shown).toContain('Neither resume nor new was typed, so nothing was started');
+  expect(end.code).toBe(2);
+  expect((await shell.ucbulk(['runs', '--json'])).documents).toHaveLength(1);
+});
+
+test('without a terminal, run starts a new run and says so in one line', async () => {
+  const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
+  const run = await unasked(shell);
+  const end = await shell.ucbulk(['run', CLEANUP, '--yes']);
+  const lines = end.stderr.split('\n').filter((line) => line.includes(run));
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^Starting a new run, although run .* of this job is unfinished\. To continue/,
+    ),
+  ]);
+  expect(end.code).toBe(0);
+  const quiet = await shell.ucbulk(['run', CLEANUP, '--yes', '--quiet']);
+  expect(quiet).toMatchObject({ code: 0, stderr: '', stdout: '' });
+});
+
 test('a terminal shows live lines, in colour, and is left clean', async () => {
   const shell = await openShell({ files: 2000, throttle: { perSecond: 5, burst: 2 } });
   const end = await typed(shell, ['run', CLEANUP, '--yes'], { steps: [] });

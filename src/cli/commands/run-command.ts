@@ -1,6 +1,7 @@
-import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { withPart } from '../../job/job-part.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
+import { resumeRun } from '../../run/resume-run.ts';
 import { startRun } from '../../run/start-run.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { executeRun } from '../execute-run.ts';
@@ -9,8 +10,17 @@ import { helpExamples } from '../help-examples.ts';
 import { printPlan } from '../print-plan.ts';
 import { readJob } from '../read-job.ts';
 import { PART_OPTIONS, type PartFlags, RUN_OPTIONS, type RunFlags } from '../run-options.ts';
+import { chooseUnfinished } from '../start-or-resume.ts';
 
-type Flags = RunFlags & PartFlags & { job: string };
+const NEW_OPTION = {
+  new: {
+    type: 'boolean',
+    default: false,
+    describe: 'Start a new run without a question, even if a run of this job is unfinished',
+  },
+} as const;
+
+type Flags = RunFlags & PartFlags & InferredOptionTypes<typeof NEW_OPTION> & { job: string };
 
 /** `run JOB`: starts a new run. */
 export function runCommand(host: CommandHost): CommandModule<object, Flags> {
@@ -24,7 +34,7 @@ export function runCommand(host: CommandHost): CommandModule<object, Flags> {
           demandOption: true,
           describe: 'Job file; - is standard input',
         })
-        .options(host.options({ ...RUN_OPTIONS, ...PART_OPTIONS }))
+        .options(host.options({ ...RUN_OPTIONS, ...PART_OPTIONS, ...NEW_OPTION }))
         .epilogue(
           helpExamples([
             [
@@ -49,5 +59,8 @@ async function run(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Pr
     await printPlan(job, invocation, order);
     return 0;
   }
-  return executeRun(invocation, order, (context) => startRun(job, context, flags.job));
+  const earlier = await chooseUnfinished(job, invocation, { flags, connection });
+  return executeRun(invocation, order, (context) =>
+    earlier === null ? startRun(job, context, flags.job) : resumeRun(earlier.run, context, job),
+  );
 }

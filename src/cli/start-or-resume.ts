@@ -1,0 +1,63 @@
+import type { ArgumentsCamelCase } from 'yargs';
+import { UserError } from '../core/user-error.ts';
+import type { Job } from '../job/job-schema.ts';
+import { plainText } from '../progress/terminal-text.ts';
+import { type EarlierUnfinished, findEarlierUnfinished } from '../run/earlier-unfinished.ts';
+import { describeRun } from '../state/unfinished-runs.ts';
+import { askLine } from './ask-line.ts';
+import type { Invocation } from './command.ts';
+import type { RunFlags } from './run-options.ts';
+import type { RunOrder } from './with-run-context.ts';
+
+const AGAIN = 'Type resume to continue that run, or new to start a new run:';
+
+/**
+ * Decides whether `run JOB` starts a new run or continues an unfinished run of the same job. Returns the run to
+ * continue; null for a new run. Asks only a person at a terminal. With `--yes` or `--quiet`, and without a
+ * terminal, always chooses a new run, as cron expects, and reports that in one line.
+ */
+export async function chooseUnfinished(
+  job: Job,
+  invocation: Invocation,
+  order: RunOrder & { readonly flags: ArgumentsCamelCase<RunFlags & { new: boolean }> },
+): Promise<EarlierUnfinished | null> {
+  const { surroundings, stateDirectory, output, advice } = invocation;
+  const { flags, connection } = order;
+  if (flags.new) return null;
+  const { world, env, ask } = surroundings;
+  const earlier = await findEarlierUnfinished(job, { stateDirectory, world, env, connection });
+  if (earlier === null) return null;
+  const resume = advice.resume(earlier.run);
+  const mayAsk = ask !== null && !flags.yes && !flags.quiet;
+  if (earlier.isSameJob && mayAsk) return askWhich(earlier, { ask, output });
+  const why = earlier.isSameJob
+    ? `run ${earlier.run} of this job is unfinished. To continue that run: ${resume}`
+    : `run ${earlier.run} of this job is unfinished, but the job has changed since it began. To continue that run with its own job: ${resume}`;
+  const message = `Starting a new run, although ${why}`;
+  if (flags.quiet) output.log('info', { run: earlier.run }, message);
+  else output.info(message);
+  return null;
+}
+
+async function askWhich(
+  earlier: EarlierUnfinished,
+  {
+    ask,
+    output,
+  }: Pick<Invocation, 'output'> & { ask: NonNullable<Invocation['surroundings']['ask']> },
+): Promise<EarlierUnfinished | null> {
+  const about = plainText(describeRun(earlier));
+  const reply = await askLine(ask, {
+    output,
+    question: `Run ${earlier.run} of this job is unfinished (${about}).\n${AGAIN}`,
+    again: AGAIN,
+    signal: new AbortController().signal,
+  });
+  const word = reply.kind === 'line' ? reply.line.toLowerCase() : '';
+  if (word === 'resume') return earlier;
+  if (word === 'new') return null;
+  throw new UserError(
+    'usage',
+    `Neither resume nor new was typed, so nothing was started. To continue: ucbulk resume ${earlier.run}. For a new run without a question, add --new.`,
+  );
+}

@@ -19,7 +19,9 @@ export class AttemptTable {
     this.#resend = database.prepare(
       'UPDATE attempts SET sends = sends + 1, sent_at = ? WHERE id = ?',
     );
-    this.#remove = database.prepare('DELETE FROM attempts WHERE id = ?');
+    this.#remove = database.prepare(
+      'DELETE FROM attempts WHERE id IN (SELECT value FROM json_each(?))',
+    );
     this.#end = database.prepare(
       `UPDATE attempts SET ended_at = @at, code = @code, message = @message,
          request_id = @requestId WHERE id = @id`,
@@ -46,9 +48,9 @@ export class AttemptTable {
     this.#resend.run(sentAt, id);
   }
 
-  /** Ends an attempt by removing its row: its effect is known, and the states of its items are enough. */
-  endWell(id: number): void {
-    this.#remove.run(id);
+  /** Ends attempts by removing their rows: their effects are known, and the states of their items are enough. */
+  endWell(ids: readonly number[]): void {
+    this.#remove.run(JSON.stringify(ids));
   }
 
   /** Ends an attempt that failed. Its row stays as a record of the failure. */

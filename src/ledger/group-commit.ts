@@ -3,15 +3,10 @@ import type { Clock, CrashHook } from '../core/world.ts';
 /**
  * The kind of a write. `intent`: it announces a request. If the write fails, the request is not sent.
  * `record`: it records something that happened already. If it is lost, an item may be in doubt, or work may
- * be paid for twice.
+ * be paid for twice. `deferred-record`: the same, but ucbulk can do the work again without harm if the record
+ * is lost. It waits a moment for other writes, and not for the disk: a power cut may undo the last ones.
  */
-export type WriteKind = 'intent' | 'record' | RepeatableKind;
-
-/**
- * The same for a request that can be repeated without harm. Such a write does not wait for the disk: a power
- * cut may undo the writes of the last second. A kill of the process undoes none.
- */
-type RepeatableKind = 'repeatable-intent' | 'repeatable-record';
+export type WriteKind = 'intent' | 'record' | 'deferred-record';
 
 interface Waiting {
   readonly write: () => void;
@@ -40,6 +35,9 @@ const SLOW_COMMIT_MS = 200;
 /** Longest wait after a slow commit, ms. In this time, a request can connect to the service. */
 const MAX_REST_MS = 1000;
 
+/** How long a deferred record waits for other writes, ms. Each commit costs as much as several items. */
+const GATHER_MS = 10;
+
 /** The disk is synced at least this often while writes are committed, ms. */
 const SYNC_EVERY_MS = 1000;
 
@@ -50,7 +48,8 @@ const PAUSES_MS = [0, 1000, 3000];
  * Collects the writes of about the same time (of one tick of the event loop), and commits them in one
  * transaction with one sync of the disk (docs/guarantees.md, W1). If the commit fails for a temporary reason,
  * such as a full disk, the intents are refused and the records are retried. After any other failure, all
- * writes of the transaction are rejected, because none of them is on disk.
+ * writes of the transaction are rejected, because none of them is on disk. Deferred records wait up to 10 ms,
+ * or for the next other write.
  *
  * A commit blocks the process. So after a slow commit, the next one waits as long as the slow commit took, up
  * to a second. Without this wait, commits can follow each other so closely that every intent is too old
@@ -59,6 +58,10 @@ const PAUSES_MS = [0, 1000, 3000];
 export class GroupCommit {
   readonly #deps: GroupDependencies;
   #waiting: Waiting[] = [];
+  /** True if the end of this turn commits all waiting writes. */
+  #isCommitNear = false;
+  /** True if a timer commits the deferred records. */
+  #isGathering = false;
   /** Time before which no commit may start, monotonic ms. */
   #restUntil = 0;
   /** When the disk was last synced, monotonic ms. */
@@ -77,7 +80,22 @@ export class GroupCommit {
   write(write: () => void, kind: WriteKind): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ write, kind, resolve, reject });
-      if (this.#waiting.length === 1) void this.#untilCommit().then(() => this.#commit());
+      if (this.#isCommitNear) return;
+      if (kind !== 'deferred-record') this.#commitSoon();
+      else if (!this.#isGathering) this.#gather();
+    });
+  }
+
+  #commitSoon(): void {
+    this.#isCommitNear = true;
+    void this.#untilCommit().then(() => this.#commit());
+  }
+
+  #gather(): void {
+    this.#isGathering = true;
+    void this.#deps.clock.sleep(GATHER_MS).then(() => {
+      this.#isGathering = false;
+      if (this.#waiting.length > 0 && !this.#isCommitNear) this.#commitSoon();
     });
   }
 
@@ -92,11 +110,12 @@ export class GroupCommit {
     await crash('group-commit');
     const group = this.#waiting;
     this.#waiting = [];
+    this.#isCommitNear = false;
     if (this.#trouble !== null) return this.#commitRecords(group, this.#trouble.error);
     const startedAt = clock.monotonic();
     const isSynced =
       startedAt - this.#syncedAt >= SYNC_EVERY_MS ||
-      group.some(({ kind }) => kind === 'intent' || kind === 'record');
+      group.some(({ kind }) => kind !== 'deferred-record');
     try {
       commit(() => writeAll(group), isSynced);
     } catch (error) {
@@ -132,7 +151,7 @@ export class GroupCommit {
 }
 
 function isIntent({ kind }: Waiting): boolean {
-  return kind === 'intent' || kind === 'repeatable-intent';
+  return kind === 'intent';
 }
 
 function writeAll(group: readonly Waiting[]): void {

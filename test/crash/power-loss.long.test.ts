@@ -23,6 +23,8 @@ const RUNS = [
   { uses: 'copy-local', cuts: 2, seed: 3 },
   { uses: 'delete', cuts: 1, seed: 3 },
   { uses: 'upload-in-parts', cuts: 1, seed: 2 },
+  { uses: 'metadata', cuts: 2, seed: 2 },
+  { uses: 'copy-to-remote', cuts: 2, seed: 2 },
 ];
 
 const why = noPowerLoss();

@@ -238,8 +238,8 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'began-when-answered',
     protection: 'A remote job that ends before the answer to its start keeps its result',
-    file: 'src/engine/journal/ledger-journal.ts',
-    from: 'const startedAt = this.#sentAt ?? result.item.sentAt ?? serverNow();',
+    file: 'src/engine/journal/result-recorder.ts',
+    from: 'const startedAt = attempt.sentAt ?? result.item.sentAt ?? serverNow();',
     to: 'const startedAt = serverNow();',
     red: { file: 'test/integration/remote-jobs.test.ts', test: 'before the answer to its start' },
   },

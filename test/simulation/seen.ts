@@ -47,11 +47,17 @@ export interface Seen {
 
 const TAG = /[a-z0-9-]+\.[\w-]+\.[0-9a-f]{16}/g;
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+const REPEATABLE = /^\/files\/[0-9a-f-]{36}\/(metadata|tags)\//;
 const HARMLESS = /^\/(files\/search|multipart\/start|parts)\//;
 
 /** True if a request may change something. An uploaded part changes nothing until the file is assembled. */
 export function mutates({ request }: SentRequest): boolean {
   return request.method !== 'GET' && !HARMLESS.test(request.target);
+}
+
+/** True if a repeat of the request has the same result, so that it needs no intent. */
+export function isRepeatable({ request }: SentRequest): boolean {
+  return REPEATABLE.test(request.target);
 }
 
 /** False for the storage of parts: it needs no keys, has no gate, and is another host at the real service. */

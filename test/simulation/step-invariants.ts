@@ -1,6 +1,14 @@
 import type { SentRequest } from '../support/simulated-network.ts';
 import type { LedgerItem } from './ledger-snapshot.ts';
-import { consentNeededBy, filesIn, isOfApi, mutates, type Seen, thingsIn } from './seen.ts';
+import {
+  consentNeededBy,
+  filesIn,
+  isOfApi,
+  isRepeatable,
+  mutates,
+  type Seen,
+  thingsIn,
+} from './seen.ts';
 
 /** An invariant: null if it holds, otherwise the violation. It is reported with its name. */
 type Invariant<Look> = (seen: Seen, look: Look) => string | null;
@@ -11,6 +19,7 @@ const PAUSE_SLACK_MS = 100;
 const CLOCK_SLACK_MS = 3500;
 /** The longest pause between an intent and its write, with the latency of the simulated connect. */
 const WRITE_MARGIN_MS = 12_100;
+const RUNNING = 1;
 const FIRST_FINAL_STATE = 4;
 
 /** Nothing is lost: a selected item stays selected, in one state, and the counters agree. */
@@ -52,7 +61,7 @@ function pagesFollowEachOther({ now }: Seen): string | null {
 
 /** A crash never loses a send: a current intent is durable before the first byte (guarantees W1, W2, W6). */
 function intentIsDurableBeforeTheSend(seen: Seen, sent: SentRequest): string | null {
-  if (!mutates(sent)) return null;
+  if (!mutates(sent) || isRepeatable(sent)) return null;
   const { now, isClockOff } = seen;
   const words = `${sent.request.method} ${sent.request.target} left without its intent`;
   if (now === null || now.openIntents.length === 0) return words;
@@ -64,6 +73,16 @@ function intentIsDurableBeforeTheSend(seen: Seen, sent: SentRequest): string | n
     return age >= -CLOCK_SLACK_MS && age <= WRITE_MARGIN_MS + CLOCK_SLACK_MS;
   });
   return isTimely || isClockOff ? null : `${words} of this moment`;
+}
+
+/** A request without an intent is only sent for a claimed item, so that a crash never loses it (guarantees W1). */
+function repeatableIsSentForAClaimedItem({ now }: Seen, sent: SentRequest): string | null {
+  if (!isRepeatable(sent) || !mutates(sent)) return null;
+  const named = new Set(filesIn(sent));
+  const other = now?.items.find(({ key, state }) => named.has(key) && state !== RUNNING);
+  return other === undefined
+    ? null
+    : `${sent.request.target}: the item has the state ${other.state}`;
 }
 
 /** Only a person may repeat a request whose effect nothing can show. */
@@ -167,6 +186,7 @@ export const LEDGER_INVARIANTS: readonly Invariant<null>[] = [
 /** Checked before each request. */
 export const WIRE_INVARIANTS: readonly Invariant<SentRequest>[] = [
   intentIsDurableBeforeTheSend,
+  repeatableIsSentForAClaimedItem,
   nobodySendsInAPause,
   refusedKeysStopTheRun,
   secretIsNotSent,

@@ -3,20 +3,24 @@ import type { RunListener } from '../run-events.ts';
 import type { ItemResult } from '../tasks/task.ts';
 
 /**
- * Emits events for the recorded results of a step: the number of items, each failure, and the number of
- * retries.
+ * Emits events for recorded results, by the attempt to which they belong: the number of items of each step,
+ * each failure, and the number of retries.
  */
 export function emitSettled(
   { ledger, listener }: { readonly ledger: Ledger; readonly listener: RunListener },
-  step: number,
-  results: readonly ItemResult[],
+  recorded: ReadonlyMap<{ readonly step: number }, readonly ItemResult[]>,
 ): void {
-  listener({
-    kind: 'items-settled',
-    step,
-    count: results.filter(({ to }) => to === 'outcome').length,
-    counts: ledger.items.counts(),
-  });
+  const ended = new Map<number, number>();
+  for (const [{ step }, results] of recorded) {
+    const count = results.filter(({ to }) => to === 'outcome').length;
+    ended.set(step, (ended.get(step) ?? 0) + count);
+  }
+  const counts = ledger.items.counts();
+  for (const [step, count] of ended) listener({ kind: 'items-settled', step, count, counts });
+  for (const results of recorded.values()) emitFailures(listener, results);
+}
+
+function emitFailures(listener: RunListener, results: readonly ItemResult[]): void {
   for (const result of results) {
     if (result.to === 'outcome' && result.outcome.kind === 'failed') {
       listener({ kind: 'item-failed', key: result.item.key, ...result.outcome.failure });

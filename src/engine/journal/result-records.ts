@@ -6,17 +6,38 @@ import type { OutcomeRecord } from '../../ledger/outcome-table.ts';
 import type { EngineStep } from '../tasks/step-items.ts';
 import type { ItemResult } from '../tasks/task.ts';
 
+/** An attempt that has ended, with the results of its items. */
+export interface EndedAttempt {
+  readonly step: number;
+  readonly results: readonly ItemResult[];
+  /** The id of the intent of its request; null if none was written. */
+  readonly intent: number | null;
+  /** True if its request may have been sent. */
+  readonly isSent: boolean;
+  /** Server time of the last send, ms; null if it is not known. */
+  readonly sentAt: number | null;
+}
+
+/** The result of an item, with the attempt to which it belongs. */
+export interface RecordedResult {
+  readonly attempt: EndedAttempt;
+  readonly result: ItemResult;
+}
+
 /**
  * Groups results that change the state of their items in the same way. The ledger then needs a few SQL
- * statements for up to 100 items, instead of one for each item.
+ * statements for all of them, instead of one for each item.
  */
-export function groupResults(results: readonly ItemResult[]): [ItemResult, ...ItemResult[]][] {
-  const groups = new Map<string, [ItemResult, ...ItemResult[]]>();
-  for (const result of results) {
-    const key = groupKey(result);
+export function groupResults(
+  results: readonly RecordedResult[],
+): [RecordedResult, ...RecordedResult[]][] {
+  const groups = new Map<string, [RecordedResult, ...RecordedResult[]]>();
+  for (const recorded of results) {
+    const { attempt, result } = recorded;
+    const key = `${attempt.step} ${attempt.intent !== null} ${groupKey(result)}`;
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [result]);
-    else group.push(result);
+    if (group === undefined) groups.set(key, [recorded]);
+    else group.push(recorded);
   }
   return [...groups.values()];
 }

@@ -122,23 +122,37 @@ function groupWithoutLedger() {
   return { clock, syncs, write };
 }
 
-test('writes that can be repeated are synced once a second', async () => {
+test('deferred records gather for 10 ms, and are synced once a second', async () => {
   const { clock, syncs, write } = groupWithoutLedger();
-  await write('repeatable-intent');
-  await write('repeatable-record');
-  await clock.advance(900);
-  await write('repeatable-intent');
-  await clock.advance(100);
-  await write('repeatable-record');
-  await write('repeatable-intent');
-  expect(syncs).toEqual([true, false, false, true, false]);
+  const first = [write('deferred-record'), write('deferred-record')];
+  await clock.advance(9);
+  expect(syncs).toEqual([]);
+  await clock.advance(1);
+  await Promise.all(first);
+  expect(syncs).toEqual([true]);
+  for (let commits = 1; commits <= 5; commits += 1) {
+    const written = write('deferred-record');
+    await clock.advance(400);
+    await written;
+  }
+  expect(syncs).toEqual([true, false, false, true, false, false]);
+});
+
+test('a write that must not be lost is committed at once, with the deferred records', async () => {
+  const { clock, syncs, write } = groupWithoutLedger();
+  await Promise.all([write('deferred-record'), write('intent')]);
+  expect(syncs).toEqual([true]);
+  await clock.advance(10);
+  expect(syncs).toEqual([true]);
 });
 
 test('one write that must not be lost syncs its whole group', async () => {
-  const { syncs, write } = groupWithoutLedger();
+  const { clock, syncs, write } = groupWithoutLedger();
   await write('record');
-  await write('repeatable-record');
-  await Promise.all([write('repeatable-record'), write('intent'), write('repeatable-intent')]);
+  void write('deferred-record');
+  await clock.advance(10);
+  await clock.tick();
+  await Promise.all([write('deferred-record'), write('intent'), write('deferred-record')]);
   await write('record');
   expect(syncs).toEqual([true, false, true, true]);
 });

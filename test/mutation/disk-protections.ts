@@ -44,7 +44,8 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'payments-without-sync',
-    protection: 'A payment has an intent, which is safe from a power cut before the payment is sent',
+    protection:
+      'A payment has an intent, which is safe from a power cut before the payment is sent',
     file: 'src/engine/journal/write-kind.ts',
     from: "shape === 'each' && doubt.class === 'idempotent' && paid === null && !destructive;",
     to: "shape !== 'batch' && !destructive;",

@@ -81,6 +81,7 @@ export class SimulatedNetwork {
     const text = bytes?.toString('latin1') ?? request.body ?? '';
     let abort = (): void => undefined;
     const answered = new Promise<WireResponse>((resolve, reject) => {
+      if (request.signal.aborted) return reject(unsent('aborted'));
       abort = () => reject(ambiguous('aborted'));
       request.signal.addEventListener('abort', abort, { once: true });
       clock.after(request.deadlineMs, () => reject(ambiguous('deadline')));

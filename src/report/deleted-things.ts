@@ -1,5 +1,5 @@
 import type { RunItem } from '../ledger/run-items.ts';
-import { ScratchSet } from '../ledger/scratch-map.ts';
+import { ScratchSet } from '../ledger/scratch-set.ts';
 import { findOperation } from '../operations/all-operations.ts';
 import { makesNothingNew } from './new-things.ts';
 import { type ReportedRun, type ReportedStep, runItems, subjectAt } from './run-items.ts';

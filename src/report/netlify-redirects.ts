@@ -1,4 +1,4 @@
-import { ScratchSet } from '../ledger/scratch-map.ts';
+import { ScratchSet } from '../ledger/scratch-set.ts';
 import { type Redirect, type RedirectSource, redirects } from './redirects.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { ScratchSet } from '../ledger/scratch-map.ts';
+import { ScratchSet } from '../ledger/scratch-set.ts';
 import { type Redirect, type RedirectSource, redirects } from './redirects.ts';
 
 /** Maximum length of a word that nginx accepts in its configuration, bytes. */

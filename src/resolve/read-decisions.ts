@@ -7,7 +7,7 @@ import { parseCsvRow, SEPARATORS } from '../sources/csv-cells.ts';
 import { splitRecord } from '../sources/csv-table.ts';
 import { STANDARD_INPUT } from '../sources/list-input.ts';
 import { csvRecords } from '../sources/list-rows.ts';
-import { type Line, readLines } from '../sources/read-lines.ts';
+import { eachOf, type Line, readLines } from '../sources/read-lines.ts';
 import { badDecisions } from './match-decisions.ts';
 import { type Decision, RESOLUTIONS } from './resolution.ts';
 
@@ -54,11 +54,11 @@ async function* decisionRows(
   const name = path === STANDARD_INPUT ? 'standard input' : basename(path);
   const bytes = path === STANDARD_INPUT ? files.readInput() : files.readBytes(path, 0);
   const lines: Line[] = [];
-  for await (const line of readLines(bytes, { offset: 0, line: 1 })) lines.push(line);
+  for await (const block of readLines(bytes, { offset: 0, line: 1 })) lines.push(...block);
   const first = lines.find(({ text }) => text.trim() !== '')?.text ?? '';
   let header: readonly string[] | null = null;
   const separator = detectSeparator(first);
-  for await (const record of csvRecords(replayLines(lines))) {
+  for await (const record of eachOf(csvRecords(replayLines(lines)))) {
     const place = `${name}:${record.line}`;
     const row = splitRecord(record, separator);
     if (row.kind === 'fault') yield { fault: `${place}: ${row.reason}` };
@@ -68,8 +68,8 @@ async function* decisionRows(
   if (header === null) throw new UserError('usage', `${name} is empty. ${HEADER_HELP}`);
 }
 
-async function* replayLines(lines: readonly Line[]): AsyncGenerator<Line> {
-  yield* lines;
+async function* replayLines(lines: readonly Line[]): AsyncGenerator<readonly Line[]> {
+  yield lines;
 }
 
 /**

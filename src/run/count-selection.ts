@@ -9,7 +9,7 @@ import { foreseeDecisions } from '../engine/walk/decide-candidates.ts';
 import type { Selection } from '../engine/walk/selection.ts';
 import { emitRejected } from '../engine/walk/walk-source.ts';
 import { loopingListing } from '../ledger/page-table.ts';
-import { ScratchSet } from '../ledger/scratch-map.ts';
+import { ScratchSet } from '../ledger/scratch-set.ts';
 import type { Candidate, SourcePage } from '../sources/source.ts';
 import {
   type SelectionBytes,

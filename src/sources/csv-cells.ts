@@ -45,10 +45,10 @@ export function isEmptyRow(text: string): boolean {
  * for one quote.
  */
 export function parseCsvRow(text: string, delimiter: string | null): CsvRow {
+  if (delimiter !== null && !/["\n]/.test(text)) return splitPlainRow(text, delimiter);
   const cells: string[] = [];
   for (let at = 0; at <= text.length; ) {
-    if (cells.length === MAX_CELLS)
-      return { kind: 'fault', reason: `has more than ${MAX_CELLS} cells` };
+    if (cells.length === MAX_CELLS) return tooManyCells();
     const cell = text[at] === '"' ? quotedCell(text, at) : plainCell(text, at, delimiter);
     if (cell.fault !== null) return { kind: 'fault', reason: cell.fault };
     if (cell.end < text.length && text[cell.end] !== delimiter) {
@@ -58,6 +58,17 @@ export function parseCsvRow(text: string, delimiter: string | null): CsvRow {
     at = cell.end + 1;
   }
   return { kind: 'cells', cells };
+}
+
+/** Splits a row without quotes and line ends, as most rows are. */
+function splitPlainRow(text: string, delimiter: string): CsvRow {
+  const cells = text.split(delimiter);
+  if (cells.length > MAX_CELLS) return tooManyCells();
+  return { kind: 'cells', cells: cells.map((cell) => cell.trim()) };
+}
+
+function tooManyCells(): CsvRow {
+  return { kind: 'fault', reason: `has more than ${MAX_CELLS} cells` };
 }
 
 interface Cell {

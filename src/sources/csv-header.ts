@@ -9,7 +9,7 @@ import {
 } from './csv-table.ts';
 import { findName } from './find-name.ts';
 import { type CsvRecord, csvRecords } from './list-rows.ts';
-import type { Line, TextPosition } from './read-lines.ts';
+import { eachOf, type Line, type TextPosition } from './read-lines.ts';
 import { unusable } from './rejections.ts';
 
 /** How to read the header of a CSV. */
@@ -62,12 +62,12 @@ export function isCsvHead(
  * the names 1, 2, 3 and so on.
  */
 export async function readCsvHead(
-  lines: AsyncIterable<Line>,
+  blocks: AsyncIterable<readonly Line[]>,
   options: HeaderOptions,
 ): Promise<CsvHead> {
   let { separator } = options;
   let start = START;
-  for await (const record of csvRecords(lines)) {
+  for await (const record of eachOf(csvRecords(blocks))) {
     const place = `${options.name}:${record.line}`;
     if (record.fault !== null) throw unusable('bad_header', `${place} ${record.fault}.`);
     const declared = start === START ? separatorLine(record.text) : null;

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../core/json.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
 import { type CsvRow, parseCsvRow, SEPARATORS } from './csv-cells.ts';
 import type { CsvRecord, ListRow } from './list-rows.ts';
 
@@ -23,16 +23,25 @@ export interface CsvTable {
   readonly isNamed: boolean;
 }
 
+const NO_COLUMNS: JsonObject = {};
+
 /** Finds the item that a text identifies; null if there is none. */
 export type FindKey = (text: string) => string | null;
 
+/** Defines how rows are split. */
+export interface CsvRowOptions {
+  readonly findKey: FindKey;
+  /** For each column of the table, true if the rows must contain it. */
+  readonly kept: readonly boolean[];
+}
+
 /** Splits the rows of a list after its header. */
-export async function* csvRows(
-  records: AsyncIterable<CsvRecord>,
+export function* csvRows(
+  records: Iterable<CsvRecord>,
   table: CsvTable,
-  findKey: FindKey,
-): AsyncGenerator<ListRow> {
-  for await (const record of records) yield parseRow(record, table, findKey);
+  options: CsvRowOptions,
+): Generator<ListRow> {
+  for (const record of records) yield parseRow(record, table, options);
 }
 
 /** Splits a row into cells, or returns why the row is invalid. */
@@ -40,7 +49,7 @@ export function splitRecord({ text, fault }: CsvRecord, separator: string | null
   return fault === null ? parseCsvRow(text, separator) : { kind: 'fault', reason: fault };
 }
 
-function parseRow(record: CsvRecord, table: CsvTable, findKey: FindKey): ListRow {
+function parseRow(record: CsvRecord, table: CsvTable, { findKey, kept }: CsvRowOptions): ListRow {
   const { line, next, text } = record;
   const { names, naming, separator } = table;
   const bad = (reason: string): ListRow => ({ line, next, value: '', columns: {}, fault: reason });
@@ -52,25 +61,34 @@ function parseRow(record: CsvRecord, table: CsvTable, findKey: FindKey): ListRow
   if (cells.length > names.length) {
     return bad(`has ${cells.length} cells under ${names.length} columns`);
   }
-  const items = cells.filter((cell) => findKey(cell) !== null);
-  if (!table.hasHeader && !table.isNamed && items.length > 1)
-    return bad(severalItemsMessage(items.length));
-  const entries = cells.map((cell, index): [string, JsonValue] => [names[index] ?? '', cell]);
-  const others = entries.filter(([, cell], index) => index !== naming && cell !== '');
-  return {
-    line,
-    next,
-    value: cells[naming] ?? '',
-    columns: Object.fromEntries(others),
-    fault: null,
-  };
+  if (!table.hasHeader && !table.isNamed) {
+    const items = cells.filter((cell) => findKey(cell) !== null);
+    if (items.length > 1) return bad(severalItemsMessage(items.length));
+  }
+  const columns = keptColumns(cells, table, kept);
+  return { line, next, value: cells[naming] ?? '', columns, fault: null };
+}
+
+function keptColumns(
+  cells: readonly string[],
+  { names, naming }: CsvTable,
+  kept: readonly boolean[],
+): JsonObject {
+  const columns: [string, JsonValue][] = [];
+  for (let index = 0; index < cells.length; index += 1) {
+    const cell = cells[index] ?? '';
+    if (kept[index] === true && index !== naming && cell !== '') {
+      columns.push([names[index] ?? '', cell]);
+    }
+  }
+  return columns.length === 0 ? NO_COLUMNS : Object.fromEntries(columns);
 }
 
 /** Removes empty cells at the end of a row that belong to no column. Some spreadsheets write such cells. */
 export function dropEmptyEnd(cells: readonly string[], length: number): readonly string[] {
   let end = cells.length;
   while (end > length && cells[end - 1] === '') end -= 1;
-  return cells.slice(0, end);
+  return end === cells.length ? cells : cells.slice(0, end);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { asFileUuid } from '../core/file-uuid.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import { defineSource } from './descriptor.ts';
 import { fileReference } from './file-reference.ts';
@@ -23,6 +24,8 @@ export const FILE_NAMES: ListKind = {
   kind: 'list',
   naming: NAMING,
   readKey(text) {
+    const uuid = asFileUuid(text);
+    if (uuid !== null) return { key: uuid };
     if (hasSeveralFiles(text)) {
       return { fault: `more than one file: give each a row of its own: ${quoteForMessage(text)}` };
     }

@@ -4,7 +4,7 @@ import { isCsvHead, readCsvHead } from './csv-header.ts';
 import { csvRows, type FindKey } from './csv-table.ts';
 import { detectLineEnd, readHead, rejectOtherKinds } from './list-head.ts';
 import { csvRecords, jsonRows, type ListFormat, type ListRow, textRows } from './list-rows.ts';
-import { type Line, readLines, type TextPosition } from './read-lines.ts';
+import { eachOf, type Line, readLines, type TextPosition } from './read-lines.ts';
 import { unusable } from './rejections.ts';
 
 /** The path and expected content of a list. */
@@ -21,6 +21,8 @@ export interface ListShape {
   readonly column?: string | undefined;
   /** Other columns that the list must have. */
   readonly required?: readonly string[] | undefined;
+  /** True for a column of a CSV that the rows must contain. */
+  readonly keeps: (column: string) => boolean;
   /** Usual names of the column that identifies the item, best first. */
   readonly naming: readonly string[];
   /**
@@ -34,7 +36,8 @@ export interface ListShape {
 export interface ListReader {
   /** True if each row contains its own keys, as in NDJSON, so that there is no header. */
   readonly hasOwnKeys: boolean;
-  rows(from: TextPosition): AsyncGenerator<ListRow>;
+  /** The rows, in blocks. Read each block to its end before you ask for the next one. */
+  rows(from: TextPosition): AsyncGenerator<Iterable<ListRow>>;
 }
 
 const START: TextPosition = { offset: 0, line: 1 };
@@ -59,21 +62,28 @@ export async function openList(files: Files, shape: ListShape): Promise<ListRead
   switch (await detectFormat(shape, lines(START))) {
     case 'txt':
       if (required[0] !== undefined) throw noColumns(name, required);
-      return { hasOwnKeys: false, rows: (from) => textRows(lines(from)) };
+      return { hasOwnKeys: false, rows: (from) => mapBlocks(lines(from), textRows) };
     case 'ndjson':
       return {
         hasOwnKeys: true,
-        rows: (from) => jsonRows(lines(from), column === undefined ? naming : [column]),
+        rows: (from) =>
+          mapBlocks(lines(from), (block) =>
+            jsonRows(block, column === undefined ? naming : [column]),
+          ),
       };
     case 'csv': {
       const usualSeparator = extname(shape.path).toLowerCase() === '.tsv' ? '\t' : undefined;
       const { separator } = shape;
       const options = { name, separator, usualSeparator, column, required, naming, findKey };
       const { table, body } = await readCsvHead(lines(START), options);
+      const kept = table.names.map((name) => shape.keeps(name));
       const start = (from: TextPosition) => (from.offset < body.offset ? body : from);
       return {
         hasOwnKeys: false,
-        rows: (from) => csvRows(csvRecords(lines(start(from))), table, findKey),
+        rows: (from) =>
+          mapBlocks(csvRecords(lines(start(from))), (block) =>
+            csvRows(block, table, { findKey, kept }),
+          ),
       };
     }
   }
@@ -81,7 +91,7 @@ export async function openList(files: Files, shape: ListShape): Promise<ListRead
 
 async function detectFormat(
   { path, name, format, separator, column, naming }: ListShape,
-  lines: AsyncGenerator<Line>,
+  lines: AsyncGenerator<readonly Line[]>,
 ): Promise<ListFormat> {
   const named = format ?? BY_EXTENSION[extname(path).toLowerCase()];
   if (named === 'txt' || named === 'csv') return named;
@@ -92,8 +102,15 @@ async function detectFormat(
   return first.startsWith('{') ? 'ndjson' : 'txt';
 }
 
-async function firstText(lines: AsyncGenerator<Line>): Promise<string> {
-  for await (const { text } of lines) if (text.trim() !== '') return text.trim();
+async function* mapBlocks<From, To>(
+  blocks: AsyncIterable<From>,
+  convert: (block: From) => Iterable<To>,
+): AsyncGenerator<Iterable<To>> {
+  for await (const block of blocks) yield convert(block);
+}
+
+async function firstText(blocks: AsyncGenerator<readonly Line[]>): Promise<string> {
+  for await (const { text } of eachOf(blocks)) if (text.trim() !== '') return text.trim();
   return '';
 }
 

@@ -24,8 +24,8 @@ export interface ListRow {
 }
 
 /** Reads one URL or UUID per line; ignores blank lines and lines that start with `#`. */
-export async function* textRows(lines: AsyncIterable<Line>): AsyncGenerator<ListRow> {
-  for await (const { no, text, fault, next } of lines) {
+export function* textRows(lines: Iterable<Line>): Generator<ListRow> {
+  for (const { no, text, fault, next } of lines) {
     const value = text.trim();
     if (fault === null && (value === '' || value.startsWith('#'))) continue;
     const isMixed = /[\r\n]/.test(value);
@@ -37,11 +37,8 @@ export async function* textRows(lines: AsyncIterable<Line>): AsyncGenerator<List
  * Reads one JSON object or string per line. If it is an object, the first key of `naming` that it contains
  * identifies the item.
  */
-export async function* jsonRows(
-  lines: AsyncIterable<Line>,
-  naming: readonly string[],
-): AsyncGenerator<ListRow> {
-  for await (const { no, text, fault, next } of lines) {
+export function* jsonRows(lines: Iterable<Line>, naming: readonly string[]): Generator<ListRow> {
+  for (const { no, text, fault, next } of lines) {
     if (fault === null && text.trim() === '') continue;
     const row = { line: no, next, value: '', columns: {} };
     yield { ...row, ...(fault === null ? jsonCells(text, naming) : { fault }) };
@@ -59,21 +56,54 @@ export interface CsvRecord {
 }
 
 /**
- * Reads the rows of a CSV. Leaves out empty rows. A row with a quote that is never closed ends at the maximum
- * length of a line.
+ * Reads the rows of a CSV, in the blocks of their lines. Leaves out empty rows. A row with a quote that is
+ * never closed ends at the maximum length of a line. Read each block to its end before you ask for the next
+ * one: a row may begin in one block and end in another.
  */
-export async function* csvRecords(lines: AsyncIterable<Line>): AsyncGenerator<CsvRecord> {
-  let open: OpenRow | null = null;
-  for await (const { no, text, fault, next } of lines) {
-    const row: OpenRow = open ?? new OpenRow(no);
-    row.add(text, next);
-    open = null;
-    if (fault !== null) yield { line: no, next, text: '', fault };
-    else if (row.length > MAX_LINE_BYTES) yield unclosedRecord(row);
-    else if (row.isOpen) open = row;
-    else if (!isEmptyRow(row.text())) yield closeRow(row);
+export async function* csvRecords(
+  blocks: AsyncIterable<readonly Line[]>,
+): AsyncGenerator<Iterable<CsvRecord>> {
+  const reader = new RecordReader();
+  for await (const lines of blocks) yield reader.read(lines);
+  yield reader.end();
+}
+
+class RecordReader {
+  #open: OpenRow | null = null;
+
+  *read(lines: readonly Line[]): Generator<CsvRecord> {
+    for (const line of lines) {
+      const isWhole = this.#open === null && isWholeRow(line);
+      const record = isWhole ? wholeRecord(line) : this.#addToOpen(line);
+      if (record !== null) yield record;
+    }
   }
-  if (open !== null) yield unclosedRecord(open);
+
+  *end(): Generator<CsvRecord> {
+    if (this.#open !== null) yield unclosedRecord(this.#open);
+  }
+
+  /** Adds a line to the open row, or opens a row. Returns the row if it is complete or invalid. */
+  #addToOpen({ no, text, fault, next }: Line): CsvRecord | null {
+    const row: OpenRow = this.#open ?? new OpenRow(no);
+    row.add(text, next);
+    this.#open = null;
+    if (fault !== null) return { line: no, next, text: '', fault };
+    if (row.length > MAX_LINE_BYTES) return unclosedRecord(row);
+    if (!row.isOpen) return isEmptyRow(row.text()) ? null : closeRow(row);
+    this.#open = row;
+    return null;
+  }
+}
+
+/** True for a line without quotes, line ends and faults. Most lines are like this. */
+function isWholeRow({ text, fault }: Line): boolean {
+  return fault === null && text.length < MAX_LINE_BYTES && !/["\r\n]/.test(text);
+}
+
+/** Converts a whole row; null if it is empty. */
+function wholeRecord({ no, text, fault, next }: Line): CsvRecord | null {
+  return isEmptyRow(text) ? null : { line: no, next, text, fault };
 }
 
 /** A row whose last quote may be closed in a later line. Each line is examined only once. */

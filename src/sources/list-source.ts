@@ -12,6 +12,7 @@ import { RequiredKeys } from './required-keys.ts';
 import type { Candidate, Source, SourcePage } from './source.ts';
 
 const PAGE_ROWS = 1000;
+const NO_COLUMNS: JsonObject = {};
 
 /** The options of a list in a job. */
 export interface ListOptions {
@@ -51,6 +52,7 @@ export interface ListKind extends Pick<Source, 'kind' | 'lookUp'> {
 export function listSource(options: ListOptions, kind: ListKind, context: ListContext): Source {
   const { files } = context;
   const shape = listShape(options, kind);
+  let opened: { readonly stamp: string; readonly reader: ListReader } | null = null;
   return {
     kind: kind.kind,
     uniqueKeys: false,
@@ -60,8 +62,11 @@ export function listSource(options: ListOptions, kind: ListKind, context: ListCo
       const name = listName(options);
       const facts = await listFacts(files, path);
       const from = parsePosition(cursor, facts, name);
-      const reading = { reader: await openList(files, { ...shape, path }), name, options, kind };
-      const page = await readRows(reading, from, signal);
+      const stamp = JSON.stringify(fileStamp(facts));
+      if (opened?.stamp !== stamp) {
+        opened = { stamp, reader: await openList(files, { ...shape, path }) };
+      }
+      const page = await readRows({ reader: opened.reader, name, options, kind }, from, signal);
       const next =
         page.next === null ? null : JSON.stringify({ ...page.next, ...fileStamp(facts) });
       return { ...page, next };
@@ -100,6 +105,7 @@ function listShape(options: ListOptions, { naming, readKey }: ListKind): Omit<Li
     separator: options.separator,
     column: options.column,
     required: requiredColumns(options),
+    keeps: createColumnTest(options),
     naming,
     findKey(text: string) {
       const read = readKey(text);
@@ -118,11 +124,14 @@ interface Reading {
 async function checkAll({ reader, name, ...reading }: Reading, signal: AbortSignal): Promise<void> {
   const rejections = new Rejections();
   const keys = new RequiredKeys(requiredColumns(reading.options));
-  for await (const row of reader.rows({ offset: 0, line: 1 })) {
+  const read = createItemReader(reading);
+  for await (const rows of reader.rows({ offset: 0, line: 1 })) {
     signal.throwIfAborted();
-    const item = readItem(row, reading);
-    if ('fault' in item) rejections.add({ place: `${name}:${row.line}`, reason: item.fault });
-    if (row.keys !== undefined) keys.add(row.keys);
+    for (const row of rows) {
+      const item = read(row);
+      if ('fault' in item) rejections.add({ place: `${name}:${row.line}`, reason: item.fault });
+      if (row.keys !== undefined) keys.add(row.keys);
+    }
   }
   keys.check(name);
   if (rejections.count > 0 && reading.options.onBadRow === 'fail') throw rejections.toFailure();
@@ -137,12 +146,15 @@ async function readRows(
 ): Promise<RowPage> {
   const candidates: Candidate[] = [];
   const rejections = new Rejections();
-  for await (const row of reader.rows(from)) {
+  const read = createItemReader(reading);
+  for await (const rows of reader.rows(from)) {
     signal.throwIfAborted();
-    const item = readItem(row, reading);
-    if ('fault' in item) rejections.add({ place: `${name}:${row.line}`, reason: item.fault });
-    else candidates.push(toCandidate(item.key, selectColumns(row.columns, reading.options)));
-    if (candidates.length === PAGE_ROWS) return finishPage(row.next);
+    for (const row of rows) {
+      const item = read(row);
+      if ('fault' in item) rejections.add({ place: `${name}:${row.line}`, reason: item.fault });
+      else candidates.push(item);
+      if (candidates.length === PAGE_ROWS) return finishPage(row.next);
+    }
   }
   return finishPage(null);
 
@@ -152,15 +164,20 @@ async function readRows(
   }
 }
 
-function readItem(
-  row: ListRow,
-  { kind, options }: Pick<Reading, 'kind' | 'options'>,
-): ReturnType<ListKind['readKey']> {
-  const fault =
-    row.fault ??
-    options.needs?.findFault(row.columns) ??
-    findRoundedNumber(selectColumns(row.columns, options));
-  return fault === null ? kind.readKey(row.value) : { fault };
+/** Creates a function that converts a row to an item, or explains why the row is invalid. */
+function createItemReader({
+  kind,
+  options,
+}: Pick<Reading, 'kind' | 'options'>): (row: ListRow) => Candidate | { readonly fault: string } {
+  const select = createColumnSelector(options);
+  return (row) => {
+    const columns = select(row.columns);
+    const fault =
+      row.fault ?? options.needs?.findFault(row.columns) ?? findRoundedNumber(columns) ?? null;
+    if (fault !== null) return { fault };
+    const item = kind.readKey(row.value);
+    return 'fault' in item ? item : toCandidate(item.key, columns);
+  };
 }
 
 /**
@@ -179,10 +196,18 @@ function requiredColumns({ columns = [], needs }: ListOptions): string[] {
   return [...new Set([...columns, ...(needs?.columns ?? [])])];
 }
 
-function selectColumns(columns: JsonObject, options: ListOptions): JsonObject {
-  if (options.columns === undefined) return columns;
+/** Creates a function that removes the columns that are not stored with the items. */
+function createColumnSelector(options: ListOptions): (columns: JsonObject) => JsonObject {
+  if (options.columns === undefined) return (columns) => columns;
+  if (requiredColumns(options).length === 0) return () => NO_COLUMNS;
+  const isKept = createColumnTest(options);
+  return (columns) => Object.fromEntries(Object.entries(columns).filter(([name]) => isKept(name)));
+}
+
+function createColumnTest(options: ListOptions): (name: string) => boolean {
+  if (options.columns === undefined) return () => true;
   const wanted = new Set(requiredColumns(options).map(composed));
-  return Object.fromEntries(Object.entries(columns).filter(([name]) => wanted.has(composed(name))));
+  return (name) => wanted.has(composed(name));
 }
 
 function toCandidate(key: string, columns: JsonObject): Candidate {

@@ -28,14 +28,14 @@ const CR = 0x0d;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Reads lines of UTF-8 text without their line ends. At most one line is in memory, and its length is
- * limited.
+ * Reads lines of UTF-8 text without their line ends, in blocks: the lines of a block come from one chunk. The
+ * length of a line is limited.
  */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
   start: TextPosition,
   lineEnd: LineEnd = '\n',
-): AsyncGenerator<Line> {
+): AsyncGenerator<readonly Line[]> {
   const newline = lineEnd === '\n' ? LF : CR;
   let position = start;
   let pending: Uint8Array[] = [];
@@ -48,16 +48,22 @@ export async function* readLines(
     else pending.push(head);
     if (first === -1) continue;
     const line = decodeLine(Buffer.concat(pending), position, { size, ending: 1 });
-    yield line;
     const last = chunk.lastIndexOf(newline);
     const whole = decodeLines(chunk.subarray(first + 1, last + 1), line.next, lineEnd);
-    yield* whole;
+    yield [line, ...whole];
     position = whole.at(-1)?.next ?? line.next;
     const rest = chunk.subarray(last + 1);
     size = rest.length;
     pending = size > MAX_LINE_BYTES ? [] : [Uint8Array.from(rest)];
   }
-  if (size > 0) yield decodeLine(Buffer.concat(pending), position, { size, ending: 0 });
+  if (size > 0) yield [decodeLine(Buffer.concat(pending), position, { size, ending: 0 })];
+}
+
+/** The entries of all blocks, one by one. */
+export async function* eachOf<Entry>(
+  blocks: AsyncIterable<Iterable<Entry>>,
+): AsyncGenerator<Entry> {
+  for await (const block of blocks) yield* block;
 }
 
 /**

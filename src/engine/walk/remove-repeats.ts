@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/world.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { ScratchSet } from '../../ledger/scratch-map.ts';
+import { ScratchSet } from '../../ledger/scratch-set.ts';
 import type { RunStop } from '../run-stop.ts';
 import type { Selection } from './selection.ts';
 

@@ -14,8 +14,8 @@ async function linesOf(
 ): Promise<Line[]> {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
   const lines: Line[] = [];
-  for await (const line of readLines(chunksOf(bytes.subarray(from.offset), size), from))
-    lines.push(line);
+  for await (const block of readLines(chunksOf(bytes.subarray(from.offset), size), from))
+    lines.push(...block);
   return lines;
 }
 
@@ -68,7 +68,7 @@ test('a line of 10 MB is told by its number, in little memory, and the next one 
   }
   const before = process.memoryUsage().arrayBuffers;
   const lines: Line[] = [];
-  for await (const line of readLines(huge(), START)) lines.push(line);
+  for await (const block of readLines(huge(), START)) lines.push(...block);
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4_000_000);
   expect(lines).toMatchObject([
     { no: 1, text: '', fault: 'is longer than 65536 bytes' },

@@ -20,6 +20,7 @@ export type { Job, OnConflict } from './job/job-schema.ts';
 export { type JobFileContext, loadJobFile } from './job/load-job-file.ts';
 export type { Decision, Resolution, ResolveRequest } from './resolve/resolution.ts';
 export { type ResolvedCounts, resolveItems } from './resolve/resolve-items.ts';
+export { type ApplyOptions, applyPlan } from './run/apply-plan.ts';
 export {
   type ConnectionEnvironment,
   type ConnectionFlags,
@@ -27,6 +28,7 @@ export {
 } from './run/connection-from-env.ts';
 export { createRunContext, type RunContextOptions } from './run/create-run-context.ts';
 export type { RetryWanted } from './run/failed-items.ts';
+export { type Freezing, freezePlan } from './run/freeze-plan.ts';
 export {
   type ClientOptions,
   openClient,

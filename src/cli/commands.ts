@@ -16,6 +16,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { runCommand } = await import('./commands/run-command.ts');
     return program.command(runCommand(host));
   },
+  async apply(program, host) {
+    const { applyCommand } = await import('./commands/apply-command.ts');
+    return program.command(applyCommand(host));
+  },
   async show(program, host) {
     const { showCommand } = await import('./commands/show-command.ts');
     return program.command(showCommand(host));

@@ -91,6 +91,15 @@ export const WORK_OPTIONS = {
   },
 } as const;
 
+/** Options of `apply`. */
+export const APPLY_OPTIONS = {
+  ...GLOBAL_OPTIONS,
+  ...WORK_OPTIONS,
+  canary: PART_OPTIONS.canary,
+  ...JOB_OPTIONS,
+  ...SOURCE_OPTIONS,
+} as const;
+
 /** Options of `run` and `resume`. */
 export const RUN_OPTIONS = {
   ...GLOBAL_OPTIONS,

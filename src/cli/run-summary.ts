@@ -96,6 +96,7 @@ export function exclusionRows({
   undecided,
   unlisted,
   passedOver,
+  newMatches = 0,
 }: Exclusions): string[][] {
   const parts = [
     ...(repeated === 0 ? [] : [`${formatCount(repeated)} repeated (the first counts)`]),
@@ -105,9 +106,15 @@ export function exclusionRows({
     ...(passedOver.links === 0 ? [] : [formatCounted(passedOver.links, 'link')]),
   ];
   return [
+    ...(newMatches === 0 ? [] : [['left alone', newMatchesText(newMatches)]]),
     ...(parts.length === 0 ? [] : [['left out', parts.join(', ')]]),
     ...(unlisted === 0 ? [] : [['warning', unlistedText(unlisted)]]),
   ];
+}
+
+/** Formats the number of items that match, but that the plan of the run does not have. */
+function newMatchesText(count: number): string {
+  return `${formatCount(count)} new ${count === 1 ? 'match' : 'matches'} that the plan does not have`;
 }
 
 function badRowHint({ rejected }: Exclusions): string[][] {

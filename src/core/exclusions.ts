@@ -19,4 +19,9 @@ export interface Exclusions {
   readonly unlisted: number;
   /** Entries of a folder that were skipped on purpose: files that match `exclude`, and links. */
   readonly passedOver: PassedOver;
+  /**
+   * Items that match, but that the plan of the run does not have. Absent if the run has no plan, or if it reads
+   * only the files of its plan.
+   */
+  readonly newMatches?: number;
 }

@@ -14,6 +14,11 @@ export type SkipReason =
    * 24 hours.
    */
   | 'expired'
+  /**
+   * The plan of the run has the item, but the item no longer matches, no longer exists, or has other columns in
+   * its list.
+   */
+  | 'changed'
   /** A condition needs a field of the file that is unknown. */
   | 'undecidable'
   /**

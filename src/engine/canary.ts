@@ -1,5 +1,6 @@
 import type { CanaryReport } from '../core/canary.ts';
 import { formatCount, formatCounted } from '../core/counted.ts';
+import { countMatching } from '../ledger/count-matching.ts';
 import { countEffects } from './consent.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 import { fixedBatches } from './tasks/step-items.ts';
@@ -48,7 +49,7 @@ function findCanary({ guards, ledger, steps }: RunDependencies): Canary | null {
   const batches = steps.map((step) => (fixedBatches(step) === null ? 1 : batchSize(step)));
   const items = Math.max(guards.canary, ...batches);
   const last = ledger.selection.seqAt(items);
-  if (last === null || last === ledger.items.lastSeq()) return null;
+  if (last === null || items >= countMatching(ledger)) return null;
   return { items, last };
 }
 
@@ -85,7 +86,7 @@ async function askToGoOn(
 }
 
 function createReport({ ledger, steps }: RunDependencies, { items, last }: Canary): CanaryReport {
-  const held = ledger.items.counts().total - items;
+  const held = countMatching(ledger) - items;
   const names = new Set(steps.flatMap(({ paid }) => (paid === null ? [] : [paid.name])));
   return {
     items,

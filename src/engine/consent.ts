@@ -1,4 +1,5 @@
 import { type EffectCount, formatEffects } from '../core/effect-count.ts';
+import { countMatching } from '../ledger/count-matching.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 import type { EngineStep } from './tasks/step-items.ts';
@@ -31,10 +32,9 @@ export async function askForConsent(deps: Dependencies, items: number): Promise<
 
 /** Describes how much work was done, for a run that stops before it runs its steps. */
 export function describeProgress(ledger: Ledger): string {
-  const { total } = ledger.items.counts();
   // A new guard or a new question can also stop a resumed run. Its earlier processes may have done some work.
   // So look whether all items are still untouched.
-  const isUntouched = (ledger.items.countsByStep().get(0)?.pending ?? 0) === total;
+  const isUntouched = (ledger.items.countsByStep().get(0)?.pending ?? 0) === countMatching(ledger);
   return isUntouched ? 'Nothing was done.' : 'The run sends nothing more.';
 }
 

@@ -1,6 +1,7 @@
 import { toFailure } from '../core/failure.ts';
 import type { RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
+import { countMatching } from '../ledger/count-matching.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { passCanary } from './canary.ts';
 import { askForConsent, countEffects, describeProgress, needsConsent } from './consent.ts';
@@ -63,9 +64,9 @@ function selectionFault(deps: RunDependencies): string | null {
 }
 
 function walkedSoFar({ ledger, selection, steps }: RunDependencies): Selected {
-  const { items, pages, run } = ledger;
-  const listed = run.get().walkFinished ? pages.listed() : null;
-  const selected = Math.min(items.counts().total, selection.limit ?? Number.POSITIVE_INFINITY);
+  const { pages, run } = ledger;
+  const listed = run.get().walkFinished ? (selection.plan?.listed ?? pages.listed()) : null;
+  const selected = Math.min(countMatching(ledger), selection.limit ?? Number.POSITIVE_INFINITY);
   return { selected, listed, effects: countEffects(steps, selected) };
 }
 
@@ -76,8 +77,10 @@ function walkedSoFar({ ledger, selection, steps }: RunDependencies): Selected {
  * - a guard, a canary, or the question before deletes and payments, needs the number of items.
  */
 function needsSnapshot({ steps, selection, guards }: RunDependencies): boolean {
-  if (!selection.source.uniqueKeys || guards.maxItems !== null) return true;
-  if (guards.maxShare !== null || guards.canary !== null) return true;
+  // A run with a plan must know which planned items have changed.
+  if (selection.plan !== undefined || !selection.source.uniqueKeys) return true;
+  if (guards.maxItems !== null || guards.maxShare !== null) return true;
+  if (guards.canary !== null) return true;
   return steps.some((step) => {
     const { changesListing, doubt } = step.operation;
     const isFixed = fixedBatches(step) !== null;
@@ -92,7 +95,7 @@ async function snapshotFirst(deps: RunDependencies): Promise<void> {
   const workOn = async (items: number): Promise<void> => {
     if (await askForConsent(deps, items)) await work(deps, wakeSignal, () => false);
   };
-  if (await passCanary(deps, workOn)) await workOn(deps.ledger.items.counts().total);
+  if (await passCanary(deps, workOn)) await workOn(countMatching(deps.ledger));
 }
 
 /**

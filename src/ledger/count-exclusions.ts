@@ -3,6 +3,7 @@ import { countUnlisted } from '../core/unlisted.ts';
 import type { ListingTotalTable } from './listing-total-table.ts';
 import type { PageTable } from './page-table.ts';
 import type { PassedOverTable } from './passed-over-table.ts';
+import type { PlanTable, RunPlan } from './plan-table.ts';
 import type { RunTable } from './run-table.ts';
 import type { UndecidedTable } from './undecided-table.ts';
 
@@ -15,6 +16,7 @@ export function countExclusions({
   undecided,
   listingTotal,
   passedOver,
+  plan,
 }: ExclusionTables): Exclusions {
   const { repeated, rejected } = pages.leftOut();
   return {
@@ -24,7 +26,13 @@ export function countExclusions({
     // A page with a next cursor is the last one if the run had enough items, see `limits.items`.
     unlisted: pages.last()?.next === null ? countUnlisted(pages.listed(), listingTotal.get()) : 0,
     passedOver: passedOver.total(),
+    ...countNewMatches(plan.get()),
   };
+}
+
+/** A run that reads each file of its plan finds no other files, so it can't count them. */
+function countNewMatches(plan: RunPlan | null): Pick<Exclusions, 'newMatches'> {
+  return plan === null || plan.readsEach ? {} : { newMatches: plan.newMatches };
 }
 
 /** The tables that are counted, from a `Ledger` or a `LedgerReader`. */
@@ -34,4 +42,5 @@ export interface ExclusionTables {
   readonly undecided: Pick<UndecidedTable, 'total'>;
   readonly listingTotal: Pick<ListingTotalTable, 'get'>;
   readonly passedOver: Pick<PassedOverTable, 'total'>;
+  readonly plan: Pick<PlanTable, 'get'>;
 }

@@ -1,3 +1,4 @@
+import { UserError } from '../core/user-error.ts';
 import { type Connection, closeOnFailure } from './connection.ts';
 import { ledgerFailure } from './database-failure.ts';
 import { checkSchema, type Schema } from './migrate.ts';
@@ -10,6 +11,7 @@ import { takenAnswers } from './migrations/0002-taken-answers.ts';
 import { unknownFacts } from './migrations/0002-unknown-facts.ts';
 import { waits } from './migrations/0002-waits.ts';
 import { canary } from './migrations/0003-canary.ts';
+import { plan } from './migrations/0003-plan.ts';
 import { retries } from './migrations/0003-retries.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -20,7 +22,7 @@ export const LEDGER_SCHEMA: Schema = {
   migrations: [
     initialSchema,
     `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}${passedOver}${waits}${madeFiles}`,
-    `${canary}${retries}`,
+    `${canary}${retries}${plan}`,
   ],
 };
 
@@ -57,4 +59,12 @@ export function readLedgerFile<Result>(
  */
 export function pendingLedgerPath(path: string): string {
   return `${path}.new`;
+}
+
+/** The error for a ledger that contains no run. */
+export function emptyLedger(path: string): UserError {
+  return new UserError(
+    'configuration',
+    `The ledger ${path} has no run: its process ended before the run began. Nothing was sent. Start a new run; you can remove the file.`,
+  );
 }

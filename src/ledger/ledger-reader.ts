@@ -11,6 +11,7 @@ import { OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
 import { PaidTable } from './paid-table.ts';
 import { PassedOverTable } from './passed-over-table.ts';
+import { PlanTable } from './plan-table.ts';
 import { type RecordsWanted, type RunItem, RunItemReader } from './run-items.ts';
 import { type RunRecord, RunTable } from './run-table.ts';
 import { UndecidedTable } from './undecided-table.ts';
@@ -51,6 +52,7 @@ export class LedgerReader {
   readonly undecided: UndecidedTable;
   readonly listingTotal: ListingTotalTable;
   readonly passedOver: PassedOverTable;
+  readonly plan: PlanTable;
   readonly #database: Connection;
   /** True for a ledger of schema 1. */
   readonly #isFirst: boolean;
@@ -67,6 +69,7 @@ export class LedgerReader {
     this.undecided = new UndecidedTable(database);
     this.listingTotal = new ListingTotalTable(database);
     this.passedOver = new PassedOverTable(database);
+    this.plan = new PlanTable(database);
   }
 
   /** Opens the file; throws a `UserError` if it is not a ledger or is newer than this program. */

@@ -1,6 +1,5 @@
 import { renameSync } from 'node:fs';
 import type { ClassifiedError } from '../core/failure.ts';
-import { UserError } from '../core/user-error.ts';
 import type { Wait } from '../core/wait.ts';
 import { AnswerTable } from './answer-table.ts';
 import { AttemptTable } from './attempt-table.ts';
@@ -14,7 +13,7 @@ import { DetailTable } from './detail-table.ts';
 import { DueTimes } from './due-times.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
-import { LEDGER_SCHEMA, pendingLedgerPath, readLedgerFile } from './ledger-file.ts';
+import { emptyLedger, LEDGER_SCHEMA, pendingLedgerPath, readLedgerFile } from './ledger-file.ts';
 import type { LedgerOptions } from './ledger-options.ts';
 import { ListingTotalTable } from './listing-total-table.ts';
 import { LostAnswerTable } from './lost-answer-table.ts';
@@ -24,6 +23,7 @@ import { OutcomeTable } from './outcome-table.ts';
 import { PageTable } from './page-table.ts';
 import { PaidTable } from './paid-table.ts';
 import { PassedOverTable } from './passed-over-table.ts';
+import { PlanTable } from './plan-table.ts';
 import { RemoteJobTable } from './remote-job-table.ts';
 import { RESERVE_PART_PAGES, type Reserve } from './reserve.ts';
 import { RetryTable } from './retry-table.ts';
@@ -63,6 +63,7 @@ export class Ledger {
   readonly undecided: UndecidedTable;
   readonly listingTotal: ListingTotalTable;
   readonly passedOver: PassedOverTable;
+  readonly plan: PlanTable;
   readonly writeLock: WriteLock;
   readonly #database: Connection;
   readonly #group: GroupCommit;
@@ -98,6 +99,7 @@ export class Ledger {
     this.undecided = new UndecidedTable(database);
     this.listingTotal = new ListingTotalTable(database);
     this.passedOver = new PassedOverTable(database);
+    this.plan = new PlanTable(database);
     this.#group = new GroupCommit({
       clock,
       crash,
@@ -131,12 +133,7 @@ export class Ledger {
       wipeOldPartUrls(database);
       migrate(database, LEDGER_SCHEMA, options.crash);
       const ledger = new Ledger(database, options);
-      if (ledger.run.find() === null) {
-        throw new UserError(
-          'configuration',
-          `The ledger ${path} has no run: its process ended before the run began. Nothing was sent. Start a new run; you can remove the file.`,
-        );
-      }
+      if (ledger.run.find() === null) throw emptyLedger(path);
       return ledger;
     });
   }

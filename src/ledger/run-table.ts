@@ -1,6 +1,7 @@
 import type { RunId, RunState } from '../core/run.ts';
 import type { Connection, Statement } from './connection.ts';
 import { parseStoredJson } from './database-failure.ts';
+import { type NewPlan, PlanTable } from './plan-table.ts';
 
 /** A run as its ledger stores it. It contains the public key of the project but not the secret key. */
 export interface RunRecord {
@@ -48,7 +49,10 @@ export type NewRun = Pick<
   | 'publicKey'
   | 'restOrigin'
   | 'createdAt'
->;
+> & {
+  /** The plan whose selection the run does. Absent if the run has its own selection. */
+  readonly plan?: NewPlan | undefined;
+};
 
 interface RunRow {
   readonly run_id: string;
@@ -82,8 +86,10 @@ export class RunTable {
   readonly #setDeduplicated: Statement;
   readonly #addTraffic: Statement;
   readonly #setJob: Statement;
+  readonly #plan: PlanTable;
 
   constructor(database: Connection) {
+    this.#plan = new PlanTable(database);
     this.#insert = database.prepare(
       `INSERT INTO run (id, run_id, tool_version, job_name, job, job_file, fingerprint, public_key,
          rest_origin, state, created_at)
@@ -102,9 +108,10 @@ export class RunTable {
     this.#setJob = database.prepare('UPDATE run SET job = ?');
   }
 
-  /** Writes the row of the run. A ledger contains one run. */
-  begin(run: NewRun): void {
+  /** Writes the row of the run, and its plan. A ledger contains one run. */
+  begin({ plan, ...run }: NewRun): void {
     this.#insert.run({ ...run, job: JSON.stringify(run.job) });
+    if (plan !== undefined) this.#plan.begin(plan);
   }
 
   /** The run. Null if the process died while it created the ledger. */

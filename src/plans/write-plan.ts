@@ -23,6 +23,8 @@ export interface PlanTarget {
   readonly id: string;
   /** True to replace an existing file. */
   readonly overwrite: boolean;
+  /** Creates the temporary file. Absent for a file on the disk; tests with simulated time pass their own. */
+  readonly createFile?: typeof createAtomicFile;
 }
 
 /** Begins a plan file. Throws a `UserError` if the file exists already and must not be replaced. */
@@ -31,11 +33,10 @@ export async function createPlanWriter(
   header: PlanHeader,
 ): Promise<PlanWriter> {
   await checkTarget(target);
-  const file = await createAtomicFile({ path: target.path, id: target.id, mode: 0o600 }).catch(
-    (error: unknown) => {
-      throw unwritable(target.path, error);
-    },
-  );
+  const { path, id, createFile = createAtomicFile } = target;
+  const file = await createFile({ path, id, mode: 0o600 }).catch((error: unknown) => {
+    throw unwritable(path, error);
+  });
   return new HashedLines(file, target, JSON.stringify(header));
 }
 

@@ -24,6 +24,7 @@ import {
 } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
 import { readEndFacts } from './run-end.ts';
+import { reopenPlan } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { closeSession, openSession, stopOnSignals, workOnRun } from './run-session.ts';
 import { jobIdentity, runToResume } from './run-to-resume.ts';
@@ -88,6 +89,7 @@ export function resumeRun(
     });
     const record = ledger.run.get();
     const job = resumedJob(record, changed && withPublicKeys(changed, projects));
+    const planKeys = await reopenPlan(ledger, { paths, run, files: world.files, defer });
     await reopen?.({ ledger, job, path: paths.ledger(run), projects });
     const runStop = new RunStop();
     defer(stopOnSignals(context, runStop));
@@ -100,7 +102,7 @@ export function resumeRun(
     const opening = { context, projects, runStop, run, joinedAt, catalog, shares };
     const session = await openSession(job, opening);
     defer(() => closeSession(session));
-    return workOnRun(session, { ledger, job, catalog, others, reserve, resumed: true });
+    return workOnRun(session, { ledger, job, catalog, others, reserve, planKeys, resumed: true });
   });
 }
 

@@ -10,6 +10,7 @@ import type { EngineStep } from '../engine/tasks/step-items.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { PlanKeys } from '../ledger/plan-keys.ts';
 import type { Reserve } from '../ledger/reserve.ts';
 import { createDurationStore } from '../state/learned-durations.ts';
 import type { OtherWorks } from '../state/other-works.ts';
@@ -27,6 +28,7 @@ import {
   withRateSaving,
 } from './project-services.ts';
 import { readEndFacts } from './run-end.ts';
+import { selectPlanned } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { createSourceContext } from './source-context.ts';
 import { Traffic } from './traffic.ts';
@@ -116,6 +118,8 @@ export async function workOnRun(
     catalog: Catalog;
     others: OtherWorks;
     reserve: Reserve;
+    /** The items of the run's plan; null if the run has its own selection. */
+    planKeys: PlanKeys | null;
     resumed: boolean;
   },
 ): Promise<RunEnd> {
@@ -144,10 +148,12 @@ export async function workOnRun(
     reserve: work.reserve,
   });
   const saving = { catalog, context, cap: () => control.maxRate() };
-  const selection = createSelection(job, createSourceContext(context, source, run.runId), {
+  const own = createSelection(job, createSourceContext(context, source, run.runId), {
     now: clocks.now(run.asOf),
     readsAtOnce: concurrency,
   });
+  const { clock } = world;
+  const selection = selectPlanned(own, { keys: work.planKeys, ledger, clock });
   const dispose = startDurationLimit(job.limits.duration, { clock: world.clock, runStop });
   const ended = runJob({
     ledger,

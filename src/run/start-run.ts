@@ -12,6 +12,7 @@ import { checkProject } from './check-project.ts';
 import { chooseOnConflict } from './job-parts.ts';
 import { resolveProjects, withPublicKeys } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
+import { keepPlan, type PlanToApply } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { closeSession, openSession, stopOnSignals, workOnRun } from './run-session.ts';
 import { RunWaits } from './run-waits.ts';
@@ -19,9 +20,15 @@ import { toolVersion } from './tool-version.ts';
 
 /**
  * Starts a new run of a job and works on it until it ends or stops. If the run can't start, creates no run
- * and throws a `UserError` or a `ClassifiedError`.
+ * and throws a `UserError` or a `ClassifiedError`. With `toApply`, the run does exactly the selection of this
+ * plan.
  */
-export function startRun(wanted: Job, caller: RunContext, jobFile?: string): Promise<RunEnd> {
+export function startRun(
+  wanted: Job,
+  caller: RunContext,
+  jobFile?: string,
+  toApply?: PlanToApply,
+): Promise<RunEnd> {
   const waits = new RunWaits();
   const context = waits.watching(caller);
   return withCleanup(async (defer) => {
@@ -41,6 +48,7 @@ export function startRun(wanted: Job, caller: RunContext, jobFile?: string): Pro
     const place = { paths, run, projects, onConflict, most, defer };
     const { joinedAt, catalog, reserve, shares } = await joinProjects(context, place);
     if (takesInput) await saveInput(job, { paths, run, context, defer }, runStop.signal);
+    const kept = toApply && (await keepPlan(toApply, { paths, run, files, defer }, runStop.signal));
     const { clock } = world;
     const { listener } = context;
     const others = openOtherWorks({ job, paths, clock, catalog, connection, run, listener });
@@ -63,6 +71,7 @@ export function startRun(wanted: Job, caller: RunContext, jobFile?: string): Pro
         publicKey,
         restOrigin,
         createdAt,
+        plan: kept?.record,
       },
       { clock: world.clock, crash: world.crash, maxPages: limits?.ledgerMaxPages, reserve },
     );
@@ -72,6 +81,14 @@ export function startRun(wanted: Job, caller: RunContext, jobFile?: string): Pro
       ledger.close();
     });
     waits.saveTo(ledger, runStop, context);
-    return workOnRun(session, { ledger, job, catalog, others, reserve, resumed: false });
+    return workOnRun(session, {
+      ledger,
+      job,
+      catalog,
+      others,
+      reserve,
+      planKeys: kept?.keys ?? null,
+      resumed: false,
+    });
   });
 }

@@ -33,6 +33,8 @@ export interface SourcePage {
   readonly rejected?: Rejected;
   /** Entries of a folder that were skipped on purpose. Absent if there are none. */
   readonly passedOver?: PassedOver;
+  /** Items of the run's plan that no longer match. Only a page without candidates has them. */
+  readonly changed?: readonly ItemKey[];
   /** The cursor of the next page, as `readPage` expects it; null on the last page. */
   readonly next: string | null;
   /** Number of items in the whole listing, as the service counts them. It may be wrong. Absent if unknown. */

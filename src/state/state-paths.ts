@@ -21,6 +21,8 @@ export interface StatePaths {
   runLock(run: RunId): string;
   /** The copy of the list that the run read from standard input. */
   input(run: RunId): string;
+  /** The copy of the plan whose selection the run does. */
+  plan(run: RunId): string;
   /** The file that reserves disk space for the last answers, while a process works on the run. */
   reserve(run: RunId): string;
   projectLock(publicKey: string): string;
@@ -40,6 +42,7 @@ export function statePaths(directory: string): StatePaths {
     ledger: (run) => join(directory, 'runs', `${run}.db`),
     runLock: (run) => join(directory, 'runs', `${run}.lock`),
     input: (run) => join(directory, 'runs', `${run}.input`),
+    plan: (run) => join(directory, 'runs', `${run}.plan`),
     reserve: (run) => join(directory, 'runs', `${run}${RESERVE_ENDING}`),
     projectLock: (publicKey) => join(directory, 'projects', `${hashKey(publicKey)}.lock`),
     shareLock: (publicKey, run) => join(directory, 'projects', `${hashKey(publicKey)}.${run}.lock`),

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ItemState } from '../../src/core/item-state.ts';
+import { present } from '../../src/core/present.ts';
 import type { RunId } from '../../src/core/run.ts';
 import type { WireRequest, WireResponse } from '../../src/core/world.ts';
 import {
@@ -13,6 +14,9 @@ import {
 import type { RunEvent } from '../../src/engine/run-events.ts';
 import type { Job } from '../../src/job/job-schema.ts';
 import { loadJobFile } from '../../src/job/load-job-file.ts';
+import type { createAtomicFile } from '../../src/report/atomic-file.ts';
+import { type ApplyOptions, applyPlan } from '../../src/run/apply-plan.ts';
+import { freezePlan } from '../../src/run/freeze-plan.ts';
 import { type Plan, planRun } from '../../src/run/plan-run.ts';
 import { resumeRun } from '../../src/run/resume-run.ts';
 import type { RunContext, RunEnd, RunLimits } from '../../src/run/run-request.ts';
@@ -48,6 +52,9 @@ export interface LifeChanges extends Partial<Omit<RunContext, 'world' | 'limits'
   readonly skewMs?: number | (() => number);
 }
 
+/** What a test of `apply` may change. */
+type ApplyChanges = Pick<ApplyOptions, 'again' | 'canary' | 'maxAgeMs'> & { readonly job?: object };
+
 /** The emulator's options, and when the test begins (ms since 1970). */
 interface BenchOptions extends EmulatorOptions {
   readonly startMs?: number;
@@ -68,6 +75,7 @@ export class RunBench {
   answer: (request: SentRequest) => WireResponse | null = () => null;
   readonly #random = seededRandom(1);
   #lives = 0;
+  #plans = 0;
 
   /** `startMs`: what the clocks of machine and service show at first. */
   constructor({ startMs = START_MS, ...options }: BenchOptions = {}) {
@@ -99,6 +107,29 @@ export class RunBench {
     const plan = await this.live(changes, (context) => planRun(this.job(job), context));
     if (plan === null) throw new Error('The process died');
     return plan;
+  }
+
+  /** Writes the plan of a job to a file. Returns its path. */
+  async freeze(job: object, approvers: readonly string[] = []): Promise<string> {
+    const path = join(this.directory, `${++this.#plans}.plan`);
+    const freezing = { path, id: 'plan', overwrite: false, jobFile: 'job.json', approvers };
+    await this.live({}, (context) => {
+      return freezePlan(this.job(job), context, { ...freezing, createFile: createFileAtOnce });
+    });
+    return path;
+  }
+
+  /** Applies a plan file; null where the process died. */
+  apply(
+    path: string,
+    { job, again, canary, maxAgeMs, ...changes }: LifeChanges & ApplyChanges = {},
+  ): Promise<RunEnd | null> {
+    const options = {
+      path,
+      file: 'some.plan',
+      ...present({ job: job && this.job(job), again, canary, maxAgeMs }),
+    };
+    return this.live(changes, (context) => applyPlan(options, context));
   }
 
   /** One life of a process around any work. */
@@ -167,9 +198,18 @@ export class RunBench {
 
   /** Somebody else stores a file, past the runner. */
   storeElsewhere(uuid: string): void {
+    this.#changeElsewhere('PUT', uuid);
+  }
+
+  /** Somebody else deletes a file, past the runner. */
+  removeElsewhere(uuid: string): void {
+    this.#changeElsewhere('DELETE', uuid);
+  }
+
+  #changeElsewhere(method: 'PUT' | 'DELETE', uuid: string): void {
     const { publicKey, secretKey } = this.emulator.projects[0]!;
     const answer = this.emulator.handle({
-      method: 'PUT',
+      method,
       target: `/files/${uuid}/storage/`,
       headers: {
         host: 'service.test',
@@ -178,7 +218,7 @@ export class RunBench {
       },
       body: '',
     });
-    if (answer.status !== 200) throw new Error(`The file was not stored: ${answer.status}`);
+    if (answer.status !== 200) throw new Error(`The file was not changed: ${answer.status}`);
   }
 
   /** How often an effect happened, and to how many files more than once. */
@@ -223,6 +263,17 @@ export class RunBench {
     return { ...answer, body: Buffer.from(answer.body) };
   }
 }
+
+/** A file that is written at once: simulated time must not go on while a real disk works. */
+const createFileAtOnce: typeof createAtomicFile = async ({ path }) => {
+  const chunks: Uint8Array[] = [];
+  return {
+    write: async (bytes) => void chunks.push(bytes),
+    flush: async () => undefined,
+    commit: async () => writeFileSync(path, Buffer.concat(chunks)),
+    discard: async () => undefined,
+  };
+};
 
 /** A bench that is cleared away after the test. */
 export function runBench(options: BenchOptions = {}): RunBench {

@@ -12,6 +12,8 @@ export interface DecidedPage {
   readonly undecided: Undecided;
   /** Number of requests that read missing fields. Each request reads one field of one file. */
   readonly reads: number;
+  /** Number of entries that match, but that the plan of the run does not have. 0 if the run has no plan. */
+  readonly newMatches: number;
 }
 
 /** The inputs of the decision about the entries of a page. */
@@ -38,21 +40,41 @@ export async function decideCandidates(
   { selection, known, signal, onReads }: Deciding,
 ): Promise<DecidedPage> {
   const wanted = new Map<ItemKey, readonly UncertainField[]>();
-  for (const candidate of candidates) {
+  const { planned, newMatches } = divideByPlan(candidates, selection, known);
+  for (const candidate of planned) {
     const fields = known.has(candidate.key) ? [] : fieldsToRead(candidate, selection);
     if (fields.length > 0) wanted.set(candidate.key, fields);
   }
   if (wanted.size > 0) onReads?.([...new Set([...wanted.values()].flat())]);
-  const read = await readMissing(candidates, wanted, { selection, signal });
-  const complete = candidates.map((candidate) => {
+  const read = await readMissing(planned, wanted, { selection, signal });
+  const complete = planned.map((candidate) => {
     const facts = read.get(candidate.key);
     return facts === undefined ? candidate : { ...candidate, facts };
   });
-  return { ...sorted(complete, selection, known), reads: [...wanted.values()].flat().length };
+  const reads = [...wanted.values()].flat().length;
+  return { ...sorted(complete, selection, known), reads, newMatches };
+}
+
+/** Leaves out entries that the plan of the run does not have, and counts those of them that match. */
+function divideByPlan(
+  candidates: readonly Candidate[],
+  selection: Selection,
+  known: ReadonlySet<ItemKey>,
+): { readonly planned: readonly Candidate[]; readonly newMatches: number } {
+  const { plan } = selection;
+  if (plan === undefined) return { planned: candidates, newMatches: 0 };
+  const standings = candidates.map((candidate) => plan.standing(candidate));
+  const others = candidates.filter(
+    ({ key }, index) => standings[index] === 'new' && !known.has(key),
+  );
+  const newMatches = others.filter(
+    (candidate) => judge(candidate, selection).kind === 'yes',
+  ).length;
+  return { planned: candidates.filter((_, index) => standings[index] === 'planned'), newMatches };
 }
 
 /** The decisions about the entries of a page that are possible without a read of single files. */
-export interface ForeseenPage extends DecidedPage {
+export interface ForeseenPage extends Omit<DecidedPage, 'newMatches'> {
   /** Entries about which ucbulk can decide only after it has read missing fields. */
   readonly open: readonly Candidate[];
   /** Number of files for which each missing field decides. */

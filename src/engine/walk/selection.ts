@@ -7,6 +7,7 @@ import type { SkipReason } from '../../core/outcome.ts';
 import { allOf, no, type Verdict, YES } from '../../core/verdict.ts';
 import type { PlacedItem } from '../../ledger/item-row.ts';
 import type { Candidate, Source } from '../../sources/source.ts';
+import type { PlannedItems } from './planned-items.ts';
 
 /** Decides whether a file is selected. */
 export type Filter = (facts: FileFacts) => Verdict;
@@ -26,16 +27,15 @@ export interface Selection {
    * limit, the listing might never end, because new files arrive all the time.
    */
   readonly asOf: number;
-  /**
-   * True if an expression of a step uses the file. The ledger then stores the facts of the file with the
-   * item.
-   */
+  /** True if a step uses the facts of the file. The ledger then stores them with the item. */
   readonly keepsFacts?: boolean;
   /**
    * Decides by the key of an item whether it belongs to the sample or shard of the job. Null or absent if the
    * job takes every item.
    */
   readonly isDrawn?: ((key: ItemKey) => boolean) | null;
+  /** The items of the plan that the run does. Absent if the run has its own selection. */
+  readonly plan?: PlannedItems;
   /** The run has only the first selected items, up to this number. Null or absent for all. */
   readonly limit?: number | null;
   /** Fields that the expressions of steps use. ucbulk reads such a field if the source leaves it out. */

@@ -7,6 +7,7 @@ import { loopingListing, type PageRecord } from '../../ledger/page-table.ts';
 import type { SourcePage } from '../../sources/source.ts';
 import type { RunListener } from '../run-events.ts';
 import { type DecidedPage, type Deciding, decideCandidates } from './decide-candidates.ts';
+import { insertChanged } from './insert-changed.ts';
 import { OrderProof } from './order-proof.ts';
 import { type SelectedItem, type Selection, selectItems } from './selection.ts';
 
@@ -126,7 +127,7 @@ function isStale(
   { known, begins }: { known: ReadonlySet<ItemKey>; begins: Set<ItemKey> },
 ): boolean {
   const [first] = page.candidates;
-  const isKnown = page.candidates.every(({ key }) => known.has(key));
+  const isKnown = page.changed === undefined && page.candidates.every(({ key }) => known.has(key));
   const isAgain = first !== undefined && begins.has(first.key);
   if (first !== undefined) begins.add(first.key);
   return page.next !== null && (isKnown || isAgain);
@@ -145,13 +146,14 @@ function recordPage(
 ): PageRecord {
   const { ledger } = deps;
   const { no, cursor, page, checkedAt, decided, items } = walked;
+  const { changed = [] } = page;
   return ledger.transaction(() => {
     const record: PageRecord = {
       no,
       cursor,
       next: page.next,
       listed: page.candidates.length,
-      selected: items.length,
+      selected: items.length + changed.length,
       repeated: repeatedIn(decided, items, deps.selection),
       rejected: page.rejected?.count ?? 0,
       firstSeq: ledger.items.lastSeq() + 1,
@@ -162,6 +164,8 @@ function recordPage(
     if (page.total !== undefined) ledger.listingTotal.set(page.total);
     ledger.passedOver.add(page.passedOver ?? NONE_PASSED_OVER);
     ledger.items.insert(items, no);
+    insertChanged(changed, { no, ledger, at: checkedAt });
+    ledger.plan.add({ changed: changed.length, newMatches: decided.newMatches });
     const isEnough = !deps.countsAll && roomLeft(deps) === 0;
     if (page.next === null || isEnough) ledger.run.setWalkFinished();
     return record;

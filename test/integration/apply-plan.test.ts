@@ -1,0 +1,272 @@
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { RunId } from '../../src/core/run.ts';
+import { alive, type RunBench, runBench } from '../support/run-bench.ts';
+
+const HOUR = 3_600_000;
+const DELETE = {
+  source: { files: { stored: false, pageSize: 4 } },
+  where: { uploaded: { olderThan: '1h' } },
+  steps: [{ uses: 'delete' }],
+};
+
+/** A project with unstored files, oldest first. */
+function benchWith(count: number) {
+  const bench = runBench();
+  const files = Array.from({ length: count }, (_, index) => addFile(bench, (100 - index) * HOUR));
+  return { bench, uuids: files.map(({ uuid }) => uuid) };
+}
+
+function addFile(bench: RunBench, ageMs: number) {
+  const uploadedAt = new Date(bench.clock.now() - ageMs).toISOString();
+  return bench.emulator.projects[0]!.addFile({ uploadedAt, storedAt: null });
+}
+
+function deleted(bench: RunBench): string[] {
+  return [...bench.emulator.audit.entries()]
+    .filter(({ operation, changed }) => operation === 'delete' && changed)
+    .map(({ uuid }) => uuid);
+}
+
+/** The key of each item that was skipped as changed. */
+function changed(bench: RunBench, run: RunId): string[] {
+  const items = bench.items(run, 'skipped').filter(({ reason }) => reason === 'changed');
+  return items.map(({ key }) => key);
+}
+
+test('apply does exactly the plan: no new match, and nothing that no longer matches', async () => {
+  const { bench, uuids } = benchWith(10);
+  const path = await bench.freeze(DELETE);
+  bench.storeElsewhere(uuids[2]!);
+  bench.storeElsewhere(uuids[9]!);
+  const late = [addFile(bench, 200 * HOUR), addFile(bench, 50 * HOUR)].map(({ uuid }) => uuid);
+  const asked: unknown[] = [];
+  const end = await alive(
+    bench.apply(path, {
+      confirm: async (question) => {
+        asked.push(question.effects);
+        return true;
+      },
+    }),
+  );
+  expect(end).toMatchObject({ state: 'finished', stop: null, leftOut: { newMatches: 2 } });
+  expect(end.counts).toMatchObject({ done: 8, skipped: 2, total: 10 });
+  expect(asked).toMatchObject([[{ kind: 'delete', count: 8 }]]);
+  expect(changed(bench, end.run)).toEqual([uuids[2], uuids[9]]);
+  expect(deleted(bench).sort()).toEqual(
+    uuids.filter((uuid) => ![uuids[2], uuids[9]].includes(uuid)).sort(),
+  );
+  expect(deleted(bench)).not.toEqual(expect.arrayContaining(late));
+});
+
+test('guards count only the planned items that still match', async () => {
+  const { bench, uuids } = benchWith(10);
+  const job = { ...DELETE, guard: { maxItems: 9 } };
+  const path = await bench.freeze({ ...job, guard: {} });
+  bench.storeElsewhere(uuids[0]!);
+  const end = await alive(bench.apply(path, { job }));
+  expect(end.counts).toMatchObject({ done: 9, skipped: 1 });
+});
+
+test('a guard that the matching items exceed stops the run before its first step', async () => {
+  const { bench } = benchWith(10);
+  const path = await bench.freeze(DELETE);
+  const end = await alive(bench.apply(path, { job: { ...DELETE, guard: { maxItems: 9 } } }));
+  expect(end.stop).toMatchObject({ kind: 'guard' });
+  expect(deleted(bench)).toEqual([]);
+});
+
+test('a limit of the job is part of the plan: a changed item is not replaced by a later one', async () => {
+  const { bench, uuids } = benchWith(10);
+  const path = await bench.freeze({ ...DELETE, limits: { items: 5 } });
+  bench.storeElsewhere(uuids[1]!);
+  const end = await alive(bench.apply(path));
+  expect(end.counts).toMatchObject({ done: 4, skipped: 1, total: 5 });
+  expect(deleted(bench).sort()).toEqual([0, 2, 3, 4].map((index) => uuids[index]).sort());
+});
+
+test('few planned files are read one by one, which needs fewer requests than a new listing', async () => {
+  const { bench, uuids } = benchWith(20);
+  const where = { uploaded: { olderThan: '99h' } };
+  const path = await bench.freeze({ ...DELETE, where, source: { files: { pageSize: 1 } } });
+  bench.storeElsewhere(uuids[1]!);
+  bench.emulator.projects[0]!.addFile({ uuid: '5223010b-aaaa-4bbb-8ccc-00000000000a' });
+  bench.sent.length = 0;
+  const end = await alive(bench.apply(path));
+  // The file that somebody stored still matches: the job takes stored files too.
+  expect(end.counts).toMatchObject({ done: 2, total: 2 });
+  const reads = bench.sent.filter(({ target }) => /^\/files\/[0-9a-f]/.test(target));
+  expect(reads).toHaveLength(2);
+  expect(bench.sent.filter(({ target }) => target.startsWith('/files/?'))).toEqual([]);
+  expect(end.leftOut.newMatches).toBeUndefined();
+});
+
+test('a share is that of the listing of the plan if the files are read one by one', async () => {
+  const { bench } = benchWith(20);
+  const where = { uploaded: { olderThan: '99h' } };
+  const job = { ...DELETE, where, source: { files: { pageSize: 1 } } };
+  const path = await bench.freeze({ ...job, guard: { maxShare: '10%' } });
+  expect((await alive(bench.apply(path))).counts).toMatchObject({ done: 2 });
+  const strict = { ...job, guard: { maxShare: '9%' } };
+  const again = await bench.freeze({ ...strict, where: { uploaded: { olderThan: '97h' } } });
+  const end = await alive(bench.apply(again));
+  expect(end.stop).toMatchObject({ kind: 'guard', message: expect.stringContaining('of the 18') });
+});
+
+test('a planned file that is gone is changed, also if all files are read one by one', async () => {
+  const { bench, uuids } = benchWith(20);
+  const where = { uploaded: { olderThan: '99h' } };
+  const path = await bench.freeze({ ...DELETE, where, source: { files: { pageSize: 1 } } });
+  bench.removeElsewhere(uuids[0]!);
+  const end = await alive(bench.apply(path));
+  expect(end.counts).toMatchObject({ done: 1, skipped: 1 });
+  expect(changed(bench, end.run)).toEqual([uuids[0]]);
+});
+
+test('files that the plan could not decide about are read, and those that do not match are no items', async () => {
+  const { bench, uuids } = benchWith(6);
+  const project = bench.emulator.projects[0]!;
+  const kept = project.addFile({
+    uploadedAt: new Date(bench.clock.now() - 10 * HOUR).toISOString(),
+    storedAt: null,
+    tags: ['keep'],
+  });
+  bench.changeFile = (file) => {
+    delete file['tags'];
+  };
+  const path = await bench.freeze({ ...DELETE, where: { tags: { none: ['keep'] } } });
+  const end = await alive(bench.apply(path));
+  expect(end.counts).toMatchObject({ done: 6, total: 6 });
+  expect(deleted(bench).sort()).toEqual([...uuids].sort());
+  expect(deleted(bench)).not.toContain(kept.uuid);
+});
+
+test('rows of a list whose columns are different now are changed', async () => {
+  const { bench, uuids } = benchWith(3);
+  const list = join(bench.directory, 'list.csv');
+  const rows = (values: readonly string[]) =>
+    writeFileSync(list, `uuid,album\n${uuids.map((uuid, i) => `${uuid},${values[i]}`).join('\n')}`);
+  rows(['a', 'b', 'c']);
+  const job = {
+    source: { list: { path: list, columns: ['album'] } },
+    steps: [{ uses: 'metadata', with: { setFrom: { album: 'item.columns.album' } } }],
+  };
+  const path = await bench.freeze(job);
+  rows(['a', 'x', 'c']);
+  const end = await alive(bench.apply(path));
+  expect(end.counts).toMatchObject({ done: 2, skipped: 1 });
+  expect(changed(bench, end.run)).toEqual([uuids[1]]);
+});
+
+test('a resume uses its own copy of the plan, also if the file is gone', async () => {
+  const { bench, uuids } = benchWith(10);
+  const path = await bench.freeze(DELETE);
+  bench.storeElsewhere(uuids[9]!);
+  const died = await bench.apply(path, { death: { point: 'page-committed', hit: 2 } });
+  expect(died).toBeNull();
+  rmSync(path);
+  const end = await alive(bench.resume());
+  expect(end.counts).toMatchObject({ done: 9, skipped: 1 });
+  expect(changed(bench, end.run)).toEqual([uuids[9]]);
+  expect(deleted(bench).sort()).toEqual(uuids.slice(0, 9).sort());
+});
+
+test('a resume without its copy of the plan is refused', async () => {
+  const { bench } = benchWith(10);
+  const path = await bench.freeze(DELETE);
+  const { run } = await alive(bench.apply(path, { confirm: async () => 'unanswered' }));
+  const copy = join(bench.directory, 'runs', `${run}.plan`);
+  const bytes = readFileSync(copy);
+  for (const damage of [
+    () => rmSync(copy),
+    () => writeFileSync(copy, bytes.subarray(0, 500)),
+    () => writeFileSync(copy, bytes.toString().replace('"size"', '"SIZE"').replace('-4', '-5')),
+  ]) {
+    damage();
+    await expect(bench.resume()).rejects.toThrow('is missing or was changed');
+    writeFileSync(copy, bytes);
+  }
+  expect(deleted(bench)).toEqual([]);
+  expect((await alive(bench.resume())).counts).toMatchObject({ done: 10 });
+});
+
+test('a plan is applied once, unless the user says again', async () => {
+  const { bench } = benchWith(2);
+  const path = await bench.freeze({ ...DELETE, steps: [{ uses: 'info' }] });
+  const end = await alive(bench.apply(path));
+  await expect(bench.apply(path)).rejects.toThrow(`Run ${end.run} has already applied the plan`);
+  expect((await alive(bench.apply(path, { again: true }))).counts).toMatchObject({ done: 2 });
+});
+
+test('an unfinished run of the plan is to be resumed; a declined one is no obstacle', async () => {
+  const { bench } = benchWith(2);
+  const path = await bench.freeze(DELETE);
+  const first = await alive(bench.apply(path, { confirm: async () => 'no' }));
+  expect(first.state).toBe('declined');
+  const second = await alive(bench.apply(path, { confirm: async () => 'unanswered' }));
+  await expect(bench.apply(path)).rejects.toThrow(`ucbulk resume ${second.run}`);
+});
+
+test('a plan that is too old, or from the future, is refused', async () => {
+  const { bench } = benchWith(2);
+  const path = await bench.freeze(DELETE);
+  const old = bench.apply(path, { maxAgeMs: HOUR / 2, skewMs: 2 * HOUR });
+  await expect(old).rejects.toThrow(/is .* old, and --max-age allows 30m/);
+  const early = bench.apply(path, { maxAgeMs: HOUR, skewMs: -20 * HOUR });
+  await expect(early).rejects.toThrow('was made in the future');
+  expect(deleted(bench)).toEqual([]);
+});
+
+test.each([
+  ['another project', { publicKey: 'otherpublickey' }, 'belongs to project demopublickey'],
+  ['another service', { restOrigin: 'https://other.test' }, 'was made at https://service.test'],
+])('a plan of %s is refused', async (_, connection, message) => {
+  const { bench } = benchWith(2);
+  const path = await bench.freeze(DELETE);
+  const life = bench.live({}, (context) => Promise.resolve(context.connection));
+  const own = (await life)!;
+  const applied = bench.apply(path, { connection: { ...own, ...connection } });
+  await expect(applied).rejects.toThrow(message);
+});
+
+test('a plan of another job is refused, with the differences', async () => {
+  const { bench } = benchWith(2);
+  const path = await bench.freeze(DELETE);
+  const job = { ...DELETE, where: { uploaded: { olderThan: '2h' } } };
+  await expect(bench.apply(path, { job })).rejects.toThrow('where.uploaded.olderThan: 1h → 2h');
+});
+
+test('an edited plan is refused', async () => {
+  const { bench } = benchWith(2);
+  const path = await bench.freeze(DELETE);
+  appendFileSync(path, '["x",1,"y"]\n');
+  await expect(bench.apply(path)).rejects.toThrow('was changed after it was made');
+});
+
+test('a canary has the first planned items that still match, and the question counts the others', async () => {
+  const { bench, uuids } = benchWith(10);
+  const path = await bench.freeze(DELETE);
+  bench.storeElsewhere(uuids[0]!);
+  const asked: unknown[] = [];
+  const end = await alive(
+    bench.apply(path, {
+      canary: 3,
+      confirmCanary: async ({ items, held }) => {
+        asked.push({ items, held, deleted: deleted(bench) });
+        return 'yes';
+      },
+    }),
+  );
+  expect(asked).toEqual([{ items: 3, held: 6, deleted: uuids.slice(1, 4) }]);
+  expect(end.counts).toMatchObject({ done: 9, skipped: 1 });
+});
+
+test('a canary as large as the rest of the plan asks nothing', async () => {
+  const { bench, uuids } = benchWith(4);
+  const path = await bench.freeze(DELETE);
+  bench.storeElsewhere(uuids[3]!);
+  const confirmCanary = () => Promise.reject(new Error('asked'));
+  const end = await alive(bench.apply(path, { canary: 3, confirmCanary }));
+  expect(end.counts).toMatchObject({ done: 3, skipped: 1 });
+});

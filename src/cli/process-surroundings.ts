@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { isatty } from 'node:tty';
 import type { World } from '../core/world.ts';
 import { outputStream } from './output-stream.ts';
@@ -14,6 +15,7 @@ export function processSurroundings(world: World): Surroundings {
     world,
     env: process.env,
     cwd: process.cwd(),
+    process: { pid: process.pid, host: hostname() },
     stdout: outputStream(process.stdout),
     stderr: outputStream(process.stderr),
     ask: canAsk ? (question) => askOnTerminal(question, world) : null,

@@ -7,6 +7,7 @@ import { plainText } from '../progress/terminal-text.ts';
 import type { RunListing, RunStatus } from '../state/run-status.ts';
 import type { Invocation } from './command.ts';
 import type { ResultDocument } from './output.ts';
+import { paceFields, paceRows } from './pace-text.ts';
 import { countsText, exclusionRows } from './run-summary.ts';
 import { formatInstant, textTable } from './text-table.ts';
 
@@ -26,6 +27,7 @@ export function statusDocument(status: RunStatus): ResultDocument {
   return {
     type: 'run',
     ...facts,
+    ...paceFields(status),
     createdAt: formatInstant(createdAt),
     endedAt: endedAt === null ? null : formatInstant(endedAt),
     lostAnswers: lostAnswers && { ...lostAnswers, due: dueInstant(lostAnswers.due) },
@@ -63,6 +65,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
     ['items', `${countsText(counts)} (${formatPercent(settled, counts.total)} finished)`],
     ...exclusionRows(status.leftOut),
     ...stepRows(status),
+    ...paceRows(status),
     ...waitRows(status),
     ...lostAnswerRows(status),
     ...paidRows(status),

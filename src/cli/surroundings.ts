@@ -47,6 +47,8 @@ export interface Surroundings {
   readonly world: World;
   readonly env: Environment;
   readonly cwd: string;
+  /** This process, as `status` names it in another shell. */
+  readonly process?: { readonly pid: number; readonly host: string };
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   /**

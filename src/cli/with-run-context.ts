@@ -96,7 +96,7 @@ function runContext(
     stoppedBy: () => (stop.received() === 'SIGINT' ? null : stop.received()),
     abort: stop.abort,
     log: output.log,
-    ...present({ limits }),
+    ...present({ limits, process: surroundings.process }),
   };
 }
 

@@ -10,6 +10,7 @@ import { passedOver } from './migrations/0002-passed-over.ts';
 import { takenAnswers } from './migrations/0002-taken-answers.ts';
 import { unknownFacts } from './migrations/0002-unknown-facts.ts';
 import { waits } from './migrations/0002-waits.ts';
+import { activity } from './migrations/0003-activity.ts';
 import { canary } from './migrations/0003-canary.ts';
 import { plan } from './migrations/0003-plan.ts';
 import { retries } from './migrations/0003-retries.ts';
@@ -22,7 +23,7 @@ export const LEDGER_SCHEMA: Schema = {
   migrations: [
     initialSchema,
     `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}${passedOver}${waits}${madeFiles}`,
-    `${canary}${retries}${plan}`,
+    `${canary}${retries}${plan}${activity}`,
   ],
 };
 

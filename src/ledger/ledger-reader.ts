@@ -1,5 +1,6 @@
 import type { FailedEffect } from '../core/outcome.ts';
 import { UserError } from '../core/user-error.ts';
+import { type RunActivity, readActivity } from './activity-tables.ts';
 import { readCdnHosts } from './cdn-host-table.ts';
 import type { Connection } from './connection.ts';
 import { ItemTable } from './item-table.ts';
@@ -85,6 +86,11 @@ export class LedgerReader {
   /** The last waits that the run wrote. They are current only while the process of the run is alive. */
   waits(): WaitRecord[] {
     return readWaits(this.#database);
+  }
+
+  /** How the run works: its process and its newest samples, which reach back `windowMs`. */
+  activity(windowMs: number): RunActivity {
+    return readActivity(this.#database, windowMs);
   }
 
   /** The run of the ledger. Throws a `UserError` if the process died while it created the run. */

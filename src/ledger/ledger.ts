@@ -1,6 +1,6 @@
 import { renameSync } from 'node:fs';
 import type { ClassifiedError } from '../core/failure.ts';
-import type { Wait } from '../core/wait.ts';
+import { ActivityTables } from './activity-tables.ts';
 import { AnswerTable } from './answer-table.ts';
 import { AttemptTable } from './attempt-table.ts';
 import { BatchTable } from './batch-table.ts';
@@ -31,7 +31,6 @@ import { type NewRun, RunTable } from './run-table.ts';
 import { SelectionTable } from './selection-table.ts';
 import { TransferTable } from './transfer-table.ts';
 import { UndecidedTable } from './undecided-table.ts';
-import { writeWaits } from './wait-table.ts';
 import { wipeOldPartUrls } from './wipe-part-urls.ts';
 import { UniqueWorkTable } from './work-table.ts';
 import { WriteLock } from './write-lock.ts';
@@ -64,6 +63,7 @@ export class Ledger {
   readonly listingTotal: ListingTotalTable;
   readonly passedOver: PassedOverTable;
   readonly plan: PlanTable;
+  readonly activity: ActivityTables;
   readonly writeLock: WriteLock;
   readonly #database: Connection;
   readonly #group: GroupCommit;
@@ -100,6 +100,7 @@ export class Ledger {
     this.listingTotal = new ListingTotalTable(database);
     this.passedOver = new PassedOverTable(database);
     this.plan = new PlanTable(database);
+    this.activity = new ActivityTables(database);
     this.#group = new GroupCommit({
       clock,
       crash,
@@ -196,11 +197,6 @@ export class Ledger {
   /** Records which host serves a project's files. The next transaction saves it. */
   recordCdnHost(project: string, host: string): void {
     this.#cdnHosts.set(project, host);
-  }
-
-  /** Saves the current waits of the run, so that `status` can show them. They may be lost in a power cut. */
-  saveWaits(waits: ReadonlyMap<string, Wait>): void {
-    this.unsynced(() => writeWaits(this.#database, waits));
   }
 
   /**

@@ -29,6 +29,8 @@ export interface ProjectServices {
   neededInFlight(): number;
   /** Number of answers of all projects so far. */
   answered(): number;
+  /** The limits of all projects together, requests per second, and how long the last gate stays closed, ms. */
+  gates(): { readonly rate: number; readonly closedMs: number };
   close(): Promise<void>;
 }
 
@@ -96,7 +98,15 @@ export async function openServices(
   const neededInFlight = (): number =>
     all.reduce((total, { service }) => total + service.neededInFlight(), 0);
   const answered = (): number => all.reduce((total, { service }) => total + service.answered(), 0);
-  return { all, of: (name) => findProject(all, name), clock, neededInFlight, answered, close };
+  const gates = () => {
+    const states = all.map(({ service }) => service.gate.state());
+    return {
+      rate: states.reduce((total, { rate }) => total + rate, 0),
+      closedMs: Math.max(...states.map(({ closedForMs }) => closedForMs)),
+    };
+  };
+  const of = (name: string | undefined) => findProject(all, name);
+  return { all, of, clock, neededInFlight, answered, gates, close };
 }
 
 /** Sends requests to the project until two answers agree about the service's time (`ServerClock`). */

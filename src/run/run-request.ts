@@ -50,6 +50,8 @@ export interface RunContext {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the state directory; created if it is missing. */
   readonly stateDirectory: string;
+  /** The process that works on the run, for `status`. */
+  readonly process?: { readonly pid: number; readonly host: string };
   /** Maximum number of parallel requests. If the job's `limits.concurrency` is lower, that one counts. */
   readonly concurrency?: number;
   /** Maximum rate, requests per second. If the job's `limits.rate` is lower, that one counts. */
@@ -98,6 +100,8 @@ export interface RunLimits {
   readonly resultsFirst?: Partial<ResultsFirst>;
   /** Interval at which the run reads what people ask of it, ms. */
   readonly controlEveryMs?: number;
+  /** Interval at which the run writes its numbers into its ledger, ms. */
+  readonly sampleEveryMs?: number;
   /**
    * Creates the gate, which controls the rate. The simulation passes a gate that follows its simulated clock.
    */

@@ -1,12 +1,8 @@
 import { DEFAULT_API_VERSION } from '../core/api-version.ts';
-import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
-import { present } from '../core/present.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
 import type { RunId } from '../core/run.ts';
-import { needsConsent } from '../engine/consent.ts';
 import { runJob } from '../engine/run-job.ts';
 import type { RunStop } from '../engine/run-stop.ts';
-import type { EngineStep } from '../engine/tasks/step-items.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -16,6 +12,7 @@ import { createDurationStore } from '../state/learned-durations.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import type { RateShare } from '../state/rate-share.ts';
 import { createConcurrency } from './adaptive-concurrency.ts';
+import { askPerson, toAnswer } from './ask-person.ts';
 import { CdnHosts } from './cdn-host-watch.ts';
 import { startDurationLimit } from './duration-limit.ts';
 import { createGuards, createSelection, createSettings, createSteps } from './job-parts.ts';
@@ -30,6 +27,7 @@ import {
 import { readEndFacts } from './run-end.ts';
 import { selectPlanned } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
+import { RunSamples } from './run-samples.ts';
 import { createSourceContext } from './source-context.ts';
 import { Traffic } from './traffic.ts';
 import { createTwoClocks, type TwoClocks } from './two-clocks.ts';
@@ -135,7 +133,8 @@ export async function workOnRun(
   const others = { works: work.others, startedAt: createdAt };
   const steps = createSteps(job, services, { context, run: runId, others });
   const clocks = createTwoClocks(steps, { service: services.clock, machine: world.clock });
-  markActive({ ledger, job, runStop, clocks });
+  const samples = new RunSamples(session, ledger);
+  markActive({ ledger, job, runStop, clocks, samples });
   const run = ledger.run.get();
   const { resumed } = work;
   context.listener({ kind: 'run-started', run: run.runId, resumed, counts: ledger.items.counts() });
@@ -174,7 +173,7 @@ export async function workOnRun(
     listener: withRateSaving(services, saving),
     inTurn: (claim) => work.others.inTurn(claim, runStop.signal),
     redact: createRedactor(services.all.map(({ connection }) => connection.secretKey)),
-    confirm: (question) => confirm(session, { ...work, question, steps }),
+    confirm: (question) => askPerson(session, { ...work, question, steps }),
     async confirmCanary(report, wasAsked) {
       const { runId, jobName } = run;
       return toAnswer(
@@ -183,7 +182,7 @@ export async function workOnRun(
       );
     },
   });
-  const { state, counts } = await ended.finally(dispose);
+  const { state, counts } = await ended.finally(dispose).finally(() => samples.end());
   saveRates(services, saving);
   return {
     run: run.runId,
@@ -203,46 +202,20 @@ export async function workOnRun(
  * start of the run.
  */
 function markActive(
-  life: Pick<Session, 'runStop'> & { ledger: Ledger; job: Job; clocks: TwoClocks },
+  life: Pick<Session, 'runStop'> & {
+    ledger: Ledger;
+    job: Job;
+    clocks: TwoClocks;
+    samples: RunSamples;
+  },
 ): void {
-  const { ledger, job, runStop, clocks } = life;
+  const { ledger, job, runStop, clocks, samples } = life;
   const fault = clocks.fault();
   if (fault !== null) runStop.stop({ kind: 'fatal', failure: fault });
   ledger.transaction(() => {
     ledger.run.setState('active', null, null);
     if (fault === null) ledger.run.setAsOf(clocks.now(null).earliest);
     ledger.run.setJob(job);
+    samples.begin();
   });
-}
-
-async function confirm(
-  { context, runStop, services }: Session,
-  asked: {
-    job: Job;
-    steps: readonly EngineStep[];
-    ledger: Ledger;
-    question: ConsentQuestion;
-  },
-): Promise<ConfirmAnswer> {
-  const { job, steps, ledger, question } = asked;
-  if (!job.guard.confirm) return 'yes';
-  const { runId, jobName } = ledger.run.get();
-  const touched = job.steps.filter((_, index) => hasConsentEffect(steps[index]));
-  const projects = [...new Set(touched.map(({ project }) => services.of(project)))];
-  const named = projects.map(({ name, connection }) => ({
-    publicKey: connection.publicKey,
-    ...present({ name }),
-  }));
-  const asking = { ...question, run: runId, jobName, projects: named };
-  const answer = await context.confirm(asking, runStop.signal);
-  return toAnswer(answer);
-}
-
-function toAnswer(answer: ConfirmAnswer | boolean): ConfirmAnswer {
-  if (typeof answer === 'boolean') return answer ? 'yes' : 'no';
-  return answer;
-}
-
-function hasConsentEffect(step: EngineStep | undefined): boolean {
-  return step !== undefined && needsConsent(step);
 }

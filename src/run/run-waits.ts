@@ -1,5 +1,6 @@
+import { formatCounted } from '../core/counted.ts';
 import { type Wait, WaitReporter } from '../core/wait.ts';
-import type { RunListener } from '../engine/run-events.ts';
+import type { RunEvent, RunListener } from '../engine/run-events.ts';
 import type { RunStop } from '../engine/run-stop.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunContext } from './run-request.ts';
@@ -41,9 +42,16 @@ export class RunWaits {
         if (event.id !== LEDGER_LOCK) this.#save();
       }
       if (event.kind === 'run-ended') this.#endAll(listener);
+      this.#note(event, context.world.clock.now());
       context.listener(event);
     };
     return { ...context, listener };
+  }
+
+  /** Notes an event that a person may look for later. */
+  #note(event: RunEvent, at: number): void {
+    const text = noteText(event);
+    if (text !== null) this.#target?.ledger.activity.note({ at, kind: event.kind, text });
   }
 
   /** Reports the end of every wait that is still open. */
@@ -58,9 +66,30 @@ export class RunWaits {
     // service may then be written.
     if (runStop.reason?.kind === 'fatal') return;
     try {
-      ledger.saveWaits(this.#open);
+      // They may be lost in a power cut.
+      ledger.unsynced(() => ledger.activity.setWaits(this.#open));
     } catch {
       // Ignore the failure. The ledger has the waits only for the command `ucbulk status`.
     }
+  }
+}
+
+/** Describes an event for the table `events` of the ledger; null if it happens too often to be of interest. */
+function noteText(event: RunEvent): string | null {
+  switch (event.kind) {
+    case 'run-started':
+      return event.resumed ? 'The run was resumed' : 'The run started';
+    case 'walk-finished':
+      return `The listing is complete: ${formatCounted(event.selectedTotal, 'item')}`;
+    case 'waiting':
+      return event.wait?.reason ?? null;
+    case 'breaker-closed':
+      return `${event.operation} answers again`;
+    case 'stopping':
+      return event.why;
+    case 'run-ended':
+      return `The process ended: ${event.state}`;
+    default:
+      return null;
   }
 }

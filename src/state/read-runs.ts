@@ -7,12 +7,15 @@ import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
 import { paidName } from '../job/paid-names.ts';
+import { Catalog } from '../ledger/catalog.ts';
 import { countExclusions } from '../ledger/count-exclusions.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { earlierOutcomes, type ItemRecord, type RunItem } from '../ledger/run-items.ts';
+import type { WaitRecord } from '../ledger/wait-table.ts';
 import { findOperation } from '../operations/all-operations.ts';
 import { findRun, listRunIds } from './find-run.ts';
 import { isRunHeld } from './run-locks.ts';
+import { measurePace, STEADY_MS } from './run-pace.ts';
 import type {
   ItemReport,
   LostAnswerStatus,
@@ -40,7 +43,9 @@ export async function readRun(
   world: World,
 ): Promise<RunStatus> {
   const paths = statePaths(stateDirectory);
-  return readStatus(paths, await findRun(paths, world.files, wanted), world.clock.now());
+  const run = await findRun(paths, world.files, wanted);
+  const status = readStatus(paths, run, world.clock.now());
+  return { ...status, control: Catalog.readControl(paths.catalog, run) };
 }
 
 /** Reads the items of a run in the order of the selection: all items, or those in one state. */
@@ -89,6 +94,12 @@ function readStatus(paths: StatePaths, run: RunId, now: number): RunStatus {
     const isRunning = record.state === 'active' && isRunHeld(paths, run);
     const job = storedJob(record);
     const byStep = reader.items.countsByStep();
+    const counts = reader.items.counts();
+    const { walkFinished } = record;
+    const { process, samples } = reader.activity(STEADY_MS);
+    const waits = isRunning ? currentWaits(reader, now) : [];
+    const isWorking = isRunning && !waits.some(({ kind }) => kind === 'paused');
+    const since = process?.startedAt ?? now;
     return {
       run,
       jobName: record.jobName,
@@ -100,23 +111,29 @@ function readStatus(paths: StatePaths, run: RunId, now: number): RunStatus {
       stopReason: record.stopReason,
       createdAt: record.createdAt,
       endedAt: record.endedAt,
-      walkFinished: record.walkFinished,
+      walkFinished,
       pages: reader.pages.last()?.no ?? 0,
-      counts: reader.items.counts(),
+      counts,
       leftOut: countExclusions(reader),
       steps: job.steps.map(({ id, uses }, step) => {
         const counts = byStep.get(step) ?? stateCounts({});
         return { id, uses, passed: countPassed(step, byStep), counts };
       }),
       lostAnswers: lostAnswerStatus(reader),
-      // The waits of a dead process have no meaning. If the end of a wait has passed, its process is about to
-      // remove it.
-      waits: isRunning ? reader.waits().filter(({ until }) => until === null || until > now) : [],
+      waits,
       paid: paidStatus(reader, job),
+      process: isRunning ? process : null,
+      control: null,
+      ...measurePace(samples, { now, isWorking, walkFinished, counts, since }),
     };
   } finally {
     reader.close();
   }
+}
+
+/** The waits of a run that works. If the end of a wait has passed, the process is about to remove it. */
+function currentWaits(reader: LedgerReader, now: number): WaitRecord[] {
+  return reader.waits().filter(({ until }) => until === null || until > now);
 }
 
 /**

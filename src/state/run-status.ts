@@ -2,11 +2,14 @@ import type { Exclusions } from '../core/exclusions.ts';
 import type { ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { RunId, RunState } from '../core/run.ts';
+import type { ControlRecord } from '../core/run-control.ts';
+import type { RunProcess } from '../core/run-sample.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { Wait } from '../core/wait.ts';
+import type { PaceStatus } from './run-pace.ts';
 
 /** The status of a run, as read from its ledger. Reading does not disturb an active run. */
-export interface RunStatus {
+export interface RunStatus extends PaceStatus {
   readonly run: RunId;
   readonly jobName: string;
   readonly publicKey: string;
@@ -41,6 +44,10 @@ export interface RunStatus {
   readonly waits: readonly Wait[];
   /** How many items were paid for, by operation. */
   readonly paid: readonly PaidStatus[];
+  /** The process that works on the run; null if there is none, or if it did not name itself. */
+  readonly process: RunProcess | null;
+  /** The wishes of people about the run; null if there are none. A list of runs does not read them. */
+  readonly control: ControlRecord | null;
 }
 
 /** Items whose answers were lost. */

@@ -7,6 +7,7 @@ import type { ControlChange } from '../../src/core/run-control.ts';
 import type { World } from '../../src/core/world.ts';
 import { openDatabase } from '../../src/ledger/open-database.ts';
 import { controlRun } from '../../src/state/control-run.ts';
+import { readRun } from '../../src/state/read-runs.ts';
 import { statePaths } from '../../src/state/state-paths.ts';
 import { alive, type LifeChanges, type RunBench, runBench } from '../support/run-bench.ts';
 import { untilSettled } from '../support/virtual-clock.ts';
@@ -247,4 +248,38 @@ test('a paused delete looks again before it deletes what somebody has stored mea
   const end = await ended;
   expect(end).toMatchObject({ state: 'finished', counts: { done: 119, skipped: 1 } });
   expect(end.reasons).toEqual([{ state: 'skipped', reason: 'stored meanwhile', count: 1 }]);
+});
+
+test('status shows how fast a run works and how long the rest takes, and nothing of it in a pause', async () => {
+  const bench = runBench({ files: 600 });
+  const limits = { controlEveryMs: 1000, sampleEveryMs: 5000 };
+  const process = { pid: 4711, host: 'mars' };
+  const ended = alive(begin(bench, { limits, process }));
+  const clock = bench.clock as unknown as World['clock'];
+  const status = async () => {
+    const files = (await bench.live({}, async ({ world }) => world))!.files;
+    return readRun(bench.directory, RUN, { clock, files } as World);
+  };
+  await sleep(bench, 31_000);
+  const working = await status();
+  expect(working.pace?.itemsPerSecond).toBeGreaterThan(8);
+  expect(working.pace?.itemsPerSecond).toBeLessThan(11);
+  const open = 600 - working.counts.done;
+  expect(working.timeLeft?.ms).toBeGreaterThan((open / 12) * 1000);
+  expect(working.timeLeft?.ms).toBeLessThan((open / 8) * 1000);
+  expect(working).toMatchObject({ process, control: null });
+  await control(bench, { state: 'paused' });
+  const pausedAt = bench.clock.now();
+  await sleep(bench, 60_000);
+  const paused = await status();
+  expect(paused).toMatchObject({
+    pace: null,
+    timeLeft: null,
+    control: { state: 'paused' },
+    waits: [{ kind: 'paused' }],
+  });
+  expect(Math.abs(paused.lastActivityAt! - pausedAt)).toBeLessThanOrEqual(5000);
+  await control(bench, { state: null });
+  await ended;
+  expect(await status()).toMatchObject({ state: 'finished', pace: null, process: null });
 });

@@ -241,6 +241,7 @@ export class Lives {
         createGate: createPacerGate,
         onOpen: life.onOpen,
         controlEveryMs: this.#controls.lookEveryMs,
+        sampleEveryMs: 5 * this.#controls.lookEveryMs,
         ...(operations !== undefined && { operations: ({ files }) => operations(files) }),
       },
     };

@@ -167,6 +167,7 @@ export class RunBench {
         createGate: createPacerGate,
         onOpen: life.onOpen,
         controlEveryMs: QUIET_MS,
+        sampleEveryMs: QUIET_MS,
         ...limits,
       },
     };

@@ -39,6 +39,11 @@ function interrupted(
     lostAnswers: null,
     waits: [],
     paid: [],
+    pace: null,
+    timeLeft: null,
+    lastActivityAt: null,
+    process: null,
+    control: null,
     ...changes,
   };
 }

@@ -1,0 +1,87 @@
+import { formatCount } from '../core/counted.ts';
+import type { RunId } from '../core/run.ts';
+import { settledCount } from '../core/state-counts.ts';
+import { formatPercent, formatReason } from '../progress/format-progress.ts';
+import { createScreen } from '../progress/screen.ts';
+import { fitWidth } from '../progress/terminal-text.ts';
+import { readRun } from '../state/read-runs.ts';
+import type { RunStatus } from '../state/run-status.ts';
+import type { Invocation } from './command.ts';
+import type { ExitCode } from './exit-code.ts';
+import { formatPace, formatTimeLeft } from './pace-text.ts';
+import { statusDocument, statusText } from './status-text.ts';
+import { formatInstant } from './text-table.ts';
+
+const LOOK_EVERY_MS = 1000;
+/** Without a terminal, a line is printed at least this often, ms. */
+const LINE_EVERY_MS = 10_000;
+
+/**
+ * Shows the state of a run until no process works on it. On a terminal, draws it again each second. Otherwise,
+ * prints a line when the state or a wait changes, and every 10 s. Returns an exit code that shows how the run
+ * ended.
+ */
+export async function watchStatus(
+  run: RunId,
+  invocation: Invocation,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const { surroundings, stateDirectory } = invocation;
+  const { world } = surroundings;
+  const show = createView(invocation);
+  for (;;) {
+    const status = await readRun(stateDirectory, run, world);
+    show(status);
+    if (!status.isRunning) return exitCodeForStatus(status);
+    await world.clock.sleep(LOOK_EVERY_MS, signal).catch(() => signal.throwIfAborted());
+  }
+}
+
+/**
+ * The exit code for the state of a run that no process works on. The ledger does not record whether a guard, a
+ * person or a failure stopped it, so each incomplete run has the code 5.
+ */
+export function exitCodeForStatus({ state, counts }: RunStatus): ExitCode {
+  if (state === 'declined') return 7;
+  if (state === 'finished') return counts.failed > 0 ? 1 : 0;
+  const open = counts.total - settledCount(counts) - counts['in-doubt'];
+  return open === 0 && counts['in-doubt'] > 0 ? 11 : 5;
+}
+
+function createView(invocation: Invocation): (status: RunStatus) => void {
+  const { surroundings, output } = invocation;
+  const { stdout } = surroundings;
+  if (stdout.isTerminal && !output.json) {
+    const screen = createScreen(stdout);
+    return (status) => {
+      // The last column stays empty: some terminals start a new line after it.
+      const width = Math.max(1, (stdout.columns ?? 80) - 1);
+      const lines = output.fit(statusText(status, invocation)).split('\n');
+      screen.draw(lines.map((line) => fitWidth(line, width)));
+    };
+  }
+  let shown = { key: '', at: Number.NEGATIVE_INFINITY };
+  return (status) => {
+    const key = JSON.stringify([status.state, status.walkFinished, status.waits]);
+    const at = surroundings.world.clock.monotonic();
+    const isDue = at - shown.at >= LINE_EVERY_MS;
+    if (key === shown.key && !isDue) return;
+    shown = { key, at };
+    output.result(statusDocument(status), () => watchLine(status, surroundings.world.clock.now()));
+  };
+}
+
+/** Formats the state of a run as one line: `2026-11-21T20:54:04Z active: 1,200 of 5,000 items (24%), 3 failed, …`. */
+function watchLine(status: RunStatus, now: number): string {
+  const { counts, state, waits } = status;
+  const settled = settledCount(counts);
+  const parts = [
+    `${formatCount(settled)} of ${formatCount(counts.total)} items (${formatPercent(settled, counts.total)})`,
+    ...(counts.failed > 0 ? [`${formatCount(counts.failed)} failed`] : []),
+    ...(counts['in-doubt'] > 0 ? [`${formatCount(counts['in-doubt'])} in doubt`] : []),
+    formatPace(status),
+    formatTimeLeft(status),
+    ...waits.map((wait) => formatReason(wait, formatInstant)),
+  ];
+  return `${formatInstant(now)} ${state}: ${parts.filter((part) => part !== '').join(', ')}`;
+}

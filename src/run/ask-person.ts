@@ -1,0 +1,51 @@
+import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
+import { present } from '../core/present.ts';
+import { needsConsent } from '../engine/consent.ts';
+import type { RunStop } from '../engine/run-stop.ts';
+import type { EngineStep } from '../engine/tasks/step-items.ts';
+import type { Job } from '../job/job-schema.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { ProjectServices } from './project-services.ts';
+import type { RunContext } from './run-request.ts';
+
+/** Asks a person to confirm the deletes and payments of a run. */
+export async function askPerson(
+  {
+    context,
+    runStop,
+    services,
+  }: {
+    readonly context: RunContext;
+    readonly runStop: RunStop;
+    readonly services: ProjectServices;
+  },
+  asked: {
+    job: Job;
+    steps: readonly EngineStep[];
+    ledger: Ledger;
+    question: ConsentQuestion;
+  },
+): Promise<ConfirmAnswer> {
+  const { job, steps, ledger, question } = asked;
+  if (!job.guard.confirm) return 'yes';
+  const { runId, jobName } = ledger.run.get();
+  const touched = job.steps.filter((_, index) => hasConsentEffect(steps[index]));
+  const projects = [...new Set(touched.map(({ project }) => services.of(project)))];
+  const named = projects.map(({ name, connection }) => ({
+    publicKey: connection.publicKey,
+    ...present({ name }),
+  }));
+  const asking = { ...question, run: runId, jobName, projects: named };
+  const answer = await context.confirm(asking, runStop.signal);
+  return toAnswer(answer);
+}
+
+/** The answer of a person, which a program that uses ucbulk as a library may give as a boolean. */
+export function toAnswer(answer: ConfirmAnswer | boolean): ConfirmAnswer {
+  if (typeof answer === 'boolean') return answer ? 'yes' : 'no';
+  return answer;
+}
+
+function hasConsentEffect(step: EngineStep | undefined): boolean {
+  return step !== undefined && needsConsent(step);
+}

@@ -36,7 +36,7 @@ const SLOW_COMMIT_MS = 200;
 const MAX_REST_MS = 1000;
 
 /** How long a deferred record waits for other writes, ms. Each commit costs as much as several items. */
-const GATHER_MS = 10;
+const GATHER_MS = 50;
 
 /** The disk is synced at least this often while writes are committed, ms. */
 const SYNC_EVERY_MS = 1000;
@@ -48,7 +48,7 @@ const PAUSES_MS = [0, 1000, 3000];
  * Collects the writes of about the same time (of one tick of the event loop), and commits them in one
  * transaction with one sync of the disk (docs/guarantees.md, W1). If the commit fails for a temporary reason,
  * such as a full disk, the intents are refused and the records are retried. After any other failure, all
- * writes of the transaction are rejected, because none of them is on disk. Deferred records wait up to 10 ms,
+ * writes of the transaction are rejected, because none of them is on disk. Deferred records wait up to 50 ms,
  * or for the next other write.
  *
  * A commit blocks the process. So after a slow commit, the next one waits as long as the slow commit took, up

@@ -5,12 +5,12 @@ import { Pacer } from './pacer.ts';
 import { createSlotQueue } from './slot-queue.ts';
 
 /** A job of Bottleneck costs about 0.6 ms of CPU, so one job grants all slots of this time. */
-const TICK_MS = 40;
+const TICK_MS = 200;
 const ONE_TICK = { maxConcurrent: 1, minTime: TICK_MS };
 
 /**
- * The gate of the shipped program. Bottleneck grants ticks of 40 ms, one at a time; the pacer spreads the
- * slots of a tick. At less than 25 requests per second a tick has one slot, and waits for it.
+ * The gate of the shipped program. Bottleneck grants ticks of 200 ms, one at a time; the pacer spreads the
+ * slots of a tick. At less than 5 requests per second a tick has one slot, and waits for it.
  * Other features of Bottleneck do not fit. Its reservoir stops working after a setting changes. Its retries
  * skip the limit. It starts at most 400 jobs per second, so that a job for each slot would be too slow.
  */

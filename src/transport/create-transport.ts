@@ -90,9 +90,11 @@ export function createTransport(options: TransportOptions): Transport {
   const paced = withGate(gate, clock, onEvent)(timely);
   const retried = withRetry({ clock, random, limits, log, stopSignal, onEvent })(paced);
   const logged = withLogging(log, clock)(retried);
+  let unlimited: AbortSignal | null = null;
   const send: Send = (request) => {
     // All requests of a run listen to one stop signal, so many listeners are not a leak.
-    setMaxListeners(0, request.signal);
+    if (request.signal !== unlimited) setMaxListeners(0, request.signal);
+    unlimited = request.signal;
     return logged(request);
   };
   return { send, serverNow: () => serverClock.now() };

@@ -80,13 +80,23 @@ function untilDate(text: string, date: string | undefined, serverNow: number): n
 
 const HTTP_DATE = /^\w{3,9},? .+ GMT$/; // `Date.parse` alone reads "-5" as a day in May
 
+/** The last parsed date. Most answers of a second have the same one. */
+let parsed = { text: '', ms: Number.NaN };
+
 /** Parses `Mon, 05 Nov 2018 13:14:41 GMT` to ms since 1970; null if the text is not such a date. */
 export function parseHttpDate(text: string | undefined): number | null {
-  const ms = HTTP_DATE.test(text ?? '') ? Date.parse(text ?? '') : Number.NaN;
-  return Number.isNaN(ms) ? null : ms;
+  if (text === undefined) return null;
+  if (text !== parsed.text)
+    parsed = { text, ms: HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN };
+  return Number.isNaN(parsed.ms) ? null : parsed.ms;
 }
+
+/** The last formatted date. Most requests of a second have the same one. */
+let formatted = { second: Number.NaN, text: '' };
 
 /** Formats ms since 1970 as a Date header: whole seconds, GMT. */
 export function formatHttpDate(ms: number): string {
-  return new Date(ms).toUTCString();
+  const second = Math.floor(ms / 1000);
+  if (second !== formatted.second) formatted = { second, text: new Date(ms).toUTCString() };
+  return formatted.text;
 }

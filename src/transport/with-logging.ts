@@ -30,9 +30,10 @@ export function withLogging(log: RequestLog, clock: Clock): Layer {
     const line = { method: request.method, target: request.target };
     const elapsed = () => Math.round(clock.monotonic() - startedAt);
     try {
-      const { status, requestId, ...rest } = await send(request);
+      const response = await send(request);
+      const { status, requestId } = response;
       log({ ...line, kind: 'answered', ms: elapsed(), status, requestId });
-      return { status, requestId, ...rest };
+      return response;
     } catch (error) {
       const { status, requestId, code, message } = toFailure(error);
       log({ ...line, kind: 'failed', ms: elapsed(), status, requestId, code, message });

@@ -136,9 +136,10 @@ class Exchange implements Dispatcher.DispatchHandler {
 }
 
 function joinValues(headers: Record<string, unknown>): Headers {
-  const pairs = Object.entries(headers).map(([name, value]) => [
-    name.toLowerCase(),
-    Array.isArray(value) ? value.join(', ') : String(value),
-  ]);
-  return Object.fromEntries(pairs);
+  const joined: Record<string, string> = {};
+  for (const name in headers) {
+    const value = headers[name];
+    joined[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : String(value);
+  }
+  return joined;
 }

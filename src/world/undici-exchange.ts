@@ -57,6 +57,7 @@ export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExch
     // undici is loaded at the first request, not at the start. It is the largest package, and most commands
     // send no requests.
     const undici = await import('undici');
+    // Another request may have created the route meanwhile.
     const known = routes.get(origin);
     if (known !== undefined) return known;
     const proxy = proxyFor(origin, env);
@@ -79,7 +80,7 @@ export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExch
   };
   return {
     async http(request: WireRequest): Promise<WireResponse> {
-      const { dispatcher, proxy } = await routeTo(request.origin);
+      const { dispatcher, proxy } = routes.get(request.origin) ?? (await routeTo(request.origin));
       try {
         return await runExchange(dispatcher, request);
       } catch (error) {

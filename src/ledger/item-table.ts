@@ -1,3 +1,4 @@
+import { isFileUuid } from '../core/file-uuid.ts';
 import type { Item } from '../core/item.ts';
 import { ITEM_STATES, type ItemState, isTransition } from '../core/item-state.ts';
 import type { StateCounts } from '../core/state-counts.ts';
@@ -62,6 +63,7 @@ export const OPEN = 'items.state < 4';
 export class ItemTable {
   readonly #bound: ClaimBound;
   readonly #insert: Statement;
+  readonly #insertUuids: Statement;
   readonly #insertDetails: Statement;
   readonly #move: ItemStatement;
   readonly #markSent: ItemStatement;
@@ -78,6 +80,10 @@ export class ItemTable {
   constructor(database: Connection, bound: ClaimBound = new ClaimBound()) {
     this.#bound = bound;
     this.#insert = database.prepare('INSERT INTO items (key, page) VALUES (?, ?)');
+    // One statement for all keys of a page takes a third of the time of one statement for each key.
+    this.#insertUuids = database.prepare(
+      "INSERT INTO items (key, page) SELECT unhex(value, '-'), ? FROM json_each(?)",
+    );
     this.#insertDetails = database.prepare(
       'INSERT INTO item_details (item, details) VALUES (?, ?)',
     );
@@ -110,11 +116,15 @@ export class ItemTable {
 
   /** Adds items. They are pending at the first step. */
   insert(items: readonly NewItem[], page: number): void {
-    for (const { key, details } of items) {
-      const { lastInsertRowid } = this.#insert.run(keyToColumn(key), page);
-      if (details !== null) this.#insertDetails.run(lastInsertRowid, JSON.stringify(details));
+    if (items.length === 0) return;
+    const keys = items.map(({ key }) => key);
+    if (keys.every(isFileUuid)) this.#insertUuids.run(page, JSON.stringify(keys));
+    else for (const key of keys) this.#insert.run(keyToColumn(key), page);
+    const firstSeq = this.lastSeq() - items.length + 1;
+    for (const [place, { details }] of items.entries()) {
+      if (details !== null) this.#insertDetails.run(firstSeq + place, JSON.stringify(details));
     }
-    if (items.length > 0) this.#counters.add(0, 'pending', items.length);
+    this.#counters.add(0, 'pending', items.length);
   }
 
   /**

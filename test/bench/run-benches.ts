@@ -10,6 +10,7 @@ import { benchOpenJobs } from './open-jobs-bench.ts';
 import { benchPolls } from './polls-bench.ts';
 import { benchRates } from './rate-bench.ts';
 import { benchReports } from './reports-bench.ts';
+import { benchScale } from './scale-bench.ts';
 import { drawPlots } from './svg-plots.ts';
 
 /**
@@ -26,6 +27,7 @@ const SHORT = {
   small: 20_000,
   'open-jobs': 1500,
   items: 200_000,
+  'ledger-files': 1_000_000,
 };
 const LONG: typeof SHORT = {
   seeds: 20,
@@ -37,6 +39,7 @@ const LONG: typeof SHORT = {
   small: 100_000,
   'open-jobs': 5000,
   items: 1_000_000,
+  'ledger-files': 10_000_000,
 };
 type Bench = (sizes: typeof SHORT, report: BenchReport) => unknown;
 
@@ -58,6 +61,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   },
   cleanup: benchCleanup,
   reports: benchReports,
+  scale: (sizes, report) => benchScale({ ledgerFiles: sizes['ledger-files'] }, report),
 };
 const PLOTS = fileURLToPath(new URL('../../docs/benchmarks/', import.meta.url));
 
@@ -78,6 +82,7 @@ const { values, positionals } = parseArgs({
     small: number,
     'open-jobs': number,
     items: number,
+    'ledger-files': number,
   },
 });
 

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FileFacts } from '../../../src/core/file-facts.ts';
-import { parseFileUuid } from '../../../src/core/file-uuid.ts';
+import { type FileUuid, parseFileUuid } from '../../../src/core/file-uuid.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 import { YES } from '../../../src/core/verdict.ts';
 import { RunStop } from '../../../src/engine/run-stop.ts';
@@ -108,10 +107,7 @@ function createSource(files: number): Source & { readonly used: { ms: number; mi
 }
 
 function candidate(number: number): Candidate {
-  const hex = createHash('md5').update(String(number)).digest('hex');
-  const uuid = parseFileUuid(
-    `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`,
-  );
+  const uuid = benchUuid(number);
   const facts: FileFacts = {
     uuid,
     filename: 'cat.jpg',
@@ -126,6 +122,16 @@ function candidate(number: number): Candidate {
     tags: [],
   };
   return { key: uuid, facts };
+}
+
+/** A UUID that looks random. Different numbers have different UUIDs. */
+export function benchUuid(number: number): FileUuid {
+  const random = Math.imul(number + 1, 0x9e3779b1) >>> 0;
+  const head = random.toString(16).padStart(8, '0');
+  const tail = number.toString(16).padStart(12, '0');
+  return parseFileUuid(
+    `${head}-${head.slice(4)}-4${head.slice(0, 3)}-a${head.slice(1, 4)}-${tail}`,
+  );
 }
 
 /** Records the outcomes of the first items as a run does, but with many items in one transaction. */

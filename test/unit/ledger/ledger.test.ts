@@ -198,6 +198,31 @@ test('details of an item come back with it', () => {
   ]);
 });
 
+test.each([
+  ['only UUIDs', [uuidOf(1), uuidOf(2).toUpperCase(), uuidOf(3)]],
+  ['UUIDs and other keys', [uuidOf(1), 'https://example.com/cat.jpg', uuidOf(3)]],
+])('a page with %s keeps its order and its details', (_, keys) => {
+  const { ledger } = tempLedger();
+  givePage(ledger, 5);
+  const details = [null, { row: 2 }, null];
+  ledger.transaction(() => {
+    ledger.items.insert(
+      keys.map((key, place) => ({ key, details: details[place] ?? null })),
+      2,
+    );
+  });
+  const items = ledger.items.ofPage({ firstSeq: 6, selected: 3 });
+  expect(items).toMatchObject(
+    keys.map((key, place) => ({
+      seq: 6 + place,
+      key: key.startsWith('http') ? key : key.toLowerCase(),
+      page: 2,
+      details: details[place],
+    })),
+  );
+  expect(ledger.items.counts().pending).toBe(8);
+});
+
 test('the records of a run are read in order, page by page, those of one state where asked', () => {
   const { ledger, path } = tempLedger();
   givePage(ledger, 2300);

@@ -88,6 +88,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { webhooksCommand } = await import('./commands/webhooks-command.ts');
     return program.command(webhooksCommand(host));
   },
+  async clean(program, host) {
+    const { cleanCommand } = await import('./commands/clean-command.ts');
+    return program.command(cleanCommand(host));
+  },
   async doctor(program, host) {
     const { doctorCommand } = await import('./commands/doctor-command.ts');
     return program.command(doctorCommand(host));

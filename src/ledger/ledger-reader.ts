@@ -39,6 +39,14 @@ const FAILED_EFFECTS = `
 SELECT failed_effects.item, failed_effects.effect FROM items
 JOIN failed_effects ON failed_effects.item = items.seq AND failed_effects.step = items.step
 WHERE items.seq IN (SELECT value FROM json_each(?))`;
+// The work of an item that failed without a new file was not done. All other claimed work counts, also if the
+// ledger has no outcome for it.
+const PAID_WORK = `
+SELECT 1 FROM works
+LEFT JOIN outcomes ON outcomes.item = works.item AND outcomes.step = works.step
+WHERE outcomes.state IS NULL OR outcomes.state NOT IN (5, 6)
+  OR outcomes.result IS NOT NULL OR outcomes.reason = 'done before'
+LIMIT 1`;
 
 /**
  * Reads the ledger of a run that may be active in another process, or that was interrupted. Changes nothing.
@@ -121,6 +129,14 @@ export class LedgerReader {
     return new Map(
       (rows as { item: number; effect: FailedEffect }[]).map((row) => [row.item, row.effect]),
     );
+  }
+
+  /**
+   * True if the ledger holds paid work: work that an item did or began, or a result of it. A later run with
+   * `skipIfDone` reads such work, so that it does not pay for it again.
+   */
+  hasPaidWork(): boolean {
+    return this.#database.prepare(PAID_WORK).get() !== undefined;
   }
 
   /**

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Connection } from '../core/connection.ts';
 import { errorMessage } from '../core/error-message.ts';
 import type { RunId } from '../core/run.ts';
@@ -182,6 +183,8 @@ export class LedgersOfOthers {
     try {
       return read();
     } catch (error) {
+      // `ucbulk clean` has removed the run since the ledgers were listed. It removes no work that is needed.
+      if (!existsSync(path) && !isRunHeld(this.#options.paths, run)) return null;
       if (!this.#options.mustRead && !isRunHeld(this.#options.paths, run)) return null;
       throw unreadableLedger(path, run, error);
     }

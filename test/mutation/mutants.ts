@@ -1,5 +1,6 @@
 import { ANSWER_PROTECTIONS } from './answer-protections.ts';
 import { CLAIM_PROTECTIONS } from './claim-protections.ts';
+import { CLEAN_PROTECTIONS } from './clean-protections.ts';
 import { CONSENT_PROTECTIONS } from './consent-protections.ts';
 import { CONTROL_PROTECTIONS } from './control-protections.ts';
 import { DISK_PROTECTIONS } from './disk-protections.ts';
@@ -54,4 +55,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...VERSION_PROTECTIONS,
   ...EDGE_PROTECTIONS,
   ...RETRY_PROTECTIONS,
+  ...CLEAN_PROTECTIONS,
 ];

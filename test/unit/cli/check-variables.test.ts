@@ -76,6 +76,8 @@ test('every variable that a help text names is known', async () => {
     'plan apply show run resume status runs items resolve report rewrite validate schema project'
       .split(' ')
       .concat([
+        'clean',
+        'retry',
         'doctor',
         'webhooks list',
         'webhooks create',

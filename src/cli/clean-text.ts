@@ -1,0 +1,92 @@
+import { formatBytes } from '../core/byte-size.ts';
+import { formatCounted } from '../core/counted.ts';
+import { plainText } from '../progress/terminal-text.ts';
+import type { Leftovers } from '../state/clean-leftovers.ts';
+import type { KeepReason } from '../state/clean-policy.ts';
+import type { CleanedRun } from '../state/clean-runs.ts';
+import { formatInstant, textTable } from './text-table.ts';
+
+const REASONS: Readonly<Record<KeepReason, string>> = {
+  running: 'a process works on it',
+  unreadable: 'its ledger cannot be read',
+  unfinished: 'unfinished: it can be resumed',
+  'in-doubt': 'it has items in doubt',
+  source: 'an unfinished run takes its items from it',
+  overlaps: 'an unfinished run needs its paid work',
+  recent: 'it ended less than 10 minutes ago and holds paid work',
+  changed: 'another process has just changed it',
+  paid: 'it holds paid work (--forget-done removes it)',
+  last: '--keep-last',
+  within: '--keep-within',
+  failed: '--keep-failed',
+};
+
+/** The result of one `clean`. */
+export interface CleanFigures {
+  readonly runs: readonly CleanedRun[];
+  readonly leftovers: Leftovers;
+  readonly isDryRun: boolean;
+}
+
+/** The JSON document about one run. */
+export function cleanedRunDocument(
+  { run, facts, problem, bytes, reasons }: CleanedRun,
+  dryRun: boolean,
+) {
+  return {
+    type: 'cleaned-run',
+    run,
+    jobName: facts?.jobName ?? null,
+    state: facts?.state ?? null,
+    action: reasons.length === 0 ? 'remove' : 'keep',
+    dryRun,
+    reasons,
+    problem,
+    bytes,
+  };
+}
+
+/** The JSON document about the whole `clean`. */
+export function cleanedDocument({ runs, leftovers, isDryRun }: CleanFigures) {
+  const { removed, kept, bytes } = sums(runs);
+  return {
+    type: 'cleaned',
+    dryRun: isDryRun,
+    removed,
+    kept,
+    bytes: bytes + leftovers.bytes,
+    leftovers,
+  };
+}
+
+/** The result as a text: a line for each run, and the sums. */
+export function cleanText({ runs, leftovers, isDryRun }: CleanFigures): string {
+  const { removed, kept, bytes } = sums(runs);
+  const verb = isDryRun ? 'would be removed' : 'removed';
+  const others =
+    leftovers.files === 0 ? '' : `, and ${formatCounted(leftovers.files, 'leftover file')}`;
+  const freed = formatBytes(bytes + leftovers.bytes);
+  return [
+    ...(runs.length === 0 ? [] : [textTable(runs.map(runRow))]),
+    `${formatCounted(removed, 'run')}${others} ${verb} (${freed}), ${formatCounted(kept, 'run')} kept.`,
+  ].join('\n');
+}
+
+function runRow({ run, facts, problem, bytes, reasons }: CleanedRun): string[] {
+  const why = reasons.map((reason) => REASONS[reason]).join('; ');
+  return [
+    reasons.length === 0 ? 'remove' : 'keep',
+    run,
+    facts === null ? '' : plainText(facts.jobName),
+    facts === null ? 'unreadable' : facts.state,
+    facts === null ? '' : formatInstant(facts.endedAt ?? facts.createdAt),
+    formatBytes(bytes),
+    problem === null ? why : `${why}: ${plainText(problem)}`,
+  ];
+}
+
+function sums(runs: readonly CleanedRun[]): { removed: number; kept: number; bytes: number } {
+  const removed = runs.filter(({ reasons }) => reasons.length === 0);
+  const bytes = removed.reduce((sum, run) => sum + run.bytes, 0);
+  return { removed: removed.length, kept: runs.length - removed.length, bytes };
+}

@@ -1,0 +1,158 @@
+import type { RunId, RunState } from '../core/run.ts';
+import { isUnfinished } from '../core/run.ts';
+
+/** Which runs the user wants to keep. A run is kept if at least one rule keeps it. */
+export interface CleanPolicy {
+  /** Keep this many of the newest runs of each job; null if the user named no number. */
+  readonly keepLast: number | null;
+  /** Keep runs that ended less than this long ago, ms; null if the user named no time. */
+  readonly keepWithinMs: number | null;
+  /** Keep runs with failed items. */
+  readonly keepFailed: boolean;
+  /** Also remove runs that hold paid work. */
+  readonly forgetDone: boolean;
+}
+
+/**
+ * The reason why a run is kept. The first ones follow from the state of the run; no flag overrides them.
+ * - `running`: a process works on it
+ * - `unreadable`: its ledger can't be read
+ * - `unfinished`: it can be resumed
+ * - `in-doubt`: it has items in doubt
+ * - `source`: an unfinished run takes its items from this run
+ * - `overlaps`: another run that is not finished began before this run ended, so it needs this run's paid work
+ * - `recent`: it holds paid work and ended a moment ago, so a run that is just starting may need this work
+ * - `changed`: another process changed it while `clean` worked
+ * - `paid`: it holds paid work or results that `skipIfDone` needs
+ * - `last`, `within`, `failed`: a flag keeps it
+ */
+export type KeepReason =
+  | 'running'
+  | 'unreadable'
+  | 'unfinished'
+  | 'in-doubt'
+  | 'source'
+  | 'overlaps'
+  | 'recent'
+  | 'changed'
+  | 'paid'
+  | 'last'
+  | 'within'
+  | 'failed';
+
+/** The facts about a run that decide whether it is kept. */
+export interface CleanFacts {
+  readonly run: RunId;
+  readonly jobName: string;
+  readonly publicKey: string;
+  readonly state: RunState;
+  readonly isRunning: boolean;
+  /** Server time, ms. */
+  readonly createdAt: number;
+  /** Server time, ms; null if the end was not recorded. */
+  readonly endedAt: number | null;
+  readonly failed: number;
+  readonly inDoubt: number;
+  /** True if it holds paid work, or results that `skipIfDone` of another run may use. */
+  readonly hasPaidWork: boolean;
+  /** The run from which it takes its items; null if it has another source. */
+  readonly sourceRun: string | null;
+}
+
+/** A run whose ledger can't be read. */
+export interface UnreadableFacts {
+  readonly run: RunId;
+  readonly problem: string;
+}
+
+/** The facts about another run that may still need this one. */
+type Needer = Pick<CleanFacts, 'run' | 'createdAt' | 'sourceRun'>;
+
+/**
+ * Tolerance for comparing the start of one run with the end of another, ms. Their times come from different
+ * processes.
+ */
+const SLACK_MS = 60_000;
+/** A run that starts may read the paid work of other runs some time before its own ledger exists, ms. */
+const RECENT_MS = 10 * 60_000;
+
+/** Decides for all runs of a state directory, newest first, why they are kept. No reason: it can be removed. */
+export function findKeepReasons(
+  runs: readonly (CleanFacts | UnreadableFacts)[],
+  policy: CleanPolicy,
+  now: number,
+): ReadonlyMap<RunId, readonly KeepReason[]> {
+  const readable = runs.filter((facts) => 'state' in facts);
+  const isAnyUnreadable = readable.length < runs.length;
+  const needers: Needer[] = readable.filter(isNotOver);
+  const seen = new Map<string, number>();
+  const reasons = new Map<RunId, readonly KeepReason[]>();
+  for (const facts of runs) {
+    if (!('state' in facts)) {
+      reasons.set(facts.run, ['unreadable']);
+      continue;
+    }
+    const job = JSON.stringify([facts.jobName, facts.publicKey]);
+    const place = seen.get(job) ?? 0;
+    seen.set(job, place + 1);
+    reasons.set(facts.run, [
+      ...fixedReasons(facts),
+      ...neededBy(facts, needers, isAnyUnreadable),
+      ...paidReasons(facts, policy, now),
+      ...flagReasons(facts, policy, { place, now }),
+    ]);
+  }
+  return reasons;
+}
+
+/** The reasons that follow from the state of the run alone. */
+export function fixedReasons(facts: CleanFacts): KeepReason[] {
+  return [
+    ...(facts.isRunning ? (['running'] as const) : []),
+    ...(!facts.isRunning && isUnfinished(facts.state) ? (['unfinished'] as const) : []),
+    ...(facts.inDoubt > 0 ? (['in-doubt'] as const) : []),
+  ];
+}
+
+function isNotOver({ isRunning, state, inDoubt }: CleanFacts): boolean {
+  return isRunning || isUnfinished(state) || inDoubt > 0;
+}
+
+/**
+ * Two runs that overlap in time never pay for the same work, for any value of `skipIfDone`. So a run that is not
+ * finished needs the paid work of all runs that ended after it began. A run whose ledger can't be read may have
+ * begun at any time.
+ */
+function neededBy(
+  facts: CleanFacts,
+  needers: readonly Needer[],
+  isAnyUnreadable: boolean,
+): KeepReason[] {
+  const others = needers.filter(({ run }) => run !== facts.run);
+  const isSource = others.some(({ sourceRun }) => sourceRun === facts.run);
+  const endedAt = facts.endedAt ?? Number.POSITIVE_INFINITY;
+  const isOverlapped = others.some(({ createdAt }) => createdAt <= endedAt + SLACK_MS);
+  return [
+    ...(isSource ? (['source'] as const) : []),
+    ...(facts.hasPaidWork && (isOverlapped || isAnyUnreadable) ? (['overlaps'] as const) : []),
+  ];
+}
+
+function paidReasons(facts: CleanFacts, { forgetDone }: CleanPolicy, now: number): KeepReason[] {
+  if (!facts.hasPaidWork) return [];
+  if (!forgetDone) return ['paid'];
+  return now - (facts.endedAt ?? now) < RECENT_MS ? ['recent'] : [];
+}
+
+function flagReasons(
+  { endedAt, createdAt, failed }: CleanFacts,
+  { keepLast, keepWithinMs, keepFailed }: CleanPolicy,
+  { place, now }: { readonly place: number; readonly now: number },
+): KeepReason[] {
+  const age = now - (endedAt ?? createdAt);
+  return [
+    ...(keepLast !== null && place < keepLast ? (['last'] as const) : []),
+    ...(keepWithinMs !== null && age < keepWithinMs ? (['within'] as const) : []),
+    ...(keepFailed && failed > 0 ? (['failed'] as const) : []),
+  ];
+}

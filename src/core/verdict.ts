@@ -25,12 +25,12 @@ export function unknown(...fields: readonly UncertainField[]): Verdict {
 
 /** AND: one `no` makes the result `no`, even if other parts are unknown. */
 export function allOf(verdicts: Iterable<Verdict>): Verdict {
-  const fields = new Set<UncertainField>();
+  let fields: Set<UncertainField> | null = null; // created only if it is needed, because this runs for each file
   for (const verdict of verdicts) {
     if (verdict.kind === 'no') return verdict;
-    if (verdict.kind === 'unknown') for (const field of verdict.fields) fields.add(field);
+    if (verdict.kind === 'unknown') fields = new Set([...(fields ?? []), ...verdict.fields]);
   }
-  return fields.size === 0 ? YES : unknown(...fields);
+  return fields === null ? YES : unknown(...fields);
 }
 
 /** OR: one `yes` makes the result `yes`, even if other parts are unknown. */

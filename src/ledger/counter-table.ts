@@ -3,6 +3,8 @@ import { type StateCounts, stateCounts } from '../core/state-counts.ts';
 import type { Connection, Statement } from './connection.ts';
 import { stateFromCode } from './item-row.ts';
 
+type CounterRow = readonly [step: number, state: number, count: number];
+
 /**
  * Counts of items by step and state. Only `ItemTable` and `SelectionTable` change them, in the transaction
  * that changes the items.
@@ -16,7 +18,7 @@ export class CounterTable {
       `INSERT INTO counters (step, state, count) VALUES (?, ?, ?)
        ON CONFLICT DO UPDATE SET count = count + excluded.count`,
     );
-    this.#all = database.prepare('SELECT step, state, count FROM counters');
+    this.#all = database.prepare('SELECT step, state, count FROM counters').raw();
   }
 
   /** Adds `count` to a counter. A negative count subtracts. */
@@ -27,10 +29,10 @@ export class CounterTable {
   /** The counts of each step that any item has reached. */
   byStep(): Map<number, StateCounts> {
     const partial = new Map<number, Partial<Record<ItemState, number>>>();
-    for (const row of this.#all.all() as { step: number; state: number; count: number }[]) {
-      const counts = partial.get(row.step) ?? {};
-      counts[stateFromCode(row.state)] = row.count;
-      partial.set(row.step, counts);
+    for (const [step, code, count] of this.#all.all() as CounterRow[]) {
+      const counts = partial.get(step) ?? {};
+      counts[stateFromCode(code)] = count;
+      partial.set(step, counts);
     }
     return new Map([...partial].map(([step, counts]) => [step, stateCounts(counts)]));
   }
@@ -38,8 +40,9 @@ export class CounterTable {
   /** The counts over all steps. */
   overall(): StateCounts {
     const sum: Partial<Record<ItemState, number>> = {};
-    for (const counts of this.byStep().values()) {
-      for (const state of ITEM_STATES) sum[state] = (sum[state] ?? 0) + counts[state];
+    for (const [, code, count] of this.#all.all() as CounterRow[]) {
+      const state = stateFromCode(code);
+      sum[state] = (sum[state] ?? 0) + count;
     }
     return stateCounts(sum);
   }

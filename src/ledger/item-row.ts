@@ -48,17 +48,18 @@ export type PlacedItemRow = readonly [...ItemRow, step: number, state: number];
 /** Converts a row to an item. */
 export function toItem(row: ItemRow | PlacedItemRow): ClaimedItem {
   const [seq, key, page, attempts, openSends, attempt, sentAt, baseline, details] = row;
-  return {
+  const item = {
     seq,
     key: keyFromText(key),
     page,
     attempts,
     openSends,
     sentAt,
-    ...(attempt !== null && { intent: { id: attempt, baseline: parseObject(baseline) } }),
     file: null,
     details: parseObject(details),
   };
+  if (attempt === null) return item;
+  return { ...item, intent: { id: attempt, baseline: parseObject(baseline) } };
 }
 
 /** Converts a key from the value of `KEY_TEXT`. Throws a `UserError` if the ledger is damaged. */

@@ -14,7 +14,7 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
     name: 'and-takes-unknown',
     protection: 'Unknown AND true is unknown',
     file: 'src/core/verdict.ts',
-    from: 'return fields.size === 0 ? YES : unknown(...fields);',
+    from: 'return fields === null ? YES : unknown(...fields);',
     to: 'return YES;',
     red: { file: 'test/property/unknown-facts.test.ts', test: 'whatever the unknown' },
   },

@@ -73,6 +73,7 @@ export function outcomeRecord(
   result: ItemResult,
   effect: FailedEffect,
 ): Omit<OutcomeRecord, 'step' | 'at'> | null {
+  if (result.to === 'outcome' && isDoneWithoutDetails(result.outcome)) return null;
   const blank = {
     item: result.item.seq,
     reason: null,
@@ -85,10 +86,8 @@ export function outcomeRecord(
   if (result.to !== 'outcome') return null;
   const { outcome } = result;
   switch (outcome.kind) {
-    case 'done': {
-      const end = doneColumns(outcome);
-      return end === null ? null : { ...blank, ...end };
-    }
+    case 'done':
+      return { ...blank, ...doneColumns(outcome) };
     case 'skipped':
       return {
         ...blank,
@@ -112,8 +111,11 @@ function failedColumns(
   return { ...failed, effect: 'made', result: { made } } as const;
 }
 
+function isDoneWithoutDetails(outcome: Outcome): boolean {
+  return outcome.kind === 'done' && outcome.result === undefined && outcome.warning === undefined;
+}
+
 function doneColumns({ result, warning }: Extract<Outcome, { kind: 'done' }>) {
-  if (result === undefined && warning === undefined) return null;
   const words = warning === undefined ? {} : noteColumns(warning);
   return { ...words, state: 'done', result: result ?? null } as const;
 }

@@ -45,7 +45,8 @@ export async function decideCandidates(
     const fields = known.has(candidate.key) ? [] : fieldsToRead(candidate, selection);
     if (fields.length > 0) wanted.set(candidate.key, fields);
   }
-  if (wanted.size > 0) onReads?.([...new Set([...wanted.values()].flat())]);
+  if (wanted.size === 0) return { ...sorted(planned, selection, known), reads: 0, newMatches };
+  onReads?.([...new Set([...wanted.values()].flat())]);
   const read = await readMissing(planned, wanted, { selection, signal });
   const complete = planned.map((candidate) => {
     const facts = read.get(candidate.key);

@@ -17,8 +17,10 @@ export class OrderProof {
   /** 1 if the times increase, -1 if they decrease, 0 until two different times were seen. */
   #direction = 0;
   #time: number | null = null;
-  /** The files whose upload time is `#time`. */
-  #tied = new Set<ItemKey>();
+  /** The last file; its upload time is `#time`. */
+  #last: ItemKey = '';
+  /** All files whose upload time is `#time`; null if `#last` is the only one, as usual. */
+  #tied: Set<ItemKey> | null = null;
 
   /** True if all items selected so far are certainly different. */
   get holds(): boolean {
@@ -33,15 +35,19 @@ export class OrderProof {
 
   #isNext(key: ItemKey, time: number): boolean {
     if (Number.isNaN(time)) return false;
-    if (time === this.#time) {
-      if (this.#tied.has(key) || this.#tied.size === MAX_TIED) return false;
-    } else {
-      const direction = this.#time === null ? 0 : Math.sign(time - this.#time);
-      if (this.#direction !== 0 && direction !== this.#direction) return false;
-      this.#direction = direction;
-      this.#time = time;
-      this.#tied = new Set();
-    }
+    if (time === this.#time) return this.#isNewTie(key);
+    const direction = this.#time === null ? 0 : Math.sign(time - this.#time);
+    if (this.#direction !== 0 && direction !== this.#direction) return false;
+    this.#direction = direction;
+    this.#time = time;
+    this.#last = key;
+    this.#tied = null;
+    return true;
+  }
+
+  #isNewTie(key: ItemKey): boolean {
+    this.#tied ??= new Set([this.#last]);
+    if (this.#tied.has(key) || this.#tied.size === MAX_TIED) return false;
     this.#tied.add(key);
     return true;
   }

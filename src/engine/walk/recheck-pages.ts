@@ -244,7 +244,9 @@ function byPage(items: readonly Item[]): Map<number, number[]> {
   const pages = new Map<number, number[]>();
   for (const item of items) {
     const no = 'page' in item ? Number(item.page) : 0;
-    pages.set(no, [...(pages.get(no) ?? []), item.seq]);
+    const seqs = pages.get(no);
+    if (seqs === undefined) pages.set(no, [item.seq]);
+    else seqs.push(item.seq);
   }
   return pages;
 }

@@ -30,6 +30,9 @@ export function outputStream(stream: NodeJS.WriteStream & { fd: number }): Outpu
         note(error instanceof Error ? error : new Error(String(error)));
       }
     },
+    get unread() {
+      return isClosed() ? 0 : stream.writableLength;
+    },
     async drained() {
       if (!isClosed() && stream.writableNeedDrain) await untilDrained(stream);
     },

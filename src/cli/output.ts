@@ -52,6 +52,9 @@ export interface OutputSettings {
   readonly logLevel: LogLevel;
 }
 
+/** The log leaves out lines while its reader has not read so many bytes. */
+const MAX_UNREAD_LOG = 1_000_000;
+
 /** Formats a document as one line of JSON for stdout. */
 export function documentLine(document: ResultDocument): string {
   return plainJson({ version: 1, ...document });
@@ -72,6 +75,7 @@ export async function openOutput(
     pretty: surroundings.stderr.isTerminal || !settings.json ? { color: output.style.color } : null,
     hide: hideSecrets(surroundings.env),
     now: () => surroundings.world.clock.now(),
+    canPrint: () => surroundings.stderr.unread < MAX_UNREAD_LOG,
     print: output.warn,
   });
   return { ...output, log };

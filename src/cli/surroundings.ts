@@ -23,6 +23,8 @@ export interface Environment extends TerminalEnvironment {
 /** stdout or stderr of the process. */
 export interface OutputStream {
   write(text: string): void;
+  /** Number of bytes that the reader has not read yet. They are in memory. */
+  readonly unread: number;
   /** Waits until the reader has read enough of the text; resolves at once if the stream is closed. */
   drained(): Promise<void>;
   readonly isTerminal: boolean;

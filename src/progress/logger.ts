@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { formatCounted } from '../core/counted.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { LogLevel } from './log-levels.ts';
 import { plainJson, plainText } from './terminal-text.ts';
@@ -18,6 +19,11 @@ export interface LoggerSettings {
   /** Replaces secrets in the finished line. This is the last protection if a secret got into a message. */
   readonly hide: (text: string) => string;
   readonly now: () => number;
+  /**
+   * False if the output holds much text that its reader has not read. The log then leaves out lines, so that
+   * it does not fill the memory.
+   */
+  readonly canPrint: () => boolean;
   /** Prints a line. The line has no newline at its end. */
   readonly print: (line: string) => void;
 }
@@ -45,10 +51,22 @@ export async function createLogger(settings: LoggerSettings): Promise<WriteLog> 
       },
     },
   );
+  let leftOut = 0;
   return (level, fields, message) => {
     // Most lines are below the level. Cleaning them would cost more than the rest of the log.
-    if (logger.isLevelEnabled(level)) logger[level](cleanFields(fields), plainText(message));
+    if (!logger.isLevelEnabled(level)) return;
+    if (!settings.canPrint()) {
+      leftOut += 1;
+      return;
+    }
+    if (leftOut > 0) logger[level]({ lines: leftOut }, leftOutText(leftOut));
+    leftOut = 0;
+    logger[level](cleanFields(fields), plainText(message));
   };
+}
+
+function leftOutText(lines: number): string {
+  return `${formatCounted(lines, 'log line')} left out, because the reader of stderr is too slow`;
 }
 
 async function prettyFormat(color: boolean): Promise<(line: string) => string> {

@@ -21,6 +21,7 @@ async function ucbulk(line: string, input: AsyncIterable<Uint8Array> | string | 
     drained: () => Promise.resolve(),
     isTerminal: false,
     columns: undefined,
+    unread: 0,
     isClosed: false,
     failure: null,
   };

@@ -17,6 +17,7 @@ export async function program(
     drained: () => Promise.resolve(),
     isTerminal: false,
     columns: undefined,
+    unread: 0,
     isClosed: false,
     failure: null,
   });

@@ -69,6 +69,7 @@ function streams(lost: { stdout?: string; stderr?: string }) {
     drained: () => Promise.resolve(),
     isTerminal: false,
     columns: undefined,
+    unread: 0,
     isClosed: code !== undefined,
     failure: code === undefined ? null : Object.assign(new Error(`${code}: words`), { code }),
   });

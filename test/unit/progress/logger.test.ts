@@ -4,13 +4,16 @@ import { createLogger } from '../../../src/progress/logger.ts';
 
 const SECRET = 's3cr3tkey0123456789';
 
-async function setup(options: { level?: LogLevel; pretty?: boolean } = {}) {
+async function setup(
+  options: { level?: LogLevel; pretty?: boolean; canPrint?: () => boolean } = {},
+) {
   const lines: string[] = [];
   const log = await createLogger({
     level: options.level ?? 'trace',
     pretty: options.pretty ? { color: false } : null,
     hide: (text) => text.replaceAll(SECRET, '[redacted]'),
     now: () => 1000,
+    canPrint: options.canPrint ?? (() => true),
     print: (line) => lines.push(line),
   });
   return { log, lines };
@@ -21,6 +24,25 @@ test('a line is JSON with level, time, fields and message', async () => {
   log('warn', { status: 503 }, 'Tried again');
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     { level: 'warn', time: 1000, status: 503, msg: 'Tried again' },
+  ]);
+});
+
+test('lines are left out while the reader is too slow, and their number is logged', async () => {
+  let isSlow = false;
+  const { log, lines } = await setup({ level: 'info', canPrint: () => !isSlow });
+  log('info', {}, 'one');
+  isSlow = true;
+  log('info', {}, 'two');
+  log('debug', {}, 'below the level');
+  log('warn', {}, 'three');
+  isSlow = false;
+  log('info', {}, 'four');
+  log('info', {}, 'five');
+  expect(lines.map((line) => JSON.parse(line).msg)).toEqual([
+    'one',
+    '2 log lines left out, because the reader of stderr is too slow',
+    'four',
+    'five',
   ]);
 });
 

@@ -8,6 +8,8 @@ export interface LifeOrder {
   /** URL of the folder of the built program. */
   readonly dist: string;
   readonly job: Job;
+  /** Path of the plan to apply if no run is there; null for a run with its own selection. */
+  readonly plan: string | null;
   /** The run to go on with; null starts one. */
   readonly run: RunId | null;
   readonly origin: string;
@@ -21,6 +23,8 @@ const WRITTEN_MS = 25;
 
 const order = JSON.parse(process.argv[2] ?? '') as LifeOrder;
 const built = <Module>(path: string) => import(new URL(path, order.dist).href) as Promise<Module>;
+const { applyPlan } =
+  await built<typeof import('../../src/run/apply-plan.ts')>('run/apply-plan.js');
 const { startRun } = await built<typeof import('../../src/run/start-run.ts')>('run/start-run.js');
 const { resumeRun } =
   await built<typeof import('../../src/run/resume-run.ts')>('run/resume-run.js');
@@ -29,13 +33,15 @@ const { createSystemWorld } =
 
 const stop = new AbortController();
 let hits = 0;
-const { kill, anchor, job, run } = order;
+const { kill, anchor, job, plan, run } = order;
 const isStopped = 'point' in kill && (kill.point === 'draining' || kill.point === 'drained');
 if ('afterMs' in kill) setTimeout(die, kill.afterMs);
 const now = () => anchor.emulated + (Date.now() - anchor.real) * SPEED;
 const world = fastWorld(createSystemWorld(), now, (point) => reach(point));
 const context = contextAt(order, world, stop.signal);
-await (run === null ? startRun(job, context) : resumeRun(run, context));
+if (run !== null) await resumeRun(run, context);
+else if (plan === null) await startRun(job, context);
+else await applyPlan({ path: plan, file: 'job.plan' }, context);
 
 function reach(point: CrashPoint): Promise<never> | undefined {
   if (isStopped && point === 'group-commit') stop.abort();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import type { RunId } from '../../src/core/run.ts';
 import type { CrashPoint } from '../../src/core/world.ts';
+import { applyPlan } from '../../src/run/apply-plan.ts';
 import { resumeRun } from '../../src/run/resume-run.ts';
 import { startRun } from '../../src/run/start-run.ts';
 import { listRuns } from '../../src/state/read-runs.ts';
@@ -33,10 +34,11 @@ export async function dieAt(
   { dist = new URL('../../dist/', import.meta.url).href, env = {} }: LifeOptions = {},
 ): Promise<boolean> {
   lifeProgram ??= writeLifeProgram();
-  const { job, origin, stateDirectory, emulator } = stage;
+  const { job, plan, origin, stateDirectory, emulator } = stage;
   const order: LifeOrder = {
     dist,
     job,
+    plan,
     origin,
     stateDirectory,
     anchor: { real: Date.now(), emulated: emulator.clock.now() },
@@ -99,7 +101,9 @@ export async function inThisProcess(
   const context = contextAt(stage, world, new AbortController().signal);
   try {
     const run = await newestRun(stage);
-    await (run === null ? startRun(stage.job, context) : resumeRun(run, context));
+    if (run !== null) await resumeRun(run, context);
+    else if (stage.plan === null) await startRun(stage.job, context);
+    else await applyPlan({ path: stage.plan, file: 'job.plan' }, context);
   } finally {
     await system.close();
   }

@@ -30,6 +30,8 @@ const ALWAYS: readonly Cell[] = [
   { uses: 'convert/document-to-pages', point: 'after-write', hit: 1, fault: 'kept' },
   { uses: 'addon/uc_clamav_virus_scan', point: 'after-write', hit: 1, fault: 'kept' },
   { uses: 'delete', point: 'after-write', hit: 2, fault: 'kept' },
+  { uses: 'delete-by-plan', point: 'page-committed', hit: 4, fault: 'none' },
+  { uses: 'delete-by-plan', point: 'after-write', hit: 2, fault: 'kept' },
 ];
 
 /** `op=delete,point=after-write,hit=2,fault=kept`: cells that meet all of it. */

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
 import type { Job } from '../../src/job/job-schema.ts';
 import { loadJobFile } from '../../src/job/load-job-file.ts';
+import { freezePlan } from '../../src/run/freeze-plan.ts';
+import { createSystemWorld } from '../../src/world/system-world.ts';
 import { OPERATION_CASES, type OperationCase } from '../contract/operation-cases.ts';
 import { TEMP_ROOT } from '../support/temp-root.ts';
-import { type LifePlace, SPEED } from './matrix-world.ts';
+import { contextAt, fastWorld, type LifePlace, SPEED } from './matrix-world.ts';
 
 /** What happens to the first request of a run that has an effect. */
 export const CELL_FAULTS = ['none', 'lost', 'kept'] as const;
@@ -15,6 +17,8 @@ export type CellFault = (typeof CELL_FAULTS)[number];
 export interface Stage extends LifePlace {
   readonly emulator: Emulator;
   readonly job: Job;
+  /** Path of the plan that the run applies; null if the run has its own selection. */
+  readonly plan: string | null;
   readonly directory: string;
   close(): Promise<void>;
 }
@@ -38,12 +42,15 @@ const CASES: ReadonlyMap<string, OperationCase> = new Map(
   }),
 );
 
+/** A delete that applies a plan. */
+const BY_PLAN = 'delete-by-plan';
+
 /** What the matrix has a row for. */
-export const OPERATIONS: readonly string[] = [...CASES.keys()];
+export const OPERATIONS: readonly string[] = [...CASES.keys(), BY_PLAN];
 
 /** The case of one of `OPERATIONS`. */
 export function caseOf(uses: string): OperationCase {
-  const found = CASES.get(uses);
+  const found = CASES.get(uses === BY_PLAN ? 'delete' : uses);
   if (found === undefined) throw new Error(`There is no operation ${uses}`);
   return found;
 }
@@ -52,7 +59,7 @@ export function caseOf(uses: string): OperationCase {
 export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage> {
   const operation = caseOf(uses);
   const directory = mkdtempSync(join(TEMP_ROOT, 'ucbulk-matrix-'));
-  const isListed = uses === 'store' || uses === 'delete';
+  const isListed = uses === 'store' || uses === 'delete' || uses === BY_PLAN;
   const emulator = createEmulator({
     speed: SPEED,
     files: isListed ? LISTED.files : 0,
@@ -69,17 +76,62 @@ export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage>
     ...((operation.with ?? uses === 'create-group') && { with: { ...operation.with, ...size } }),
   };
   const job = { version: 1, name: 'matrix', source, steps: [step] };
-  return {
+  const stage = {
     emulator,
     directory,
     origin: server.origin,
     stateDirectory: join(directory, 'state'),
     job: loadJobFile(JSON.stringify(job), { file: 'job.json', env: {}, vars: {} }),
+  };
+  const plan = uses === BY_PLAN ? join(directory, 'job.plan') : null;
+  if (plan !== null) await writePlan(stage, plan);
+  return {
+    ...stage,
+    plan,
     async close() {
       await server.close();
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/**
+ * Writes a plan of the job. Then somebody stores the first file and deletes the last one, and two new files
+ * match.
+ */
+async function writePlan(
+  { emulator, job, ...place }: Pick<Stage, 'emulator' | 'job' | 'origin' | 'stateDirectory'>,
+  path: string,
+): Promise<void> {
+  const system = createSystemWorld();
+  const world = fastWorld(
+    system,
+    () => emulator.clock.now(),
+    () => undefined,
+  );
+  const context = contextAt(place, world, new AbortController().signal);
+  const freezing = { path, id: 'plan', overwrite: false, jobFile: null, approvers: [] };
+  await freezePlan(job, context, freezing).finally(() => system.close());
+  const [project] = emulator.projects;
+  if (project === undefined) throw new Error('The emulator has no project');
+  const { publicKey, secretKey } = project;
+  for (const [method, index] of [
+    ['PUT', 0],
+    ['DELETE', LISTED.files - 1],
+  ] as const) {
+    const response = await fetch(
+      `${place.origin}/files/${project.seededFile(index).uuid}/storage/`,
+      {
+        method,
+        headers: {
+          accept: 'application/vnd.uploadcare-v0.7+json',
+          authorization: `Uploadcare.Simple ${publicKey}:${secretKey}`,
+        },
+      },
+    );
+    if (!response.ok) throw new Error(`The file was not changed: ${response.status}`);
+  }
+  for (let file = 0; file < 2; file += 1) project.addFile({ storedAt: null });
 }
 
 /**

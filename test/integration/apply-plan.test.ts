@@ -191,6 +191,16 @@ test('a resume without its copy of the plan is refused', async () => {
   expect((await alive(bench.resume())).counts).toMatchObject({ done: 10 });
 });
 
+test('a resume with the copy of another plan is refused', async () => {
+  const { bench } = benchWith(10);
+  const path = await bench.freeze(DELETE);
+  const other = await bench.freeze({ ...DELETE, limits: { items: 3 } });
+  const { run } = await alive(bench.apply(path, { confirm: async () => 'unanswered' }));
+  writeFileSync(join(bench.directory, 'runs', `${run}.plan`), readFileSync(other));
+  await expect(bench.resume()).rejects.toThrow('is missing or was changed');
+  expect(deleted(bench)).toEqual([]);
+});
+
 test('a plan is applied once, unless the user says again', async () => {
   const { bench } = benchWith(2);
   const path = await bench.freeze({ ...DELETE, steps: [{ uses: 'info' }] });

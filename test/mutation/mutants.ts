@@ -11,6 +11,7 @@ import { INPUT_PROTECTIONS } from './input-protections.ts';
 import { KNOWN_MISTAKES } from './known-mistakes.ts';
 import { NETWORK_PROTECTIONS } from './network-protections.ts';
 import { OPERATION_PROTECTIONS } from './operation-protections.ts';
+import { PLAN_PROTECTIONS } from './plan-protections.ts';
 import { PROTECTIONS } from './protections.ts';
 import { RECHECK_PROTECTIONS } from './recheck-protections.ts';
 import { REPORT_PROTECTIONS } from './report-protections.ts';
@@ -48,6 +49,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...INPUT_PROTECTIONS,
   ...NETWORK_PROTECTIONS,
   ...OPERATION_PROTECTIONS,
+  ...PLAN_PROTECTIONS,
   ...REPORT_PROTECTIONS,
   ...DISK_PROTECTIONS,
   ...ANSWER_PROTECTIONS,

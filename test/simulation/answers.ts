@@ -1,13 +1,18 @@
 import type { ConfirmAnswer } from '../../src/core/consent.ts';
+import { ITEM_STATES } from '../../src/core/item-state.ts';
 import type { CanaryQuestion, Confirmation } from '../../src/run/run-request.ts';
 import type { Lives } from './lives.ts';
+
+const SKIPPED = ITEM_STATES.indexOf('skipped');
 
 /** A person who answers yes, if somebody is there. The question must count the whole selection. */
 export function answerQuestion(lives: Lives, { effects, items }: Confirmation): ConfirmAnswer {
   const { seen } = lives.witness;
   lives.witness.look();
   const { canary = Number.POSITIVE_INFINITY } = lives.scenario;
-  const selected = Math.min(seen.now?.items.length ?? 0, canary);
+  // Items of a plan that no longer match are skipped before the question.
+  const open = seen.now?.items.filter(({ state }) => state !== SKIPPED).length ?? 0;
+  const selected = Math.min(open, canary);
   const isWhole = seen.now?.walkFinished === true && selected === items;
   if (!isWhole) lives.witness.accuse('questionsCountTheSelection', `asked about ${items} items`);
   if (!lives.trouble.isAnswered(lives.count)) return 'unanswered';

@@ -88,6 +88,25 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ]),
   },
   {
+    name: 'a plan is applied exactly: also after crashes between its pages',
+    schedule: quiet('delete, by a plan', [
+      death(1, 'page-committed', 2),
+      death(2, 'page-read', 2),
+      death(3, 'page-committed', 3),
+      death(4, 'claimed', 1),
+    ]),
+    ends: { done: ITEMS - 2, skipped: 2 },
+  },
+  {
+    name: 'a plan is applied exactly: an unanswered question, and crashes while it pays',
+    schedule: quiet(
+      'cut out, by a plan',
+      [{ kind: 'unanswered', life: 1 }, death(2, 'poll-answered', 1), death(3, 'work-claimed', 2)],
+      { concurrency: 1 },
+    ),
+    ends: { done: ITEMS - 2, skipped: 2 },
+  },
+  {
     name: 'a file that was protected in time is never deleted: a condition of a step',
     schedule: quiet('delete, by a condition on tags, after a slow first step', [
       { kind: 'elsewhere', request: 5, what: 'protect', item: 0 },

@@ -1,15 +1,19 @@
 import { join } from 'node:path';
 import type { RunId } from '../../src/core/run.ts';
 import { UserError } from '../../src/core/user-error.ts';
+import type { Emulator } from '../../src/emulator/emulator.ts';
 import type { Job } from '../../src/job/job-schema.ts';
 import { loadJobFile } from '../../src/job/load-job-file.ts';
 import { resolveItems } from '../../src/resolve/resolve-items.ts';
+import { applyPlan } from '../../src/run/apply-plan.ts';
+import { freezePlan } from '../../src/run/freeze-plan.ts';
 import { resumeRun } from '../../src/run/resume-run.ts';
 import type { RunContext, RunEnd } from '../../src/run/run-request.ts';
 import { startRun } from '../../src/run/start-run.ts';
 import { listRuns } from '../../src/state/read-runs.ts';
 import { createPacerGate } from '../../src/transport/pacer-gate.ts';
 import { DEFAULT_LIMITS } from '../../src/transport/transport-limits.ts';
+import { createFileAtOnce } from '../support/file-at-once.ts';
 import { watchLedgerWrites } from '../support/ledger-writes.ts';
 import { type Death, ProcessLife } from '../support/process-life.ts';
 import { seededRandom } from '../support/seeded-random.ts';
@@ -45,7 +49,7 @@ export class Lives {
   readonly witness: Witness;
   readonly stateDirectory: string;
   /** Effects before this one belong to the preparation. */
-  readonly firstEffect: number;
+  firstEffect: number;
   readonly trouble: Trouble;
   readonly log: string[] = [];
   count = 0;
@@ -56,6 +60,9 @@ export class Lives {
   readonly #job: Job;
   readonly #random: () => number;
   #runs = 0;
+  /** Path of the plan that the run applies; null if it has its own selection. */
+  #plan: string | null = null;
+  #prepare: () => Promise<void> = async () => undefined;
   /** Null until a process has reported its start. */
   #run: RunId | null = null;
   #stops: { drain: AbortController; abort: AbortController };
@@ -77,7 +84,8 @@ export class Lives {
     );
     const random = seededRandom(schedule.world);
     const stage = { emulator, directory, items: schedule.items, random };
-    const { source, keys, spared = [] } = this.scenario.prepare(stage);
+    const { source, keys, spared = [], afterPlan } = this.scenario.prepare(stage);
+    const sparedKeys = new Set(spared);
     this.#controls = new Controls({
       schedule,
       clock: this.#clock,
@@ -91,7 +99,7 @@ export class Lives {
     const { scenario } = this;
     const { concurrency } = schedule;
     const promised = { concurrency, settleMs: SETTLE_MS, secret: CONNECTION.secretKey };
-    const facts = { scenario, emulator, keys: new Set(keys), spared: new Set(spared), ...promised };
+    const facts = { scenario, emulator, keys: new Set(keys), spared: sparedKeys, ...promised };
     this.witness = new Witness(facts, options.trace ?? null);
     trouble = this.#createTrouble(keys);
     this.trouble = trouble;
@@ -108,6 +116,41 @@ export class Lives {
       watch: this.witness,
     });
     watchLedgerWrites(() => this.trouble.beforeCommit());
+    if (afterPlan !== undefined) {
+      this.#prepare = async () => {
+        this.#plan = await this.#writePlan(emulator, directory);
+        for (const key of afterPlan()) sparedKeys.add(key);
+        this.firstEffect = emulator.audit.length;
+      };
+    }
+  }
+
+  /** Writes a plan of the job, without mishaps. Returns the path of its file. */
+  async #writePlan(emulator: Emulator, directory: string): Promise<string> {
+    const path = join(directory, 'job.plan');
+    const random = seededRandom(this.schedule.world);
+    const network = new SimulatedNetwork({
+      clock: this.#clock,
+      emulator,
+      random,
+      nextFault: () => null,
+    });
+    const life = new ProcessLife({
+      clock: this.#clock,
+      network,
+      random,
+      runId: () => 'plan',
+      death: null,
+    });
+    const freezing = { path, id: 'plan', overwrite: false, jobFile: null, approvers: [] };
+    const context = { ...this.#contextFor(life), listener: () => undefined };
+    await untilSettled(
+      this.#clock,
+      freezePlan(this.#job, context, { ...freezing, createFile: createFileAtOnce }),
+      this.#clock.now() + PATIENCE_MS,
+    );
+    life.end();
+    return path;
   }
 
   #createTrouble(keys: readonly string[]): Trouble {
@@ -128,6 +171,7 @@ export class Lives {
 
   /** Starts processes until the run has ended or needs a decision of a person. Returns the end. */
   async play(): Promise<RunEnd> {
+    await this.#prepare();
     let end = await this.#untilOver();
     const { resolve } = this.schedule;
     if (resolve !== null && end.counts['in-doubt'] > 0) {
@@ -213,7 +257,9 @@ export class Lives {
     const runs = this.#runs === 0 ? [] : await listRuns(this.stateDirectory, context.world);
     // A ledger whose creation was interrupted has no run. Nothing was sent, so another one is created.
     const newest = runs.find((listed) => !('problem' in listed));
-    return newest === undefined ? startRun(this.#job, context) : resumeRun(newest.run, context);
+    if (newest !== undefined) return resumeRun(newest.run, context);
+    if (this.#plan === null) return startRun(this.#job, context);
+    return applyPlan({ path: this.#plan, file: 'job.plan' }, context);
   }
 
   #contextFor(life: ProcessLife): RunContext {

@@ -9,6 +9,7 @@ import {
   addFolder,
   addGroups,
   addUrls,
+  changeElsewhere,
   IMAGE,
   PDF,
   type Stage,
@@ -25,6 +26,11 @@ export interface Scenario {
     keys: readonly string[];
     /** Files that must never be deleted: the condition is false or unknown for them. */
     spared?: readonly string[];
+    /**
+     * Changes the project after a plan of the job was written. The run then applies this plan. Returns files
+     * that must never be deleted. Absent if the run has its own selection.
+     */
+    afterPlan?: () => readonly string[];
   };
   /** Changes each file in listings and single reads, e.g. leaves a field out. */
   readonly changeFile?: ChangeFile;
@@ -91,6 +97,28 @@ function mixed(wanted: FileSpec, spared: FileSpec) {
   };
 }
 
+/**
+ * Files of a plan. After the plan was written, the first and the last file no longer match, and new files match.
+ * `others` are files that match the listing, but not the job.
+ */
+function planned(listing: object, spec: Parameters<typeof addFiles>[2], others = 0) {
+  return (stage: Stage) => {
+    const keys = addFiles(stage, stage.items, spec);
+    const spared = addFiles(stage, others * stage.items, { ...spec, ageDays: 5 });
+    return {
+      source: { files: listing },
+      keys,
+      spared,
+      afterPlan: () => {
+        const [first = '', last = ''] = [keys[0], keys.at(-1)];
+        changeElsewhere(stage, 'PUT', first);
+        changeElsewhere(stage, 'DELETE', last);
+        return [first, ...addFiles(stage, 4, spec)];
+      },
+    };
+  };
+}
+
 /** The service does not know the type of these files yet. */
 function leaveKindOpen(file: Record<string, unknown>): void {
   if (file['original_filename'] === 'open.png') file['is_image'] = null;
@@ -145,6 +173,27 @@ const NOT_DRAWN: readonly Scenario[] = [
     steps: [{ uses: 'addon/remove_bg' }],
     effects: [],
     undetectable: ['remove_bg'],
+  },
+  {
+    name: 'delete, by a plan',
+    prepare: planned({ stored: false, pageSize: 3 }, { ...IMAGE, isStored: false }),
+    job: { recheckAfter: '3s' },
+    steps: [{ uses: 'delete' }],
+    effects: ['delete'],
+  },
+  {
+    name: 'cut out, by a plan',
+    prepare: planned({ stored: false, pageSize: 3 }, { ...IMAGE, isStored: false }),
+    steps: [{ uses: 'addon/remove_bg' }],
+    effects: [],
+    undetectable: ['remove_bg'],
+  },
+  {
+    name: 'delete, by a plan whose files are read one by one',
+    prepare: planned({ stored: false, pageSize: 1 }, { ...IMAGE, isStored: false, ageDays: 20 }, 4),
+    job: { recheckAfter: '3s', where: { uploaded: { olderThan: '15d' } } },
+    steps: [{ uses: 'delete' }],
+    effects: ['delete'],
   },
   {
     name: 'delete, by a condition on tags, after a slow first step',

@@ -88,3 +88,16 @@ export function addGroups(stage: Stage): string[] {
 function numbers(count: number): number[] {
   return Array.from({ length: count }, (_, place) => place + 1);
 }
+
+/** Somebody else stores or deletes a file. */
+export function changeElsewhere({ emulator }: Stage, method: 'PUT' | 'DELETE', uuid: string): void {
+  const { publicKey, secretKey } = emulator.projects[0]!;
+  const headers = {
+    host: 'service.test',
+    accept: 'application/vnd.uploadcare-v0.7+json',
+    authorization: `Uploadcare.Simple ${publicKey}:${secretKey}`,
+  };
+  const target = `/files/${uuid}/storage/`;
+  const { status } = emulator.handle({ method, target, headers, body: '' });
+  if (status !== 200) throw new Error(`The file was not changed: ${status}`);
+}

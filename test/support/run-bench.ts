@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { ItemState } from '../../src/core/item-state.ts';
@@ -14,7 +14,6 @@ import {
 import type { RunEvent } from '../../src/engine/run-events.ts';
 import type { Job } from '../../src/job/job-schema.ts';
 import { loadJobFile } from '../../src/job/load-job-file.ts';
-import type { createAtomicFile } from '../../src/report/atomic-file.ts';
 import { type ApplyOptions, applyPlan } from '../../src/run/apply-plan.ts';
 import { freezePlan } from '../../src/run/freeze-plan.ts';
 import { type Plan, planRun } from '../../src/run/plan-run.ts';
@@ -24,6 +23,7 @@ import { startRun } from '../../src/run/start-run.ts';
 import { readItems } from '../../src/state/read-runs.ts';
 import type { ItemReport } from '../../src/state/run-status.ts';
 import { createPacerGate } from '../../src/transport/pacer-gate.ts';
+import { createFileAtOnce } from './file-at-once.ts';
 import { answerLeavingOut, type ChangeFile } from './leave-out.ts';
 import { type Death, ProcessLife } from './process-life.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -264,17 +264,6 @@ export class RunBench {
     return { ...answer, body: Buffer.from(answer.body) };
   }
 }
-
-/** A file that is written at once: simulated time must not go on while a real disk works. */
-const createFileAtOnce: typeof createAtomicFile = async ({ path }) => {
-  const chunks: Uint8Array[] = [];
-  return {
-    write: async (bytes) => void chunks.push(bytes),
-    flush: async () => undefined,
-    commit: async () => writeFileSync(path, Buffer.concat(chunks)),
-    discard: async () => undefined,
-  };
-};
 
 /** A bench that is cleared away after the test. */
 export function runBench(options: BenchOptions = {}): RunBench {

@@ -1,0 +1,95 @@
+import type { Mutant } from './mutants.ts';
+
+const APPLY = 'test/integration/apply-plan.test.ts';
+
+/** A run of a plan does exactly this plan. */
+export const PLAN_PROTECTIONS: readonly Mutant[] = [
+  {
+    name: 'plan-takes-new-matches',
+    protection: 'A run of a plan leaves alone what the plan does not have',
+    file: 'src/engine/walk/decide-candidates.ts',
+    from: "standings[index] === 'planned')",
+    to: "standings[index] !== 'changed')",
+    red: { file: APPLY, test: 'apply does exactly the plan' },
+  },
+  {
+    name: 'changed-items-run',
+    protection: 'A planned item that no longer matches is never claimed',
+    file: 'src/engine/walk/insert-changed.ts',
+    from: "ledger.items.moveItems({ seqs, step: 0, from: 'pending', to: 'skipped' });",
+    to: 'void seqs;',
+    red: { file: APPLY, test: 'apply does exactly the plan' },
+  },
+  {
+    name: 'question-counts-changed',
+    protection: 'The question counts only the planned items that still match',
+    file: 'src/ledger/count-matching.ts',
+    from: '- (plan.get()?.changed ?? 0)',
+    to: '- (plan.get()?.changed ?? 0) * 0',
+    red: { file: APPLY, test: 'apply does exactly the plan' },
+  },
+  {
+    name: 'changed-columns-run',
+    protection: 'A row of a list whose columns are different now is not processed',
+    file: 'src/run/planned-source.ts',
+    from: 'planned.hash === hashCandidate(candidate)',
+    to: 'planned.hash !== null',
+    red: { file: APPLY, test: 'rows of a list whose columns' },
+  },
+  {
+    name: 'edited-plan-runs',
+    protection: 'A plan that somebody changed is refused',
+    file: 'src/plans/read-plan.ts',
+    from: 'sha256 !== this.#sha256 ||',
+    to: 'sha256 === null ||',
+    red: { file: 'test/unit/plans/plan-file.test.ts', test: 'an item is left out' },
+  },
+  {
+    name: 'cut-plan-runs',
+    protection: 'A plan that was cut off is refused',
+    file: 'src/plans/read-plan.ts',
+    from: 'if (this.#sha256 === null) {',
+    to: 'if (this.#sha256 === null && this.#count.items < 0) {',
+    red: { file: 'test/unit/plans/plan-file.test.ts', test: 'was cut off anywhere' },
+  },
+  {
+    name: 'other-copy-runs',
+    protection: 'A resume refuses a copy of another plan',
+    file: 'src/run/run-plan.ts',
+    from: 'if (kept.sha256 !== sha256) throw lostCopy(run, path);',
+    to: 'if (kept.sha256 === null) throw lostCopy(run, path);',
+    red: { file: APPLY, test: 'a resume with the copy of another plan' },
+  },
+  {
+    name: 'resume-forgets-plan',
+    protection: 'A resumed run keeps its plan',
+    file: 'src/run/run-plan.ts',
+    from: 'return record === null ? null : openKeptPlan(record.sha256, place);',
+    to: 'return record === null || place.run !== null ? null : openKeptPlan(record.sha256, place);',
+    red: { file: APPLY, test: 'a resume uses its own copy' },
+  },
+  {
+    name: 'plan-runs-twice',
+    protection: 'A plan is applied once',
+    file: 'src/run/run-plan.ts',
+    from: 'if (earlier === null) return;',
+    to: 'if (earlier !== undefined) return;',
+    red: { file: APPLY, test: 'a plan is applied once' },
+  },
+  {
+    name: 'plan-of-other-project',
+    protection: 'A plan of another project is refused',
+    file: 'src/run/compare-plan.ts',
+    from: 'if (header.project !== connection.publicKey) {',
+    to: 'if (header.project === null) {',
+    red: { file: APPLY, test: 'a plan of another project' },
+  },
+  {
+    name: 'old-plan-runs',
+    protection: '--max-age refuses an older plan',
+    file: 'src/run/apply-plan.ts',
+    from: 'if (age <= maxAgeMs &&',
+    to: 'if (age <= Number.POSITIVE_INFINITY &&',
+    red: { file: APPLY, test: 'a plan that is too old' },
+  },
+];

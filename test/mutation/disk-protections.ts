@@ -68,6 +68,14 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/unit/engine/journal/write-kind.test.ts', test: 'metadata' },
   },
   {
+    name: 'joins-a-written-batch',
+    protection: 'A result that comes while others are written is not lost',
+    file: 'src/engine/journal/result-recorder.ts',
+    from: 'close();\n        recorded = this.#write(attempts);',
+    to: 'recorded = this.#write(attempts);',
+    red: { file: 'test/unit/engine/journal/result-recorder.test.ts', test: 'written afterwards' },
+  },
+  {
     name: 'one-write-for-all',
     protection: 'One write that must not be lost syncs all writes of its group',
     file: 'src/ledger/group-commit.ts',

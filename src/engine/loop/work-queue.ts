@@ -1,6 +1,12 @@
 import PQueue from 'p-queue';
 
 /**
+ * A bound for the memory of a run: each group has up to 100 items, and 256 of them keep any machine busy. Without
+ * it, a slow service would lead to hundreds of batches in flight.
+ */
+const MOST_WINDOWS = 256;
+
+/**
  * Limits the number of requests in flight. Work with a higher priority starts first. Each queued task takes
  * about 1 KB of memory, so the queue holds only work that may start now. All other items stay in the ledger.
  */
@@ -22,7 +28,7 @@ export class WorkQueue {
    * flight and one is being prepared.
    */
   get mostWindows(): number {
-    return 2 * this.#queue.concurrency;
+    return Math.min(2 * this.#queue.concurrency, MOST_WINDOWS);
   }
 
   /** Runs `work` as soon as fewer requests are in flight than allowed. */

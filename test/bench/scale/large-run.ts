@@ -23,6 +23,7 @@ version: 1
 name: bench-scale
 source: { files: { stored: false } }
 steps: [{ uses: delete }]
+recheckAfter: 1d
 `;
 const PAGE_FILES = 1000;
 const CHUNK = 100;

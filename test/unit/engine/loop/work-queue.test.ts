@@ -28,6 +28,13 @@ function setup(first: number) {
   return { queue, add, end, change, started, rooms: () => rooms };
 }
 
+test.each([
+  [8, 16],
+  [600, 256],
+])('with %d requests in flight, at most %d groups are claimed', (concurrency, groups) => {
+  expect(setup(concurrency).queue.mostWindows).toBe(groups);
+});
+
 test('a larger concurrency lets more work begin, and says that there is room', async () => {
   const { add, end, change, queue, started, rooms } = setup(2);
   for (let name = 1; name <= 8; name += 1) add(name);

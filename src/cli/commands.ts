@@ -84,6 +84,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { projectCommand } = await import('./commands/project-command.ts');
     return program.command(projectCommand(host));
   },
+  async inspect(program, host) {
+    const { inspectCommand } = await import('./commands/inspect-command.ts');
+    return program.command(inspectCommand(host));
+  },
   async webhooks(program, host) {
     const { webhooksCommand } = await import('./commands/webhooks-command.ts');
     return program.command(webhooksCommand(host));

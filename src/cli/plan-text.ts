@@ -10,6 +10,7 @@ import type { PlannedRate } from '../run/plan-pace.ts';
 import type { Plan } from '../run/plan-run.ts';
 import type { CountRange, PlannedStep } from '../run/plan-steps.ts';
 import type { ExampleItem } from '../run/selection-figures.ts';
+import { inventoryFact, inventoryRow } from './inventory-text.ts';
 import { jobLines } from './job-lines.ts';
 import type { ResultDocument } from './output.ts';
 import { exclusionRows } from './run-summary.ts';
@@ -20,7 +21,8 @@ export type ShownPlan = Omit<Plan, 'sample'>;
 
 /** Returns a plan as the JSON document that `--json` prints. */
 export function planDocument(job: Job, plan: Plan): ResultDocument {
-  return { type: 'plan', job: job.name, description: describeJob(job), ...plan };
+  const inventory = inventoryFact(plan.inventory);
+  return { type: 'plan', job: job.name, description: describeJob(job), ...plan, inventory };
 }
 
 /** Returns a plan as text. */
@@ -34,6 +36,7 @@ export function planRows(plan: ShownPlan): string[][] {
   return [
     ...(plan.projects.length === 1 ? [] : plan.projects.map(projectRow)),
     ['listed', `${formatCounted(plan.listed, 'item')} on ${formatCounted(plan.pages, 'page')}`],
+    ...inventoryRow(plan.inventory ?? null),
     ['selected', selectedText(plan)],
     ...exclusionRows(plan.leftOut),
     ...readRows(plan),
@@ -138,8 +141,9 @@ function rangeText({ least, most }: CountRange): string {
   return least === most ? formatCount(most) : `at most ${formatCount(most)}`;
 }
 
-function requestsText({ requestsEstimate, pages, projects }: ShownPlan): string {
-  const listing = formatCount(pages + projects.length);
+function requestsText({ requestsEstimate, pages, listRequests, projects }: ShownPlan): string {
+  // A plan file of an earlier version has no `listRequests`.
+  const listing = formatCount((listRequests ?? pages) + projects.length);
   return `about ${formatCount(requestsEstimate)} in all, ${listing} of them to list`;
 }
 

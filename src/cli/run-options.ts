@@ -68,6 +68,9 @@ export const PART_OPTIONS = {
 /** The parsed values of `PART_OPTIONS`. */
 export type PartFlags = InferredOptionTypes<typeof PART_OPTIONS>;
 
+/** Options of `inspect`. */
+export const INSPECT_OPTIONS = { ...GLOBAL_OPTIONS, ...SOURCE_OPTIONS } as const;
+
 /** Options of `plan`. */
 export const PLAN_OPTIONS = {
   ...GLOBAL_OPTIONS,

@@ -11,6 +11,7 @@ import type { FailedPaid, RunEnd } from '../run/run-request.ts';
 import type { Advice } from './command-advice.ts';
 import { exitLine, issueText } from './describe-error.ts';
 import { EXIT_CODES, type ExitCode, isNothingFound } from './exit-code.ts';
+import { inventoryFact, inventoryRow } from './inventory-text.ts';
 import type { ResultDocument } from './output.ts';
 import { textTable } from './text-table.ts';
 
@@ -40,6 +41,7 @@ export function summaryDocument(end: RunEnd, exitCode: ExitCode, advice: Advice)
     leftOut: end.leftOut,
     paid: end.paid,
     reasons: end.reasons,
+    inventory: inventoryFact(end.inventory),
     requests: end.requests,
     throttled: end.throttled,
     elapsedMs: Math.round(end.elapsedMs),
@@ -60,6 +62,7 @@ export function summaryText(
     indent(
       textTable([
         ['items', countsText(end.counts)],
+        ...inventoryRow(end.inventory),
         ...exclusionRows(end.leftOut),
         ...badRowHint(end.leftOut),
         ...workRows(end),

@@ -74,6 +74,15 @@ export interface Files {
    * chunks.
    */
   writeBytes(path: string, chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+  /**
+   * Gives a file another name in the same folder, and replaces the file that has this name. The new name is safe
+   * on disk when the promise resolves.
+   */
+  rename(from: string, to: string): Promise<void>;
+  /**
+   * Cuts a file at `offset`, or creates it, and appends bytes. They are safe on disk when the promise resolves.
+   */
+  writeFrom(path: string, offset: number, bytes: Uint8Array): Promise<void>;
   /** The standard input of the process. It can be read only once. */
   readInput(): AsyncIterable<Uint8Array>;
   /** The entries of a folder, in no particular order. Does not follow links. */

@@ -6,6 +6,7 @@ import { RunStop } from '../engine/run-stop.ts';
 import type { EngineStep } from '../engine/tasks/step-items.ts';
 import { checkSelection } from '../engine/walk/guards.ts';
 import type { Selection } from '../engine/walk/selection.ts';
+import type { UsedInventory } from '../inventory/inventory-age.ts';
 import type { Job } from '../job/job-schema.ts';
 import { Catalog, findCatalogFault } from '../ledger/catalog.ts';
 import { createDurationStore } from '../state/learned-durations.ts';
@@ -23,6 +24,7 @@ import type { RunContext } from './run-request.ts';
 import { closeSession, openSession, type Session, stopOnSignals } from './run-session.ts';
 import { createSourceContext } from './source-context.ts';
 import { createTwoClocks } from './two-clocks.ts';
+import { findInventory } from './use-inventory.ts';
 
 /** The expected work of a run. */
 export interface Plan extends SelectionCount {
@@ -34,6 +36,8 @@ export interface Plan extends SelectionCount {
    * polls.
    */
   readonly requestsEstimate: number;
+  /** Number of these requests that list pages of the source. */
+  readonly listRequests: number;
   /** True if a step polls remote jobs, so that the number of requests depends on how long these jobs take. */
   readonly followsJobs: boolean;
   /**
@@ -57,6 +61,8 @@ export interface Plan extends SelectionCount {
   readonly guard: string | null;
   /** False if the guard stops the run only if enough of the undecided files are selected. */
   readonly isGuardCertain: boolean;
+  /** The inventory from which the plan was made; null if the source is another one. */
+  readonly inventory: UsedInventory | null;
   /** The projects of the run, the default one first. */
   readonly projects: readonly PlannedProject[];
 }
@@ -93,6 +99,8 @@ export function planRun(
     defer(stopOnSignals(context, runStop));
     const projects = resolveProjects(job, context);
     await checkList(job, { files: context.world.files, inputPath: null }, runStop.signal);
+    const place = { path: statePaths(context.stateDirectory), projects, world: context.world };
+    const inventory = await findInventory(job, place, runStop.signal);
     const catalog = await openCatalog(context);
     defer(() => catalog?.close());
     const session = await openSession(job, {
@@ -105,12 +113,12 @@ export function planRun(
       joinedAt: 0,
     });
     defer(() => closeSession(session));
-    return createPlan(job, session, { catalog, ...present({ onPage }) });
+    return createPlan(job, session, { catalog, inventory, ...present({ onPage }) });
   });
 }
 
-/** Opens the catalog if it exists and is good. A plan does not create or repair it. */
-async function openCatalog({ world, stateDirectory }: RunContext): Promise<Catalog | null> {
+/** Opens the catalog if it exists and is good. Does not create or repair it. */
+export async function openCatalog({ world, stateDirectory }: RunContext): Promise<Catalog | null> {
   const { catalog } = statePaths(stateDirectory);
   if (!(await world.files.exists(catalog)) || findCatalogFault(catalog) !== null) return null;
   return Catalog.open(catalog, () => undefined);
@@ -121,8 +129,13 @@ async function createPlan(
   { context, runStop, services }: Session,
   {
     catalog,
+    inventory,
     onPage,
-  }: { catalog: Catalog | null; onPage?: (page: CountedPage) => void | Promise<void> },
+  }: {
+    catalog: Catalog | null;
+    inventory: UsedInventory | null;
+    onPage?: (page: CountedPage) => void | Promise<void>;
+  },
 ): Promise<Plan> {
   const source = services.of(job.source.project);
   const steps = createSteps(job, services, { context, run: 'plan', others: null });
@@ -153,8 +166,11 @@ async function createPlan(
   const selectedAtMost = count.selected + count.open.count;
   const effects = countEffects(steps, selectedAtMost);
   const plannedSteps = planned(count.selected, selectedAtMost);
+  // A run that uses an inventory lists its pages only before deletes.
+  const listsPages = inventory === null || steps.some(({ operation }) => operation.destructive);
+  const listRequests = listsPages ? count.pages : 0;
   const requestsEstimate =
-    services.all.length + count.pages + count.reads + totalRequests(plannedSteps);
+    services.all.length + listRequests + count.reads + totalRequests(plannedSteps);
   const { listed, selected } = count;
   const certain = checkSelection(createGuards(job), {
     selected,
@@ -179,6 +195,8 @@ async function createPlan(
     guard:
       certain ?? checkSelection(createGuards(job), { selected: selectedAtMost, listed, effects }),
     isGuardCertain: certain !== null,
+    inventory,
+    listRequests,
     projects: services.all.map(plannedProject),
   };
 }

@@ -51,6 +51,7 @@ class PlannedSource implements Source {
   readonly uniqueKeys: boolean;
   readonly lookUp?: NonNullable<Source['lookUp']>;
   readonly stillFinds?: NonNullable<Source['stillFinds']>;
+  readonly readAgain?: NonNullable<Source['readAgain']>;
   readonly readFields?: NonNullable<Source['readFields']>;
   readonly #selection: Selection;
   readonly #options: Options;
@@ -64,6 +65,9 @@ class PlannedSource implements Source {
     this.uniqueKeys = source.uniqueKeys;
     if (source.lookUp !== undefined) this.lookUp = source.lookUp.bind(source);
     if (source.stillFinds !== undefined) this.stillFinds = source.stillFinds.bind(source);
+    if (source.readAgain !== undefined && !options.readsEach) {
+      this.readAgain = source.readAgain.bind(source);
+    }
     if (source.readFields !== undefined) this.readFields = source.readFields;
   }
 

@@ -175,6 +175,7 @@ function readEnd(record: RunRecord, reader: LedgerReader): RunEnd {
     state: record.state,
     counts: reader.items.counts(),
     stop: null,
+    inventory: null,
     ...readEndFacts(storedJob(record), reader, record),
     requests: 0,
     throttled: 0,

@@ -9,6 +9,7 @@ import type { World } from '../core/world.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import type { StopReason } from '../engine/run-stop.ts';
 import type { ResultsFirst } from '../engine/settings.ts';
+import type { UsedInventory } from '../inventory/inventory-age.ts';
 import type { OnConflict } from '../job/job-schema.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Gate } from '../transport/gate.ts';
@@ -157,6 +158,8 @@ export interface RunEnd {
   readonly reasons: readonly EndReason[];
   /** Entries of the source that did not become items. */
   readonly leftOut: Exclusions;
+  /** The inventory that the run uses; null if its source is another one, or if the run ended earlier. */
+  readonly inventory: UsedInventory | null;
   /** Items that failed after a paid step; null if there are none. */
   readonly failedPaid: FailedPaid | null;
   /** Number of items that the whole run paid for, by name in `limits.paid`. */

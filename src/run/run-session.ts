@@ -31,6 +31,7 @@ import { RunSamples } from './run-samples.ts';
 import { createSourceContext } from './source-context.ts';
 import { Traffic } from './traffic.ts';
 import { createTwoClocks, type TwoClocks } from './two-clocks.ts';
+import { settleInventory } from './use-inventory.ts';
 
 /** The resources that a process needs to work on a run. */
 export interface Session {
@@ -122,7 +123,7 @@ export async function workOnRun(
   },
 ): Promise<RunEnd> {
   const { context, runStop, control, services, traffic, cdnHosts } = session;
-  const { ledger, job, catalog } = work;
+  const { ledger, job, catalog, resumed } = work;
   const source = services.of(job.source.project);
   const serverNow = () => services.clock.now();
   const { world } = context;
@@ -136,8 +137,7 @@ export async function workOnRun(
   const samples = new RunSamples(session, ledger);
   markActive({ ledger, job, runStop, clocks, samples });
   const run = ledger.run.get();
-  const { resumed } = work;
-  context.listener({ kind: 'run-started', run: run.runId, resumed, counts: ledger.items.counts() });
+  context.listener({ kind: 'run-started', run: runId, resumed, counts: ledger.items.counts() });
   const settings = createSettings(job, context);
   const concurrency = createConcurrency({
     most: () => control.maxInFlight(),
@@ -191,6 +191,7 @@ export async function workOnRun(
     counts,
     stop: state === 'finished' ? null : runStop.reason,
     ...readEndFacts(job, ledger, run),
+    inventory: await settleInventory(ledger.run.get(), context),
     requests: traffic.requests,
     throttled: traffic.throttled,
     elapsedMs: world.clock.monotonic() - startedAt,

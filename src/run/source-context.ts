@@ -22,5 +22,6 @@ export function createSourceContext(
     files,
     inputPath: run === null ? null : paths.input(run),
     runs: createEarlierRuns({ paths, files, publicKey }),
+    inventoryPath: run === null ? paths.inventory(publicKey) : paths.runInventory(run),
   };
 }

@@ -17,6 +17,7 @@ import type { RunContext, RunEnd } from './run-request.ts';
 import { closeSession, openSession, stopOnSignals, workOnRun } from './run-session.ts';
 import { RunWaits } from './run-waits.ts';
 import { toolVersion } from './tool-version.ts';
+import { keepInventory } from './use-inventory.ts';
 
 /**
  * Starts a new run of a job and works on it until it ends or stops. If the run can't start, creates no run
@@ -49,6 +50,7 @@ export function startRun(
     const { joinedAt, catalog, reserve, shares } = await joinProjects(context, place);
     if (takesInput) await saveInput(job, { paths, run, context, defer }, runStop.signal);
     const kept = toApply && (await keepPlan(toApply, { paths, run, files, defer }, runStop.signal));
+    await keepInventory(job, { paths, run, projects, world, defer }, runStop.signal);
     const { clock } = world;
     const { listener } = context;
     const others = openOtherWorks({ job, paths, clock, catalog, connection, run, listener });

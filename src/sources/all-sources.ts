@@ -5,6 +5,7 @@ import { fileNames } from './file-names-source.ts';
 import { folder } from './folder-source.ts';
 import { groups } from './group-source.ts';
 import { inline } from './inline-source.ts';
+import { inventory } from './inventory-source.ts';
 import { search } from './search-source.ts';
 import { urlList } from './url-list-source.ts';
 
@@ -13,6 +14,7 @@ export const SOURCES = [
   fileList,
   search,
   groups,
+  inventory,
   fileNames,
   inline,
   earlierRun,

@@ -16,6 +16,8 @@ export interface SourceContext extends ListContext {
   readonly client: RestClient;
   readonly runs: EarlierRuns;
   readonly needs: ColumnNeeds;
+  /** Path of the run's copy of the inventory; for a plan, the path of the project's inventory. */
+  readonly inventoryPath: string;
 }
 
 /** The part of `SourceContext` that `check` needs to read a list. */
@@ -76,6 +78,8 @@ export interface SourceDescriptor<
    * page again.
    */
   queryCondition?(options: z.output<Options>, now: Now): Check;
+  /** The maximum age of the inventory, ms. Absent if the source does not use the inventory of its project. */
+  inventoryAge?(options: z.output<Options>): number;
   create(options: z.output<Options>, context: SourceContext): Source;
 }
 

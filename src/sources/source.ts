@@ -39,6 +39,11 @@ export interface SourcePage {
   readonly next: string | null;
   /** Number of items in the whole listing, as the service counts them. It may be wrong. Absent if unknown. */
   readonly total?: number;
+  /**
+   * True if the page comes from a file of an earlier listing, and not from the service. ucbulk then checks each
+   * of its items at the service before a delete.
+   */
+  readonly isStored?: true;
 }
 
 /** Provides items page by page. Reading changes nothing. */
@@ -51,6 +56,10 @@ export interface Source {
   readonly uniqueKeys: boolean;
   /** Reads a page; `cursor` is null for the first page. Throws a `ClassifiedError` if that fails. */
   readPage(cursor: string | null, signal: AbortSignal): Promise<SourcePage>;
+  /**
+   * Reads a page again before a delete, always from the service. Absent if `readPage` does that.
+   */
+  readAgain?(cursor: string | null, signal: AbortSignal): Promise<SourcePage>;
   /**
    * Reads the current facts of a file; null if the project no longer has it. ucbulk calls this if an item is
    * missing when its page is listed again. Absent if the source can't do this.

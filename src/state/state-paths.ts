@@ -23,8 +23,12 @@ export interface StatePaths {
   input(run: RunId): string;
   /** The copy of the plan whose selection the run does. */
   plan(run: RunId): string;
+  /** The run's copy of the inventory that it uses. */
+  runInventory(run: RunId): string;
   /** The file that reserves disk space for the last answers, while a process works on the run. */
   reserve(run: RunId): string;
+  /** The latest inventory of the project. */
+  inventory(publicKey: string): string;
   projectLock(publicKey: string): string;
   /** The lock file that a run keeps locked while it shares the project with other runs. */
   shareLock(publicKey: string, run: RunId): string;
@@ -43,7 +47,9 @@ export function statePaths(directory: string): StatePaths {
     runLock: (run) => join(directory, 'runs', `${run}.lock`),
     input: (run) => join(directory, 'runs', `${run}.input`),
     plan: (run) => join(directory, 'runs', `${run}.plan`),
+    runInventory: (run) => join(directory, 'runs', `${run}.inventory`),
     reserve: (run) => join(directory, 'runs', `${run}${RESERVE_ENDING}`),
+    inventory: (publicKey) => join(directory, 'projects', `${hashKey(publicKey)}.inventory`),
     projectLock: (publicKey) => join(directory, 'projects', `${hashKey(publicKey)}.lock`),
     shareLock: (publicKey, run) => join(directory, 'projects', `${hashKey(publicKey)}.${run}.lock`),
     shareRate: (publicKey, run) => join(directory, 'projects', `${hashKey(publicKey)}.${run}.rate`),

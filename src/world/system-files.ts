@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, type Dirent, type Stats } from 'node:fs';
+import { constants, createReadStream, createWriteStream, type Dirent, type Stats } from 'node:fs';
 import {
   access,
   lstat,
@@ -7,6 +7,7 @@ import {
   readdir,
   readFile,
   realpath,
+  rename,
   rm,
   stat,
   writeFile,
@@ -44,6 +45,21 @@ export function createSystemFiles(): Files {
     async writeBytes(path, chunks, signal) {
       await refuseSpecial(path);
       await pipeline(chunks, createWriteStream(path, { mode: 0o600, flush: true }), { signal });
+    },
+    async rename(from, to) {
+      await rename(from, to);
+      await syncFolder(dirname(to));
+    },
+    async writeFrom(path, offset, bytes) {
+      await refuseSpecial(path);
+      const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+      try {
+        await file.truncate(offset);
+        await file.write(bytes, 0, bytes.length, offset);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
     },
     readInput: () => process.stdin,
     async listFolder(path) {

@@ -8,6 +8,7 @@ import { EDGE_PROTECTIONS } from './edge-protections.ts';
 import { FILTER_PROTECTIONS } from './filter-protections.ts';
 import { FLAG_PROTECTIONS } from './flag-protections.ts';
 import { INPUT_PROTECTIONS } from './input-protections.ts';
+import { INVENTORY_PROTECTIONS } from './inventory-protections.ts';
 import { KNOWN_MISTAKES } from './known-mistakes.ts';
 import { NETWORK_PROTECTIONS } from './network-protections.ts';
 import { OPERATION_PROTECTIONS } from './operation-protections.ts';
@@ -58,4 +59,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...EDGE_PROTECTIONS,
   ...RETRY_PROTECTIONS,
   ...CLEAN_PROTECTIONS,
+  ...INVENTORY_PROTECTIONS,
 ];

@@ -84,8 +84,8 @@ export const RECHECK_PROTECTIONS: readonly Mutant[] = [
     name: 'page-is-young-after-its-reads',
     protection: 'The age of a page starts at its listing, not at later reads',
     file: 'src/engine/walk/walk-source.ts',
-    from: '      checkedAt,\n',
-    to: '      checkedAt: deps.serverNow(),\n',
+    from: 'NEVER : checkedAt,',
+    to: 'NEVER : deps.serverNow(),',
     red: { file: STALE, test: 'as old as its listing' },
   },
 ];

@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -37,6 +38,11 @@ const SYNCHRONOUS_FILES: Files = {
     const parts: Uint8Array[] = [];
     for await (const chunk of chunks) parts.push(chunk);
     writeFileSync(path, Buffer.concat(parts));
+  },
+  rename: async (from, to) => renameSync(from, to),
+  async writeFrom(path, offset, bytes) {
+    const before = existsSync(path) ? readFileSync(path).subarray(0, offset) : Buffer.alloc(0);
+    writeFileSync(path, Buffer.concat([before, bytes]));
   },
   readInput: () => {
     throw new Error('A simulated process has no input');
@@ -75,6 +81,8 @@ function checkedFiles(before: () => void): Files {
       yield* disk.readBytes(path, from);
     },
     writeBytes: checked(disk.writeBytes),
+    rename: checked(disk.rename),
+    writeFrom: checked(disk.writeFrom),
     readInput: disk.readInput,
     listFolder: checked(disk.listFolder),
     factsOf: checked(disk.factsOf),

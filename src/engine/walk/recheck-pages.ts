@@ -123,7 +123,9 @@ export class PageRecheck {
     const { ledger, selection, signal } = this.#deps;
     const checkedAt = this.#deps.serverNow();
     this.#minimumAge.delete(page.no);
-    const { candidates } = await selection.source.readPage(page.cursor, signal);
+    const { source } = selection;
+    const { candidates } = await (source.readAgain?.(page.cursor, signal) ??
+      source.readPage(page.cursor, signal));
     const listed = judgeListed(candidates, selection);
     const missing = ledger.items
       .ofPage(page)

@@ -35,6 +35,8 @@ export interface WalkDependencies {
 const MAX_STALE_PAGES = 3;
 /** Number of recent keys to remember, to find repeated files. It is twice the size of the largest page. */
 const KNOWN_ITEMS = 2000;
+/** The time of the last check of a page that was not read from the service. */
+const NEVER = 0;
 
 /**
  * Lists the source, starting at the cursor in the ledger. Records each page together with its next cursor in
@@ -157,7 +159,7 @@ function recordPage(
       repeated: repeatedIn(decided, items, deps.selection),
       rejected: page.rejected?.count ?? 0,
       firstSeq: ledger.items.lastSeq() + 1,
-      checkedAt,
+      checkedAt: page.isStored === true ? NEVER : checkedAt,
     };
     ledger.pages.insert(record);
     ledger.undecided.add(decided.undecided);

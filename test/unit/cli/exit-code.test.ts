@@ -32,6 +32,7 @@ function runEnd(
       unlisted: 0,
     },
     failedPaid: null,
+    inventory: null,
     paid: [],
     requests: 1,
     throttled: 0,

@@ -34,6 +34,7 @@ const end: RunEnd = {
     unlisted: 0,
   },
   failedPaid: null,
+  inventory: null,
   paid: [],
   requests: 81,
   throttled: 4,

@@ -116,7 +116,7 @@ test.each([
   [
     SOURCES.list,
     '{ uses: import-url, project: target }',
-    '5:17: steps[0].uses is import-url, which needs the facts of a listing (URL, name, metadata); list has none: use files, search or groups',
+    '5:17: steps[0].uses is import-url, which needs the facts of a listing (URL, name, metadata); list has none: use files, search, groups or inventory',
   ],
   [
     `project: target, ${SOURCES.urls}`,

@@ -1,0 +1,39 @@
+import type { Mutant } from './mutants.ts';
+
+const INVENTORY = 'test/integration/inventory.test.ts';
+
+/** The protections of jobs that use a listing of an earlier time. */
+export const INVENTORY_PROTECTIONS: readonly Mutant[] = [
+  {
+    name: 'inventory-counts-as-checked',
+    protection: 'Deletes from an inventory are checked at the service, however young it is',
+    file: 'src/engine/walk/walk-source.ts',
+    from: 'page.isStored === true ? NEVER : checkedAt',
+    to: 'checkedAt',
+    red: { file: INVENTORY, test: 'files that changed are left alone' },
+  },
+  {
+    name: 'recheck-reads-the-inventory',
+    protection: 'The check before a delete reads the service and never the inventory',
+    file: 'src/engine/walk/recheck-pages.ts',
+    from: 'source.readAgain?.(page.cursor, signal) ??',
+    to: '',
+    red: { file: INVENTORY, test: 'files that changed are left alone' },
+  },
+  {
+    name: 'resume-reads-the-latest-inventory',
+    protection: 'A resumed run continues with its own copy of the inventory',
+    file: 'src/run/source-context.ts',
+    from: ': paths.runInventory(run),',
+    to: ': paths.inventory(publicKey),',
+    red: { file: INVENTORY, test: 'although a new one was made meanwhile' },
+  },
+  {
+    name: 'inventory-of-another-project',
+    protection: 'The inventory of another project is refused',
+    file: 'src/run/use-inventory.ts',
+    from: 'header.project !== publicKey || header.restOrigin !== restOrigin',
+    to: 'header.project === undefined',
+    red: { file: INVENTORY, test: 'it is of another project' },
+  },
+];

@@ -56,8 +56,10 @@ function createView(invocation: Invocation): (status: RunStatus) => void {
     return (status) => {
       // The last column stays empty: some terminals start a new line after it.
       const width = Math.max(1, (stdout.columns ?? 80) - 1);
-      const lines = output.fit(statusText(status, invocation)).split('\n');
-      screen.draw(lines.map((line) => fitWidth(line, width)));
+      const text = output.fit(statusText(status, invocation));
+      // The last text stays, so it must be complete: a line can contain a command that the user copies.
+      screen.draw(status.isRunning ? text.split('\n').map((line) => fitWidth(line, width)) : []);
+      if (!status.isRunning) output.result(statusDocument(status), () => text);
     };
   }
   let shown = { key: '', at: Number.NEGATIVE_INFINITY };

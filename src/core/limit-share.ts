@@ -6,7 +6,7 @@ export interface LimitShare {
   /** Number of runs. */
   readonly runs: number;
   /**
-   * The part of the limit for each run if all runs have equal parts, requests per second; null if it is not
+   * The part of the limit that this run's priority gives it, requests per second; null if it is not
    * known.
    */
   readonly fairRate: number | null;

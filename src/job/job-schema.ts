@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expressions of a job file.
+
 import * as z from 'zod';
 import { API_VERSIONS } from '../core/api-version.ts';
+import { DEFAULT_PRIORITY, MAX_PRIORITY } from '../core/priority.ts';
 import { apiVersionFaults } from './check-api-version.ts';
 import { type FlowFault, flowFaults } from './check-flow.ts';
 import { blockSchema, countSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
@@ -94,6 +96,12 @@ const concurrencySchema = blockSchema({
     .describe(
       'Action if another run is using the project: fail (exit 12), wait for it, skip this run (exit 0), or share the rate with it',
     ),
+  priority: z
+    .union([z.enum(['low', 'normal', 'high']), z.number().min(1).max(MAX_PRIORITY)], {
+      error: `low, normal, high, or a number from 1 to ${MAX_PRIORITY}`,
+    })
+    .default(DEFAULT_PRIORITY)
+    .describe('Weight of the run among runs that share the rate: low is 1, normal is 2, high is 4'),
 });
 
 /** The content of a complete job file, after its variables were replaced. */

@@ -1,3 +1,4 @@
+import type { Priority } from '../core/priority.ts';
 import type { RunId } from '../core/run.ts';
 import type { Release } from '../core/with-cleanup.ts';
 import type { OnConflict } from '../job/job-schema.ts';
@@ -40,6 +41,7 @@ export async function joinProjects(
     run: RunId;
     projects: readonly JobProject[];
     onConflict: OnConflict;
+    priority: Priority;
     /** Maximum number of requests in flight. */
     most: number;
     defer: (release: Release) => void;
@@ -71,7 +73,7 @@ export async function joinProjects(
   defer(() => catalog.close());
   const shares = new Map<string, RateShare>();
   for (const { connection } of onConflict === 'share' ? options.projects : []) {
-    const share = await RateShare.open({ paths, connection, run: options.run, world });
+    const share = await RateShare.open({ ...options, connection, world });
     defer(() => world.files.remove(paths.shareRate(connection.publicKey, options.run)));
     shares.set(connection.publicKey, share);
   }

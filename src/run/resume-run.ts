@@ -1,5 +1,6 @@
 import { type ApiVersion, DEFAULT_API_VERSION } from '../core/api-version.ts';
 import type { Connection } from '../core/connection.ts';
+import { jobPriority } from '../core/priority.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
@@ -71,7 +72,8 @@ export function resumeRun(
     const projects = resolveProjects(withStoredKeys(changed, storedRunJob), context);
     const onConflict = chooseOnConflict(wantedJob, context);
     const most = mostInFlight(wantedJob, context);
-    const place = { paths, run, projects, onConflict, most, defer };
+    const priority = jobPriority(wantedJob);
+    const place = { paths, run, projects, onConflict, priority, most, defer };
     const { joinedAt, catalog, reserve, shares } = await joinProjects(context, place);
     // While this process waited for the lock, another process may have finished the run.
     const { finished } = readRecord(paths, run);

@@ -1,3 +1,4 @@
+import { jobPriority } from '../core/priority.ts';
 import { parseRunId } from '../core/run.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
 import { RunStop } from '../engine/run-stop.ts';
@@ -46,7 +47,8 @@ export function startRun(
     const run = parseRunId(world.ids.runId());
     const onConflict = chooseOnConflict(job, context);
     const most = mostInFlight(job, context);
-    const place = { paths, run, projects, onConflict, most, defer };
+    const priority = jobPriority(job);
+    const place = { paths, run, projects, onConflict, priority, most, defer };
     const { joinedAt, catalog, reserve, shares } = await joinProjects(context, place);
     if (takesInput) await saveInput(job, { paths, run, context, defer }, runStop.signal);
     const kept = toApply && (await keepPlan(toApply, { paths, run, files, defer }, runStop.signal));

@@ -1,6 +1,13 @@
 import type { Connection } from '../core/connection.ts';
 import { isJsonObject } from '../core/json.ts';
 import { HIGHEST_RATE, type LimitShare } from '../core/limit-share.ts';
+import {
+  DEFAULT_PRIORITY,
+  MAX_PRIORITY,
+  type Priority,
+  priorityWeight,
+  shareOfFirst,
+} from '../core/priority.ts';
 import type { RunId } from '../core/run.ts';
 import type { World } from '../core/world.ts';
 import { findLiveSharers } from './run-locks.ts';
@@ -15,6 +22,8 @@ export interface RunRate {
   readonly rate: number;
   /** True if the run uses more than half of its rate, and could use a higher rate. */
   readonly isBusy: boolean;
+  /** The weight of its priority. */
+  readonly weight: number;
 }
 
 /** The message of a run to the runs that share its project. */
@@ -37,13 +46,14 @@ interface ShareOptions {
   readonly paths: StatePaths;
   readonly connection: Connection;
   readonly run: RunId;
+  readonly priority: Priority;
   readonly world: Pick<World, 'clock' | 'files'>;
 }
 
 /**
  * Divides the rate limit of a project between the runs that share it. Each run finds its own part. Every 2 s
- * it writes its rate to a file, reads the rates of the others, and moves half of the way towards an equal
- * part. If a run needs less than its part or has died, the other runs use the rest.
+ * it writes its rate to a file, reads the rates of the others, and moves half of the way towards the part that
+ * its priority gives it. If a run needs less than its part or has died, the other runs use the rest.
  */
 export class RateShare {
   readonly #options: ShareOptions;
@@ -113,7 +123,8 @@ export class RateShare {
     const usedRate = ((sent - this.#sent) * 1000) / RECOUNT_MS;
     this.#sent = sent;
     const isBusy = usedRate > rate / 2 && rate < gate.maxRate;
-    return { rate: isBusy ? rate : Math.min(rate, usedRate), isBusy, at: this.#now() };
+    const weight = priorityWeight(this.#options.priority);
+    return { rate: isBusy ? rate : Math.min(rate, usedRate), isBusy, weight, at: this.#now() };
   }
 
   async #publish(own: PublishedRate): Promise<void> {
@@ -156,12 +167,15 @@ interface Sharers {
   readonly ended: readonly RunRate[];
 }
 
-/** Divides the limit between the runs that are busy. The others keep what they use. */
+/**
+ * Divides the limit between the runs that are busy, in proportion to their weights. The others keep what they use.
+ */
 export function divideLimit(own: RunRate, { runs, others, ended }: Sharers): LimitShare {
-  const busy = [own, ...others].filter(({ isBusy }) => isBusy);
   if (!own.isBusy) return { runs, fairRate: null, freedRate: 0 };
-  const fairRate = busy.length > 1 ? sum(busy) / busy.length : null;
-  return { runs, fairRate, freedRate: sum(ended) / busy.length };
+  const busy = [own, ...others.filter(({ isBusy }) => isBusy)];
+  const share = shareOfFirst(busy.map(({ weight }) => weight));
+  const fairRate = busy.length > 1 ? sum(busy) * share : null;
+  return { runs, fairRate, freedRate: sum(ended) * share };
 }
 
 function sum(rates: readonly RunRate[]): number {
@@ -173,11 +187,17 @@ function parseRate(text: string): PublishedRate | null {
   try {
     const value: unknown = JSON.parse(text);
     if (!isJsonObject(value)) return null;
-    const { rate, isBusy, at } = value;
+    const { rate, isBusy, at, weight } = value;
     if (typeof rate !== 'number' || typeof at !== 'number') return null;
     if (!(rate >= 0 && rate <= HIGHEST_RATE)) return null;
-    return { rate, isBusy: isBusy === true, at };
+    return { rate, isBusy: isBusy === true, at, weight: parseWeight(weight) };
   } catch {
     return null;
   }
+}
+
+/** Parses the weight of another run. A run of an older version publishes none. */
+function parseWeight(weight: unknown): number {
+  const isValid = typeof weight === 'number' && weight >= 1 && weight <= MAX_PRIORITY;
+  return isValid ? weight : priorityWeight(DEFAULT_PRIORITY);
 }

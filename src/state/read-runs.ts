@@ -2,6 +2,7 @@ import { ClassifiedError } from '../core/failure.ts';
 import { type ItemState, isFinal } from '../core/item-state.ts';
 import { present } from '../core/present.ts';
 import type { RunId } from '../core/run.ts';
+import type { ControlRecord } from '../core/run-control.ts';
 import { type StateCounts, stateCounts } from '../core/state-counts.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
@@ -44,8 +45,8 @@ export async function readRun(
 ): Promise<RunStatus> {
   const paths = statePaths(stateDirectory);
   const run = await findRun(paths, world.files, wanted);
-  const status = readStatus(paths, run, world.clock.now());
-  return { ...status, control: Catalog.readControl(paths.catalog, run) };
+  const control = Catalog.readControl(paths.catalog, run);
+  return readStatus(paths, run, { now: world.clock.now(), control });
 }
 
 /** Reads the items of a run in the order of the selection: all items, or those in one state. */
@@ -79,7 +80,7 @@ export function* readItems(
 
 function readListing(paths: StatePaths, run: RunId, now: number): RunListing {
   try {
-    return readStatus(paths, run, now);
+    return readStatus(paths, run, { now, control: null });
   } catch (error) {
     // Any other error is a bug in ucbulk. It must not be reported as a damaged ledger.
     if (!(error instanceof UserError) && !(error instanceof ClassifiedError)) throw error;
@@ -87,7 +88,11 @@ function readListing(paths: StatePaths, run: RunId, now: number): RunListing {
   }
 }
 
-function readStatus(paths: StatePaths, run: RunId, now: number): RunStatus {
+function readStatus(
+  paths: StatePaths,
+  run: RunId,
+  { now, control }: { readonly now: number; readonly control: ControlRecord | null },
+): RunStatus {
   const reader = LedgerReader.open(paths.ledger(run));
   try {
     const record = reader.begun();
@@ -99,7 +104,8 @@ function readStatus(paths: StatePaths, run: RunId, now: number): RunStatus {
     const { process, samples } = reader.activity(STEADY_MS);
     const waits = isRunning ? currentWaits(reader, now) : [];
     const isWorking = isRunning && !waits.some(({ kind }) => kind === 'paused');
-    const since = process?.startedAt ?? now;
+    // Another rate, or the end of a pause, makes earlier samples useless for the time left.
+    const since = Math.max(process?.startedAt ?? now, control?.appliedAt ?? 0);
     return {
       run,
       jobName: record.jobName,
@@ -123,7 +129,7 @@ function readStatus(paths: StatePaths, run: RunId, now: number): RunStatus {
       waits,
       paid: paidStatus(reader, job),
       process: isRunning ? process : null,
-      control: null,
+      control,
       ...measurePace(samples, { now, isWorking, walkFinished, counts, since }),
     };
   } finally {

@@ -44,7 +44,7 @@ export function measurePace(
     readonly isWorking: boolean;
     readonly walkFinished: boolean;
     readonly counts: StateCounts;
-    /** When the current process began. Earlier samples are of an earlier process. */
+    /** When the current process began, or last got other limits. Earlier samples say nothing about now. */
     readonly since: number;
   },
 ): PaceStatus {

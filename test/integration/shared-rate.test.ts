@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { RunId } from '../../src/core/run.ts';
 import { Catalog } from '../../src/ledger/catalog.ts';
 import { statePaths } from '../../src/state/state-paths.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
@@ -77,4 +78,25 @@ test("share: a run's own `limits.rate` is no news of the service, and slows no o
   await slow;
   expect(other.elapsedMs).toBeLessThan((300 / 5) * 1000 * 0.75);
   expect(learnedRate(bench) ?? 10).toBeGreaterThan(5);
+});
+
+test('share: the rates are proportional to the priorities, and no run starves', async () => {
+  const bench = runBench({ files: 2500, throttle: LIMIT });
+  const withPriority = (priority: unknown) => ({
+    ...INFO,
+    concurrency: { onConflict: 'share', priority },
+  });
+  const first = alive(bench.start(withPriority('high'), { concurrency: 30 }));
+  await bench.clock.sleep(5000);
+  const second = alive(bench.start(withPriority('low'), { concurrency: 30 }));
+  await bench.clock.sleep(15_000);
+  const done = () => (['run-1', 'run-2'] as RunId[]).map((run) => bench.items(run, 'done').length);
+  const before = done();
+  await bench.clock.sleep(40_000);
+  const after = done();
+  const [high, low] = after.map((count, place) => count - before[place]!);
+  expect(high! + low!).toBeGreaterThan(0.75 * 40 * LIMIT.perSecond);
+  expect(high! / low!).toBeGreaterThan(2.5);
+  expect(high! / low!).toBeLessThan(5.5);
+  await Promise.all([first, second]);
 });

@@ -58,4 +58,26 @@ export const CONTROL_PROTECTIONS: readonly Mutant[] = [
       test: 'a stop that was obeyed does not stop the next process',
     },
   },
+  {
+    name: 'priority-ignored',
+    protection: 'Runs that share a project divide its rate by their priorities',
+    file: 'src/state/rate-share.ts',
+    from: 'const fairRate = busy.length > 1 ? sum(busy) * share : null;',
+    to: 'const fairRate = busy.length > 1 ? sum(busy) / busy.length : null;',
+    red: {
+      file: 'test/unit/state/rate-share.test.ts',
+      test: 'busy runs move towards parts that are proportional to their priorities',
+    },
+  },
+  {
+    name: 'starved-run',
+    protection: 'No run of a shared project gets less than a quarter of an equal part',
+    file: 'src/core/priority.ts',
+    from: 'if (!isEnough(own)) return least;',
+    to: 'if (!isEnough(own)) return (own * left) / total;',
+    red: {
+      file: 'test/unit/core/priority.test.ts',
+      test: 'no run gets less than a quarter of an equal part',
+    },
+  },
 ];

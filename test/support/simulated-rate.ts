@@ -71,9 +71,13 @@ function learnedBy(runs: readonly SimulatedRun[]): number | undefined {
 }
 
 function divide(runs: readonly SimulatedRun[]): void {
-  const rates = runs.map(({ control }) => ({ rate: control.state().rate, isBusy: true }));
+  const rates = runs.map(({ control }) => ({
+    rate: control.state().rate,
+    isBusy: true,
+    weight: 2,
+  }));
   for (const [place, { control }] of runs.entries()) {
-    const own = rates[place] ?? { rate: 0, isBusy: false };
+    const own = rates[place] ?? { rate: 0, isBusy: false, weight: 2 };
     const others = rates.filter((_, other) => other !== place);
     control.share(divideLimit(own, { runs: runs.length, others, ended: [] }));
   }

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { LimitShare } from '../../../src/core/limit-share.ts';
+import type { Priority } from '../../../src/core/priority.ts';
 import type { RunId } from '../../../src/core/run.ts';
 import { takeLock } from '../../../src/ledger/process-lock.ts';
 import { divideLimit, RateShare, type RunRate } from '../../../src/state/rate-share.ts';
@@ -24,14 +25,23 @@ async function setup() {
   const files = createSystemFiles();
   const clock = new FakeClock();
   const paths = await createStateDirectory(tempDirectory(), files);
-  const begin = async (name: string, gate: { rate: number; sends: number; maxRate?: number }) => {
+  const begin = async (
+    name: string,
+    gate: { rate: number; sends: number; maxRate?: number; priority?: Priority },
+  ) => {
     const run = name as RunId;
     const path = paths.shareLock('pub', run);
     writeFileSync(path, '');
     const lock = takeLock(path, 'alone');
     const stop = new AbortController();
     const shares: LimitShare[] = [];
-    const share = await RateShare.open({ paths, connection, run, world: { clock, files } });
+    const share = await RateShare.open({
+      paths,
+      connection,
+      run,
+      priority: gate.priority ?? 'normal',
+      world: { clock, files },
+    });
     const watched = share.watch(
       {
         state: () => ({
@@ -73,6 +83,16 @@ test('busy runs move towards equal parts of their rates together', async () => {
   expect(one.shares.at(-1)).toEqual({ runs: 2, fairRate: 100, freedRate: 0 });
   expect(other.shares.at(-1)).toEqual({ runs: 2, fairRate: 100, freedRate: 0 });
   expect(one.share.projectRate(150)).toBe(200);
+});
+
+test('busy runs move towards parts that are proportional to their priorities', async () => {
+  const { begin, count } = await setup();
+  const high = await begin('run-a', { rate: 50, sends: 50, priority: 'high' });
+  const low = await begin('run-b', { rate: 50, sends: 50, priority: 'low' });
+  await count(high, low);
+  await count(high, low);
+  expect(high.shares.at(-1)).toEqual({ runs: 2, fairRate: 80, freedRate: 0 });
+  expect(low.shares.at(-1)).toEqual({ runs: 2, fairRate: 20, freedRate: 0 });
 });
 
 test('a run that sends little keeps what it uses, and slows no other run', async () => {
@@ -138,8 +158,8 @@ test('an old rate, or a file that another run is just writing, is not used', asy
 });
 
 test('the limit is divided between the runs that are busy', () => {
-  const busy = (rate: number) => ({ rate, isBusy: true });
-  const idle = { rate: 3, isBusy: false };
+  const busy = (rate: number) => ({ rate, isBusy: true, weight: 2 });
+  const idle = { rate: 3, isBusy: false, weight: 2 };
   const divided = (own: RunRate, others: RunRate[], ended: RunRate[] = []) =>
     divideLimit(own, { runs: 1 + others.length, others, ended });
   expect(divided(busy(60), [busy(20), idle])).toEqual({ runs: 3, fairRate: 40, freedRate: 0 });

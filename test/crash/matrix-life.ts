@@ -12,6 +12,8 @@ export interface LifeOrder {
   readonly plan: string | null;
   /** The run to go on with; null starts one. */
   readonly run: RunId | null;
+  /** True if the life retries the failed items of the run. */
+  readonly isRetry: boolean;
   readonly origin: string;
   readonly stateDirectory: string;
   readonly anchor: ClockAnchor;
@@ -28,18 +30,20 @@ const { applyPlan } =
 const { startRun } = await built<typeof import('../../src/run/start-run.ts')>('run/start-run.js');
 const { resumeRun } =
   await built<typeof import('../../src/run/resume-run.ts')>('run/resume-run.js');
+const { retryRun } = await built<typeof import('../../src/run/retry-run.ts')>('run/retry-run.js');
 const { createSystemWorld } =
   await built<typeof import('../../src/world/system-world.ts')>('world/system-world.js');
 
 const stop = new AbortController();
 let hits = 0;
-const { kill, anchor, job, plan, run } = order;
+const { kill, anchor, job, plan, run, isRetry } = order;
+const wanted = { codes: null, where: null };
 const isStopped = 'point' in kill && (kill.point === 'draining' || kill.point === 'drained');
 if ('afterMs' in kill) setTimeout(die, kill.afterMs);
 const now = () => anchor.emulated + (Date.now() - anchor.real) * SPEED;
 const world = fastWorld(createSystemWorld(), now, (point) => reach(point));
 const context = contextAt(order, world, stop.signal);
-if (run !== null) await resumeRun(run, context);
+if (run !== null) await (isRetry ? retryRun({ run, wanted }, context) : resumeRun(run, context));
 else if (plan === null) await startRun(job, context);
 else await applyPlan({ path: plan, file: 'job.plan' }, context);
 

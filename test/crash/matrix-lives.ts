@@ -6,6 +6,7 @@ import type { RunId } from '../../src/core/run.ts';
 import type { CrashPoint } from '../../src/core/world.ts';
 import { applyPlan } from '../../src/run/apply-plan.ts';
 import { resumeRun } from '../../src/run/resume-run.ts';
+import { retryRun } from '../../src/run/retry-run.ts';
 import { startRun } from '../../src/run/start-run.ts';
 import { listRuns } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
@@ -23,6 +24,8 @@ let lifeProgram: string | null = null;
 export interface LifeOptions {
   /** URL of the folder of another build. */
   readonly dist?: string;
+  /** True if the life retries the failed items of the run; otherwise it starts or resumes the run. */
+  readonly isRetry?: boolean;
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -31,7 +34,11 @@ export interface LifeOptions {
 export async function dieAt(
   stage: Stage,
   kill: Kill,
-  { dist = new URL('../../dist/', import.meta.url).href, env = {} }: LifeOptions = {},
+  {
+    dist = new URL('../../dist/', import.meta.url).href,
+    env = {},
+    isRetry = false,
+  }: LifeOptions = {},
 ): Promise<boolean> {
   lifeProgram ??= writeLifeProgram();
   const { job, plan, origin, stateDirectory, emulator } = stage;
@@ -43,6 +50,7 @@ export async function dieAt(
     stateDirectory,
     anchor: { real: Date.now(), emulated: emulator.clock.now() },
     run: await newestRun(stage),
+    isRetry,
     kill,
   };
   const child = spawn(process.execPath, [lifeProgram, JSON.stringify(order)], {
@@ -104,6 +112,23 @@ export async function inThisProcess(
     if (run !== null) await resumeRun(run, context);
     else if (stage.plan === null) await startRun(stage.job, context);
     else await applyPlan({ path: stage.plan, file: 'job.plan' }, context);
+  } finally {
+    await system.close();
+  }
+}
+
+/** Retries the failed items of the run that is there, and lets it end. */
+export async function retryInThisProcess(
+  stage: Stage,
+  onPoint: (point: CrashPoint) => void,
+): Promise<void> {
+  const system = createSystemWorld();
+  const world = fastWorld(system, () => stage.emulator.clock.now(), onPoint);
+  const context = contextAt(stage, world, new AbortController().signal);
+  try {
+    const run = await newestRun(stage);
+    if (run === null) throw new Error('There is no run to retry');
+    await retryRun({ run, wanted: { codes: null, where: null } }, context);
   } finally {
     await system.close();
   }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { printKills } from './print-kills.ts';
 import { printMatrix } from './print-matrix.ts';
 import { printPower } from './print-power.ts';
+import { printRetries } from './print-retries.ts';
 import { runPipeline } from './run-pipeline.ts';
 
 /**
@@ -10,6 +11,7 @@ import { runPipeline } from './run-pipeline.ts';
  *   half in runs of every operation with faults on the wire
  * - `--matrix [--only op=delete,point=after-write,hit=2,fault=kept] [--jobs N]`: a kill at every
  *   durable boundary of every operation
+ * - `--retry [--op NAME]`: a kill at every durable boundary of a retry of every operation
  * - `--power [--cuts N] [--seed N] [--op NAME]`: the power is cut; only what was synced is left
  * - `--pipeline …`: kills in a pipeline of many steps
  */
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     matrix: { type: 'boolean', default: false },
     only: { type: 'string' },
+    retry: { type: 'boolean', default: false },
     power: { type: 'boolean', default: false },
     cuts: { type: 'string', default: '60' },
     op: { type: 'string' },
@@ -36,6 +39,7 @@ const say = (line: string): void => {
 async function run(): Promise<number> {
   const seed = Number(values.seed);
   if (values.matrix) return printMatrix({ only: values.only, jobs: Number(values.jobs) }, say);
+  if (values.retry) return printRetries({ only: values.op }, say);
   if (values.power) return printPower({ cuts: Number(values.cuts), seed, only: values.op }, say);
   return printKills({ kills: Number(values.kills), files: Number(values.files), seed }, say);
 }

@@ -20,6 +20,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { applyCommand } = await import('./commands/apply-command.ts');
     return program.command(applyCommand(host));
   },
+  async approve(program, host) {
+    const { approveCommand } = await import('./commands/approve-command.ts');
+    return program.command(approveCommand(host));
+  },
   async show(program, host) {
     const { showCommand } = await import('./commands/show-command.ts');
     return program.command(showCommand(host));

@@ -1,5 +1,8 @@
 import { formatCount } from '../core/counted.ts';
 import { describeJob } from '../job/describe-job.ts';
+import { keyFingerprint } from '../plans/approval-keys.ts';
+import { hasValidSignature } from '../plans/plan-approval.ts';
+import type { PlanApproval } from '../plans/plan-format.ts';
 import type { ReadPlan } from '../plans/read-plan.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import { jobLines } from './job-lines.ts';
@@ -26,6 +29,12 @@ export function planFileDocument(plan: ReadPlan): ResultDocument {
     description: describeJob(job),
     items,
     open,
+    approvers: header.approvers.map(keyFingerprint),
+    approvals: plan.approvals.map((approval) => ({
+      key: keyFingerprint(approval.key),
+      at: approval.at,
+      isValid: hasValidSignature(sha256, approval),
+    })),
     plan: summary,
   };
 }
@@ -41,8 +50,15 @@ export function planFileText(plan: ReadPlan): string {
       open === 0 ? formatCount(items) : `${formatCount(items)}, and ${formatCount(open)} undecided`,
     ],
     ['sha256', sha256],
+    ...header.approvers.map((key) => ['needs', `the approval of ${keyFingerprint(key)}`]),
+    ...plan.approvals.map((approval) => ['approved', approvalText(sha256, approval)]),
     ...planRows(summary as unknown as ShownPlan).filter(([label]) => label !== 'project'),
   ];
   const heading = `Plan of ${plainText(job.name)} in ${plainText(file)}`;
   return `${heading}\n${jobLines(job)}\n${textTable(rows)}`;
+}
+
+function approvalText(sha256: string, approval: PlanApproval): string {
+  const text = `by ${keyFingerprint(approval.key)}, ${plainText(approval.at)}`;
+  return hasValidSignature(sha256, approval) ? text : `WRONG SIGNATURE: ${text}`;
 }

@@ -3,6 +3,7 @@ import { UserError } from '../core/user-error.ts';
 import { describeJobChange, jobFingerprint } from '../job/job-fingerprint.ts';
 import { withPart, withPartOf } from '../job/job-part.ts';
 import type { Job } from '../job/job-schema.ts';
+import { type Approver, checkApproval } from '../plans/plan-approval.ts';
 import { type ReadPlan, readPlan } from '../plans/read-plan.ts';
 import { checkPlanProject } from './compare-plan.ts';
 import { resolveProjects, withPublicKeys } from './job-projects.ts';
@@ -21,6 +22,13 @@ export interface ApplyOptions {
   readonly canary?: number;
   /** Maximum age of the plan, ms; no limit if absent. */
   readonly maxAgeMs?: number;
+  /**
+   * Public keys (base64 of 32 bytes) of which one must have approved the plan, even if the plan names none. Only
+   * the keys that the plan names count if this is absent.
+   */
+  readonly approvedBy?: readonly string[];
+  /** Called before the run starts, with the approval that allows the plan. */
+  readonly onApproved?: (approver: Approver) => void;
   /** True to apply a plan that an earlier run has applied. */
   readonly again?: boolean;
 }
@@ -39,11 +47,13 @@ export async function applyPlan(options: ApplyOptions, context: RunContext): Pro
   checkAge(plan, options.maxAgeMs, context.world.clock.now());
   const job = withPart(chooseJob(plan, options.job, context), { canary: options.canary });
   const again = options.again === true;
+  const approver = checkApproval(plan, options.approvedBy ?? null);
+  if (approver !== null) options.onApproved?.(approver);
   return startRun(job, context, plan.header.jobFile ?? undefined, {
     path,
     plan,
     again,
-    approvedBy: null,
+    approvedBy: approver?.fingerprint ?? null,
   });
 }
 

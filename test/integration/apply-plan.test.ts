@@ -1,7 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunId } from '../../src/core/run.ts';
+import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
+import { keyFingerprint, publicKeyOf } from '../../src/plans/approval-keys.ts';
+import { approvePlan } from '../../src/plans/approve-plan.ts';
+import { createSystemFiles } from '../../src/world/system-files.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
 const HOUR = 3_600_000;
@@ -279,4 +284,25 @@ test('a canary as large as the rest of the plan asks nothing', async () => {
   const confirmCanary = () => Promise.reject(new Error('asked'));
   const end = await alive(bench.apply(path, { canary: 3, confirmCanary }));
   expect(end.counts).toMatchObject({ done: 3, skipped: 1 });
+});
+
+test('a plan that needs an approval is applied only with it, and the ledger names the key', async () => {
+  const { bench } = benchWith(2);
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const key = publicKeyOf(privateKey);
+  const path = await bench.freeze(DELETE, [key]);
+  await expect(bench.apply(path)).rejects.toMatchObject({
+    kind: 'refused',
+    message: expect.stringContaining('is not approved'),
+  });
+  const place = { files: createSystemFiles(), path, file: 'some.plan' };
+  await approvePlan(place, { privateKey, at: '2026-11-21T12:00:00.000Z', id: 'approval' });
+  const { publicKey: other } = generateKeyPairSync('ed25519');
+  const trusted = { approvedBy: [other.export({ format: 'jwk' }).x ?? ''] };
+  await expect(bench.apply(path, trusted)).rejects.toThrow('No key that the plan names');
+  expect(deleted(bench)).toEqual([]);
+  const { run } = await alive(bench.apply(path, { approvedBy: [key] }));
+  const reader = LedgerReader.open(join(bench.directory, 'runs', `${run}.db`));
+  expect(reader.plan.get()).toMatchObject({ approvedBy: keyFingerprint(key) });
+  reader.close();
 });

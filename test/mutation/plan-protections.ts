@@ -92,4 +92,28 @@ export const PLAN_PROTECTIONS: readonly Mutant[] = [
     to: 'if (age <= Number.POSITIVE_INFINITY &&',
     red: { file: APPLY, test: 'a plan that is too old' },
   },
+  {
+    name: 'unapproved-plan-runs',
+    protection: 'A plan that needs an approval is refused without it',
+    file: 'src/plans/plan-approval.ts',
+    from: 'if (allowed === undefined) throw notApproved(plan, trusted);',
+    to: 'if (allowed === undefined) return null;',
+    red: { file: APPLY, test: 'a plan that needs an approval' },
+  },
+  {
+    name: 'wrong-signature-counts',
+    protection: 'An approval with a wrong signature is refused',
+    file: 'src/plans/plan-approval.ts',
+    from: 'return verify(null,',
+    to: 'return signature.length > 0 || verify(null,',
+    red: { file: 'test/unit/plans/approvals.test.ts', test: 'an approval of another plan' },
+  },
+  {
+    name: 'own-approval-counts',
+    protection: 'A plan needs the approval of a trusted key, whatever keys it names',
+    file: 'src/plans/plan-approval.ts',
+    from: '(trusted === null || trusted.includes(key))',
+    to: '(trusted === null || trusted.length > 0)',
+    red: { file: 'test/unit/plans/approvals.test.ts', test: 'a trusted key must have approved' },
+  },
 ];

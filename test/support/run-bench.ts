@@ -53,7 +53,9 @@ export interface LifeChanges extends Partial<Omit<RunContext, 'world' | 'limits'
 }
 
 /** What a test of `apply` may change. */
-type ApplyChanges = Pick<ApplyOptions, 'again' | 'canary' | 'maxAgeMs'> & { readonly job?: object };
+type ApplyChanges = Pick<ApplyOptions, 'again' | 'approvedBy' | 'canary' | 'maxAgeMs'> & {
+  readonly job?: object;
+};
 
 /** The emulator's options, and when the test begins (ms since 1970). */
 interface BenchOptions extends EmulatorOptions {
@@ -122,12 +124,12 @@ export class RunBench {
   /** Applies a plan file; null where the process died. */
   apply(
     path: string,
-    { job, again, canary, maxAgeMs, ...changes }: LifeChanges & ApplyChanges = {},
+    { job, again, approvedBy, canary, maxAgeMs, ...changes }: LifeChanges & ApplyChanges = {},
   ): Promise<RunEnd | null> {
     const options = {
       path,
       file: 'some.plan',
-      ...present({ job: job && this.job(job), again, canary, maxAgeMs }),
+      ...present({ job: job && this.job(job), again, approvedBy, canary, maxAgeMs }),
     };
     return this.live(changes, (context) => applyPlan(options, context));
   }

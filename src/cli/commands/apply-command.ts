@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { present } from '../../core/present.ts';
+import type { Approver } from '../../plans/plan-approval.ts';
 import { applyPlan } from '../../run/apply-plan.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import type { CommandHost, Invocation } from '../command.ts';
@@ -9,14 +10,21 @@ import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { duration, text } from '../option-values.ts';
 import { readJob } from '../read-job.ts';
+import { readPublicKeys } from '../read-key-file.ts';
 import { APPLY_OPTIONS } from '../run-options.ts';
 
-const MAX_AGE = {
+const RULES = {
   'max-age': {
     type: 'string',
     requiresArg: true,
     coerce: duration('max-age'),
     describe: 'Refuse a plan that is older, such as 24h; no limit if absent',
+  },
+  'approved-by': {
+    type: 'string',
+    requiresArg: true,
+    coerce: text('approved-by'),
+    describe: 'File with public keys of which one must have approved the plan',
   },
 } as const;
 
@@ -35,7 +43,7 @@ const OWN_OPTIONS = {
   },
 } as const;
 
-type Options = typeof APPLY_OPTIONS & typeof MAX_AGE & typeof OWN_OPTIONS;
+type Options = typeof APPLY_OPTIONS & typeof RULES & typeof OWN_OPTIONS;
 type Flags = InferredOptionTypes<Options> & { file: string };
 
 /** `apply FILE`: starts a run that does exactly the selection of a plan. */
@@ -46,7 +54,7 @@ export function applyCommand(host: CommandHost): CommandModule<object, Flags> {
     builder: (yargs) =>
       yargs
         .positional('file', { type: 'string', demandOption: true, describe: 'Plan file' })
-        .options({ ...host.options({ ...APPLY_OPTIONS, ...MAX_AGE }), ...host.flags(OWN_OPTIONS) })
+        .options({ ...host.options({ ...APPLY_OPTIONS, ...RULES }), ...host.flags(OWN_OPTIONS) })
         .epilogue(
           helpExamples([
             ['$0 plan clean.yaml -o tonight.plan', 'Freeze the selection of a job'],
@@ -59,10 +67,26 @@ export function applyCommand(host: CommandHost): CommandModule<object, Flags> {
 }
 
 async function apply(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<ExitCode> {
-  const { cwd, env } = invocation.surroundings;
+  const { surroundings, output } = invocation;
+  const { cwd, env } = surroundings;
   const { file, again, canary, maxAge: maxAgeMs } = flags;
   const job = flags.job === undefined ? undefined : await readJob(invocation, flags.job, flags);
+  const approvedBy =
+    flags.approvedBy === undefined
+      ? undefined
+      : await readPublicKeys([flags.approvedBy], surroundings);
   const connection = connectionFromEnv(env, flags);
-  const options = { path: resolve(cwd, file), file, again, ...present({ job, canary, maxAgeMs }) };
+  const options = {
+    path: resolve(cwd, file),
+    file,
+    again,
+    onApproved: (approver: Approver) => output.info(approverText(approver)),
+    ...present({ job, canary, maxAgeMs, approvedBy }),
+  };
   return executeRun(invocation, { flags, connection }, (context) => applyPlan(options, context));
+}
+
+function approverText({ fingerprint, at, isTrusted }: Approver): string {
+  const source = isTrusted ? '--approved-by has this key' : 'only the plan itself names this key';
+  return `The plan was approved with the key ${fingerprint} at ${at} (${source}).`;
 }

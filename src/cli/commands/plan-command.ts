@@ -1,4 +1,5 @@
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import { UserError } from '../../core/user-error.ts';
 import { withPart } from '../../job/job-part.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import type { CommandHost, Invocation } from '../command.ts';
@@ -7,6 +8,7 @@ import { helpExamples } from '../help-examples.ts';
 import { text } from '../option-values.ts';
 import { type PrintedPlan, printPlan } from '../print-plan.ts';
 import { readJob } from '../read-job.ts';
+import { readPublicKeys } from '../read-key-file.ts';
 import { PLAN_OPTIONS } from '../run-options.ts';
 
 // No environment variable sets these options. A variable for another command must not change an exit code or
@@ -25,6 +27,12 @@ const OWN_OPTIONS = {
     requiresArg: true,
     coerce: text('compare'),
     describe: 'Earlier plan file: shows what is new, gone and changed since',
+  },
+  'require-approval': {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    describe: 'File with public ed25519 keys; one of them must approve the plan before `apply`',
   },
   'detailed-exitcode': {
     type: 'boolean',
@@ -63,8 +71,15 @@ export function planCommand(host: CommandHost): CommandModule<object, Flags> {
 async function plan(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<ExitCode> {
   const job = withPart(await readJob(invocation, flags.job, flags), flags);
   const connection = connectionFromEnv(invocation.surroundings.env, flags);
-  const { output, overwrite, compare } = flags;
-  const order = { flags, connection, output, overwrite, compare, jobFile: flags.job };
+  const { output, overwrite, compare, requireApproval = [] } = flags;
+  if (requireApproval.length > 0 && output === undefined) {
+    throw new UserError(
+      'usage',
+      '--require-approval needs -o FILE: only a plan file can be approved.',
+    );
+  }
+  const approvers = await readPublicKeys(requireApproval, invocation.surroundings);
+  const order = { flags, connection, output, overwrite, compare, approvers, jobFile: flags.job };
   const printed = await printPlan(job, invocation, order);
   return flags.detailedExitcode && hasSomething(printed) ? 6 : 0;
 }

@@ -73,7 +73,7 @@ test('an empty variable is not set, whatever its name', async () => {
 test('every variable that a help text names is known', async () => {
   const known = await listVariables((reader, host) => addCommands(reader, host, []));
   const commands =
-    'plan apply show run resume status runs items resolve report rewrite validate schema project'
+    'plan apply approve show run resume status runs items resolve report rewrite validate schema project'
       .split(' ')
       .concat([
         'clean',

@@ -2,6 +2,7 @@ import type { ConfirmAnswer } from '../core/consent.ts';
 import { formatCounted } from '../core/counted.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { CanaryQuestion } from '../run/run-request.ts';
+import { anySignal } from './any-signal.ts';
 import { askLine } from './ask-line.ts';
 import { canaryText } from './canary-text.ts';
 import type { Advice } from './command-advice.ts';
@@ -21,9 +22,9 @@ export function createConfirmCanary(facts: {
   readonly stop: AbortSignal;
   /** Hides the progress display while the user reads the question and types. */
   readonly suspend: <Result>(ask: () => Promise<Result>) => Promise<Result>;
-}): (question: CanaryQuestion) => Promise<ConfirmAnswer> {
+}): (question: CanaryQuestion, signal?: AbortSignal) => Promise<ConfirmAnswer> {
   const { output, advice, ask } = facts;
-  return async (question) => {
+  return async (question, signal) => {
     if (facts.yes && question.wasAsked) return 'yes';
     const words = output.fit(canaryText(question));
     if (ask === null) {
@@ -38,7 +39,7 @@ export function createConfirmCanary(facts: {
         output,
         question: `${words}\n${again}`,
         again,
-        signal: facts.stop,
+        signal: anySignal(facts.stop, signal),
       });
       if (reply.kind === 'nobody') return 'unanswered';
       if (reply.kind === 'end-of-input') return 'no';

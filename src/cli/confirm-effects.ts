@@ -2,6 +2,7 @@ import type { ConfirmAnswer } from '../core/consent.ts';
 import { formatEffect } from '../core/effect-count.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { Confirmation } from '../run/run-request.ts';
+import { anySignal } from './any-signal.ts';
 import { askLine } from './ask-line.ts';
 import type { Output } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -37,7 +38,7 @@ export function createConfirm(facts: {
         output,
         question: `${words}\n${again}`,
         again,
-        signal: eitherOf(facts.stop, signal),
+        signal: anySignal(facts.stop, signal),
       });
       if (reply.kind === 'nobody') return 'unanswered';
       if (reply.kind === 'end-of-input') return 'no';
@@ -46,10 +47,6 @@ export function createConfirm(facts: {
       return 'no';
     });
   };
-}
-
-function eitherOf(stop: AbortSignal, other: AbortSignal | undefined): AbortSignal {
-  return other === undefined ? stop : AbortSignal.any([stop, other]);
 }
 
 function questionText(question: Confirmation): string {

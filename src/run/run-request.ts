@@ -75,7 +75,10 @@ export interface RunContext {
    * Called when the canary of a run is complete (`guard.canary` of the job). The results mean the same as those
    * of `confirm`. If it is absent, nobody can be asked.
    */
-  readonly confirmCanary?: (question: CanaryQuestion) => Promise<ConfirmAnswer | boolean>;
+  readonly confirmCanary?: (
+    question: CanaryQuestion,
+    signal?: AbortSignal,
+  ) => Promise<ConfirmAnswer | boolean>;
   /** When this signal aborts, the run sends no new requests, waits for the requests in flight, and stops. */
   readonly drain: AbortSignal;
   /** When this signal aborts, the run stops at once and closes its sockets. */

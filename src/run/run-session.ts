@@ -175,11 +175,9 @@ export async function workOnRun(
     redact: createRedactor(services.all.map(({ connection }) => connection.secretKey)),
     confirm: (question) => askPerson(session, { ...work, question, steps }),
     async confirmCanary(report, wasAsked) {
-      const { runId, jobName } = run;
-      return toAnswer(
-        (await context.confirmCanary?.({ ...report, run: runId, jobName, wasAsked })) ??
-          'unanswered',
-      );
+      const asking = { ...report, run: runId, jobName: run.jobName, wasAsked };
+      const answer = await context.confirmCanary?.(asking, runStop.signal);
+      return toAnswer(answer ?? 'unanswered');
     },
   });
   const { state, counts } = await ended.finally(dispose).finally(() => samples.end());

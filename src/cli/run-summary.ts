@@ -39,6 +39,7 @@ export function summaryDocument(end: RunEnd, exitCode: ExitCode, advice: Advice)
     ...(end.stop?.kind === 'canary' && { canary: end.stop.report }),
     counts: end.counts,
     leftOut: end.leftOut,
+    rejects: end.rejects,
     paid: end.paid,
     reasons: end.reasons,
     inventory: inventoryFact(end.inventory),
@@ -64,7 +65,7 @@ export function summaryText(
         ['items', countsText(end.counts)],
         ...inventoryRow(end.inventory),
         ...exclusionRows(end.leftOut),
-        ...badRowHint(end.leftOut),
+        ...(end.rejects === null ? badRowHint(end.leftOut) : rejectsRow(end.rejects)),
         ...workRows(end),
       ]),
     ),
@@ -118,6 +119,11 @@ export function exclusionRows({
 /** Formats the number of items that match, but that the plan of the run does not have. */
 function newMatchesText(count: number): string {
   return `${formatCount(count)} new ${count === 1 ? 'match' : 'matches'} that the plan does not have`;
+}
+
+/** Names the file with the bad rows of a list; no row if there is none. */
+export function rejectsRow(rejects: string | null): string[][] {
+  return rejects === null ? [] : [['bad rows', plainText(rejects)]];
 }
 
 function badRowHint({ rejected }: Exclusions): string[][] {

@@ -8,7 +8,7 @@ import type { RunListing, RunStatus } from '../state/run-status.ts';
 import type { Invocation } from './command.ts';
 import type { ResultDocument } from './output.ts';
 import { paceFields, paceRows } from './pace-text.ts';
-import { countsText, exclusionRows } from './run-summary.ts';
+import { countsText, exclusionRows, rejectsRow } from './run-summary.ts';
 import { formatInstant, textTable } from './text-table.ts';
 
 const STATE_LABELS: Readonly<Record<ItemState, string>> = {
@@ -64,6 +64,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
     ],
     ['items', `${countsText(counts)} (${formatPercent(settled, counts.total)} finished)`],
     ...exclusionRows(status.leftOut),
+    ...rejectsRow(status.rejects),
     ...stepRows(status),
     ...paceRows(status),
     ...waitRows(status),

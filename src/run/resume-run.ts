@@ -11,6 +11,7 @@ import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
+import { findRejects } from '../state/find-rejects.ts';
 import { openOtherWorks } from '../state/other-works.ts';
 import { createStateDirectory, type StatePaths, statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
@@ -157,7 +158,10 @@ function readRecord(
   try {
     const record = reader.begun();
     if (record.state === 'declined') throw declinedRun(record);
-    return { record, finished: record.state === 'finished' ? readEnd(record, reader) : null };
+    return {
+      record,
+      finished: record.state === 'finished' ? readEnd(record, reader, paths) : null,
+    };
   } finally {
     reader.close();
   }
@@ -170,13 +174,14 @@ function declinedRun({ runId, jobName, jobFile }: RunRecord): UserError {
   );
 }
 
-function readEnd(record: RunRecord, reader: LedgerReader): RunEnd {
+function readEnd(record: RunRecord, reader: LedgerReader, paths: StatePaths): RunEnd {
   return {
     run: record.runId,
     jobName: record.jobName,
     state: record.state,
     counts: reader.items.counts(),
     stop: null,
+    rejects: findRejects(paths, record.runId),
     inventory: null,
     ...readEndFacts(storedJob(record), reader, record),
     requests: 0,

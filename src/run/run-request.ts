@@ -161,6 +161,8 @@ export interface RunEnd {
   readonly reasons: readonly EndReason[];
   /** Entries of the source that did not become items. */
   readonly leftOut: Exclusions;
+  /** Path of the file with the bad rows of the list; null if there is none. */
+  readonly rejects: string | null;
   /** The inventory that the run uses; null if its source is another one, or if the run ended earlier. */
   readonly inventory: UsedInventory | null;
   /** Items that failed after a paid step; null if there are none. */

@@ -8,9 +8,11 @@ import type { Catalog } from '../ledger/catalog.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PlanKeys } from '../ledger/plan-keys.ts';
 import type { Reserve } from '../ledger/reserve.ts';
+import { findRejects } from '../state/find-rejects.ts';
 import { createDurationStore } from '../state/learned-durations.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import type { RateShare } from '../state/rate-share.ts';
+import { statePaths } from '../state/state-paths.ts';
 import { createConcurrency } from './adaptive-concurrency.ts';
 import { askPerson, toAnswer } from './ask-person.ts';
 import { CdnHosts } from './cdn-host-watch.ts';
@@ -189,6 +191,7 @@ export async function workOnRun(
     counts,
     stop: state === 'finished' ? null : runStop.reason,
     ...readEndFacts(job, ledger, run),
+    rejects: findRejects(statePaths(context.stateDirectory), runId),
     inventory: await settleInventory(ledger.run.get(), context),
     requests: traffic.requests,
     throttled: traffic.throttled,

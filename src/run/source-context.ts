@@ -21,6 +21,7 @@ export function createSourceContext(
     client: service.client,
     files,
     inputPath: run === null ? null : paths.input(run),
+    ...(run !== null && { rejectsPath: paths.rejects(run) }),
     runs: createEarlierRuns({ paths, files, publicKey }),
     inventoryPath: run === null ? paths.inventory(publicKey) : paths.runInventory(run),
   };

@@ -50,9 +50,10 @@ export function splitRecord({ text, fault }: CsvRecord, separator: string | null
 }
 
 function parseRow(record: CsvRecord, table: CsvTable, { findKey, kept }: CsvRowOptions): ListRow {
-  const { line, next, text } = record;
+  const { line, start, next, text } = record;
   const { names, naming, separator } = table;
-  const bad = (reason: string): ListRow => ({ line, next, value: '', columns: {}, fault: reason });
+  const place = { line, start, next };
+  const bad = (reason: string): ListRow => ({ ...place, value: '', columns: {}, fault: reason });
   const row = splitRecord(record, separator);
   if (row.kind === 'fault') return bad(row.reason);
   const cells = dropEmptyEnd(row.cells, names.length);
@@ -66,7 +67,7 @@ function parseRow(record: CsvRecord, table: CsvTable, { findKey, kept }: CsvRowO
     if (items.length > 1) return bad(severalItemsMessage(items.length));
   }
   const columns = keptColumns(cells, table, kept);
-  return { line, next, value: cells[naming] ?? '', columns, fault: null };
+  return { line, start, next, value: cells[naming] ?? '', columns, fault: null };
 }
 
 function keptColumns(

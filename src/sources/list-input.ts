@@ -13,6 +13,8 @@ export interface ListContext {
   readonly files: Files;
   /** Path of the run's copy of standard input; null if there is no run, as for a plan. */
   readonly inputPath: string | null;
+  /** Path of the file that records the bad rows of the run's list; absent if there is no run. */
+  readonly rejectsPath?: string;
 }
 
 /**

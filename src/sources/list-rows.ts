@@ -15,6 +15,8 @@ export type ListFormat = 'txt' | 'csv' | 'ndjson';
 export interface ListRow {
   /** Number of the row's first line, starting at 1. */
   readonly line: number;
+  /** Number of bytes before the row. */
+  readonly start: number;
   readonly next: TextPosition;
   readonly value: string;
   readonly columns: JsonObject;
@@ -25,11 +27,12 @@ export interface ListRow {
 
 /** Reads one URL or UUID per line; ignores blank lines and lines that start with `#`. */
 export function* textRows(lines: Iterable<Line>): Generator<ListRow> {
-  for (const { no, text, fault, next } of lines) {
+  for (const { no, start, text, fault, next } of lines) {
     const value = text.trim();
     if (fault === null && (value === '' || value.startsWith('#'))) continue;
     const isMixed = /[\r\n]/.test(value);
-    yield { line: no, next, value, columns: {}, fault: fault ?? (isMixed ? MIXED_ENDS : null) };
+    const row = { line: no, start, next, value, columns: {} };
+    yield { ...row, fault: fault ?? (isMixed ? MIXED_ENDS : null) };
   }
 }
 
@@ -38,9 +41,9 @@ export function* textRows(lines: Iterable<Line>): Generator<ListRow> {
  * identifies the item.
  */
 export function* jsonRows(lines: Iterable<Line>, naming: readonly string[]): Generator<ListRow> {
-  for (const { no, text, fault, next } of lines) {
+  for (const { no, start, text, fault, next } of lines) {
     if (fault === null && text.trim() === '') continue;
-    const row = { line: no, next, value: '', columns: {} };
+    const row = { line: no, start, next, value: '', columns: {} };
     yield { ...row, ...(fault === null ? jsonCells(text, naming) : { fault }) };
   }
 }
@@ -49,6 +52,8 @@ export function* jsonRows(lines: Iterable<Line>, naming: readonly string[]): Gen
 export interface CsvRecord {
   /** Number of the row's first line, starting at 1. */
   readonly line: number;
+  /** Number of bytes before the row. */
+  readonly start: number;
   readonly next: TextPosition;
   readonly text: string;
   /** The reason why the row is invalid; null if it can be split. */
@@ -84,11 +89,11 @@ class RecordReader {
   }
 
   /** Adds a line to the open row, or opens a row. Returns the row if it is complete or invalid. */
-  #addToOpen({ no, text, fault, next }: Line): CsvRecord | null {
-    const row: OpenRow = this.#open ?? new OpenRow(no);
+  #addToOpen({ no, start, text, fault, next }: Line): CsvRecord | null {
+    const row: OpenRow = this.#open ?? new OpenRow(no, start);
     row.add(text, next);
     this.#open = null;
-    if (fault !== null) return { line: no, next, text: '', fault };
+    if (fault !== null) return { line: no, start: row.start, next, text: '', fault };
     if (row.length > MAX_LINE_BYTES) return unclosedRecord(row);
     if (!row.isOpen) return isEmptyRow(row.text()) ? null : closeRow(row);
     this.#open = row;
@@ -102,20 +107,22 @@ function isWholeRow({ text, fault }: Line): boolean {
 }
 
 /** Converts a whole row; null if it is empty. */
-function wholeRecord({ no, text, fault, next }: Line): CsvRecord | null {
-  return isEmptyRow(text) ? null : { line: no, next, text, fault };
+function wholeRecord({ no, start, text, fault, next }: Line): CsvRecord | null {
+  return isEmptyRow(text) ? null : { line: no, start, next, text, fault };
 }
 
 /** A row whose last quote may be closed in a later line. Each line is examined only once. */
 class OpenRow {
   readonly line: number;
+  readonly start: number;
   next: TextPosition = { offset: 0, line: 1 };
   length = 0;
   isOpen = false;
   readonly #lines: string[] = [];
 
-  constructor(line: number) {
+  constructor(line: number, start: number) {
     this.line = line;
+    this.start = start;
   }
 
   add(text: string, next: TextPosition): void {
@@ -131,15 +138,15 @@ class OpenRow {
 }
 
 function closeRow(row: OpenRow): CsvRecord {
-  const { line, next } = row;
+  const { line, start, next } = row;
   const text = row.text();
   const hasLineEnd = /[\r\n]/.test(text) && /[\r\n]/.test(text.replaceAll(/"[^"]*"/g, ''));
-  return { line, next, text, fault: hasLineEnd ? MIXED_ENDS : null };
+  return { line, start, next, text, fault: hasLineEnd ? MIXED_ENDS : null };
 }
 
-function unclosedRecord({ line, next }: OpenRow): CsvRecord {
+function unclosedRecord({ line, start, next }: OpenRow): CsvRecord {
   const reason = `has a quote that is never closed; lines ${line} to ${next.line - 1} were taken for one row`;
-  return { line, next, text: '', fault: reason };
+  return { line, start, next, text: '', fault: reason };
 }
 
 function jsonCells(

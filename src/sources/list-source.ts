@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
-import { z } from 'zod';
 import type { JsonObject } from '../core/json.ts';
 import { composed } from '../core/same-text.ts';
-import type { PathFacts } from '../core/world.ts';
+import { fileStamp, parsePosition } from './list-cursor.ts';
 import { type ListContext, listFacts, listPath, STANDARD_INPUT } from './list-input.ts';
 import { type ListReader, type ListShape, openList } from './list-reader.ts';
 import type { ListFormat, ListRow } from './list-rows.ts';
 import type { TextPosition } from './read-lines.ts';
-import { type OnBadRow, Rejections, unusable } from './rejections.ts';
+import { type OnBadRow, Rejections } from './rejections.ts';
+import { RejectsFile } from './rejects-file.ts';
 import { RequiredKeys } from './required-keys.ts';
 import type { Candidate, Source, SourcePage } from './source.ts';
 
@@ -57,21 +57,32 @@ export function listSource(options: ListOptions, kind: ListKind, context: ListCo
     kind: kind.kind,
     uniqueKeys: false,
     ...(kind.lookUp === undefined ? {} : { lookUp: kind.lookUp }),
-    async readPage(cursor, signal) {
-      const path = listPath(options.path, context);
-      const name = listName(options);
-      const facts = await listFacts(files, path);
-      const from = parsePosition(cursor, facts, name);
-      const stamp = JSON.stringify(fileStamp(facts));
-      if (opened?.stamp !== stamp) {
-        opened = { stamp, reader: await openList(files, { ...shape, path }) };
-      }
-      const page = await readRows({ reader: opened.reader, name, options, kind }, from, signal);
-      const next =
-        page.next === null ? null : JSON.stringify({ ...page.next, ...fileStamp(facts) });
-      return { ...page, next };
-    },
+    readPage: (cursor, signal) => readPage(cursor, context.rejectsPath ?? null, signal),
+    readAgain: (cursor, signal) => readPage(cursor, null, signal),
   };
+
+  /** Reads a page. If `rejectsPath` is not null, records its bad rows there. */
+  async function readPage(
+    cursor: string | null,
+    rejectsPath: string | null,
+    signal: AbortSignal,
+  ): Promise<SourcePage> {
+    const path = listPath(options.path, context);
+    const name = listName(options);
+    const facts = await listFacts(files, path);
+    const from = parsePosition(cursor, facts, name);
+    const stamp = JSON.stringify(fileStamp(facts));
+    if (opened?.stamp !== stamp) {
+      opened = { stamp, reader: await openList(files, { ...shape, path }) };
+    }
+    const place = rejectsPath === null ? null : { files, list: path, path: rejectsPath };
+    const rejects = place && new RejectsFile(place, from.rejects ?? 0);
+    const reading = { reader: opened.reader, name, options, kind, rejects };
+    const page = await readRows(reading, from, signal);
+    const length = (await rejects?.finish()) ?? 0;
+    const next = { ...page.next, ...fileStamp(facts), ...(length > 0 && { rejects: length }) };
+    return { ...page, next: page.next === null ? null : JSON.stringify(next) };
+  }
 }
 
 /**
@@ -140,7 +151,7 @@ async function checkAll({ reader, name, ...reading }: Reading, signal: AbortSign
 type RowPage = Omit<SourcePage, 'next'> & { readonly next: TextPosition | null };
 
 async function readRows(
-  { reader, name, ...reading }: Reading,
+  { reader, name, rejects, ...reading }: Reading & { readonly rejects: RejectsFile | null },
   from: TextPosition,
   signal: AbortSignal,
 ): Promise<RowPage> {
@@ -151,8 +162,12 @@ async function readRows(
     signal.throwIfAborted();
     for (const row of rows) {
       const item = read(row);
-      if ('fault' in item) rejections.add({ place: `${name}:${row.line}`, reason: item.fault });
-      else candidates.push(item);
+      if ('fault' in item) {
+        const { line, start, next } = row;
+        rejections.add({ place: `${name}:${line}`, reason: item.fault });
+        rejects?.add({ line, reason: item.fault, start, end: next.offset });
+      } else candidates.push(item);
+      if (rejects?.isFull === true) await rejects.flush();
       if (candidates.length === PAGE_ROWS) return finishPage(row.next);
     }
   }
@@ -213,30 +228,4 @@ function createColumnTest(options: ListOptions): (name: string) => boolean {
 function toCandidate(key: string, columns: JsonObject): Candidate {
   const hasColumns = Object.keys(columns).length > 0;
   return { key, facts: null, ...(hasColumns ? { details: { columns } } : {}) };
-}
-
-const cursorSchema = z.object({
-  offset: z.int().min(0),
-  line: z.int().min(1),
-  size: z.int().min(0),
-  modifiedAt: z.number(),
-});
-
-/**
- * Parses a cursor. Throws an error if the list has changed since the cursor was made, because its position is
- * then meaningless.
- */
-function parsePosition(cursor: string | null, facts: PathFacts, name: string): TextPosition {
-  if (cursor === null) return { offset: 0, line: 1 };
-  const position = cursorSchema.parse(JSON.parse(cursor));
-  const { size, modifiedAt } = fileStamp(facts);
-  if (position.size === size && position.modifiedAt === modifiedAt) return position;
-  throw unusable(
-    'list_changed',
-    `The list ${name} was changed since the run began: restore it, or start a new run.`,
-  );
-}
-
-function fileStamp({ size, modifiedAt }: PathFacts): Pick<PathFacts, 'size' | 'modifiedAt'> {
-  return { size, modifiedAt };
 }

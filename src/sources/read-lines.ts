@@ -13,6 +13,8 @@ export interface TextPosition {
 /** A line of text, or the reason why it is invalid. */
 export interface Line {
   readonly no: number;
+  /** Number of bytes before the line. */
+  readonly start: number;
   readonly text: string;
   /** The fault of the line; null if the line is valid. */
   readonly fault: string | null;
@@ -88,10 +90,10 @@ function splitText(
   texts.pop(); // the text after the last newline
   let next = start;
   return texts.map((text) => {
-    const no = next.line;
+    const { line: no, offset: start } = next;
     const size = isAscii ? text.length : Buffer.byteLength(text);
     next = { offset: next.offset + size + 1, line: no + 1 };
-    return { no, text: dropReturn(text), fault: null, next };
+    return { no, start, text: dropReturn(text), fault: null, next };
   });
 }
 
@@ -114,7 +116,7 @@ function decodeLine(
   { size, ending }: { readonly size: number; readonly ending: 0 | 1 },
 ): Line {
   const next = { offset: position.offset + size + ending, line: position.line + 1 };
-  const line = { no: position.line, text: '', next };
+  const line = { no: position.line, start: position.offset, text: '', next };
   if (size > MAX_LINE_BYTES) return { ...line, fault: `is longer than ${MAX_LINE_BYTES} bytes` };
   const text = decode(dropByteOrderMark(bytes, position.offset));
   if (text === null) return { ...line, fault: 'is not UTF-8: save the list as UTF-8' };

@@ -14,6 +14,7 @@ import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { earlierOutcomes, type ItemRecord, type RunItem } from '../ledger/run-items.ts';
 import type { WaitRecord } from '../ledger/wait-table.ts';
 import { findOperation } from '../operations/all-operations.ts';
+import { findRejects } from './find-rejects.ts';
 import { findRun, listRunIds } from './find-run.ts';
 import { isRunHeld } from './run-locks.ts';
 import { measurePace, STEADY_MS } from './run-pace.ts';
@@ -121,6 +122,7 @@ function readStatus(
       pages: reader.pages.last()?.no ?? 0,
       counts,
       leftOut: countExclusions(reader),
+      rejects: findRejects(paths, run),
       steps: job.steps.map(({ id, uses }, step) => {
         const counts = byStep.get(step) ?? stateCounts({});
         return { id, uses, passed: countPassed(step, byStep), counts };

@@ -26,6 +26,8 @@ export interface RunStatus extends PaceStatus {
   readonly counts: StateCounts;
   /** Entries of the source that did not become items. */
   readonly leftOut: Exclusions;
+  /** Path of the file with the bad rows of the list; null if there is none. */
+  readonly rejects: string | null;
   /**
    * The steps of the job. `counts`: items that are at the step now, or that ended there. `passed`: items that
    * have completed the step, or that skipped it because of its condition.

@@ -23,6 +23,8 @@ export interface StatePaths {
   input(run: RunId): string;
   /** The copy of the plan whose selection the run does. */
   plan(run: RunId): string;
+  /** The bad rows of the run's list. */
+  rejects(run: RunId): string;
   /** The run's copy of the inventory that it uses. */
   runInventory(run: RunId): string;
   /** The file that reserves disk space for the last answers, while a process works on the run. */
@@ -47,6 +49,7 @@ export function statePaths(directory: string): StatePaths {
     runLock: (run) => join(directory, 'runs', `${run}.lock`),
     input: (run) => join(directory, 'runs', `${run}.input`),
     plan: (run) => join(directory, 'runs', `${run}.plan`),
+    rejects: (run) => join(directory, 'runs', `${run}.rejects.csv`),
     runInventory: (run) => join(directory, 'runs', `${run}.inventory`),
     reserve: (run) => join(directory, 'runs', `${run}${RESERVE_ENDING}`),
     inventory: (publicKey) => join(directory, 'projects', `${hashKey(publicKey)}.inventory`),

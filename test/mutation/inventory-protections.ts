@@ -29,6 +29,22 @@ export const INVENTORY_PROTECTIONS: readonly Mutant[] = [
     red: { file: INVENTORY, test: 'although a new one was made meanwhile' },
   },
   {
+    name: 'rejects-forget-their-length',
+    protection: 'A resumed run continues the file with the bad rows where the last page ended',
+    file: 'src/sources/list-source.ts',
+    from: '...(length > 0 && { rejects: length })',
+    to: '',
+    red: { file: 'test/integration/rejects.test.ts', test: 'each bad row is recorded once' },
+  },
+  {
+    name: 'recheck-records-bad-rows-again',
+    protection: 'A check before a delete does not record bad rows again',
+    file: 'src/sources/list-source.ts',
+    from: 'readAgain: (cursor, signal) => readPage(cursor, null, signal),',
+    to: '',
+    red: { file: 'test/integration/rejects.test.ts', test: 'without recording its rows twice' },
+  },
+  {
     name: 'inventory-of-another-project',
     protection: 'The inventory of another project is refused',
     file: 'src/run/use-inventory.ts',

@@ -33,6 +33,7 @@ function runEnd(
     },
     failedPaid: null,
     inventory: null,
+    rejects: null,
     paid: [],
     requests: 1,
     throttled: 0,

@@ -35,6 +35,7 @@ const end: RunEnd = {
   },
   failedPaid: null,
   inventory: null,
+  rejects: null,
   paid: [],
   requests: 81,
   throttled: 4,

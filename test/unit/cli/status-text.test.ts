@@ -35,6 +35,7 @@ function interrupted(
       passedOver: NONE_PASSED_OVER,
       unlisted: 0,
     },
+    rejects: null,
     steps: [],
     lostAnswers: null,
     waits: [],

@@ -58,11 +58,16 @@ export async function printPlan(
     ),
   );
   if (file !== null && !output.json) {
-    output.info(
-      `Written: ${plainText(file.path)}\nTo do exactly this: ucbulk apply ${plainText(order.output ?? '')}`,
-    );
+    output.info(`Written: ${plainText(file.path)}\n${nextStep(order)}`);
   }
   return { plan, comparison };
+}
+
+function nextStep({ output = '', approvers = [] }: PlanOrder): string {
+  const name = plainText(output);
+  return approvers.length === 0
+    ? `To do exactly this: ucbulk apply ${name}`
+    : `Another person must approve it: ucbulk approve ${name} --key KEY`;
 }
 
 interface MadePlan {

@@ -10,8 +10,8 @@ export interface PlannedKey {
   readonly isOpen: boolean;
 }
 
-/** Size of SQLite's cache, KiB. The keys of a million items fit into it. */
-const CACHE_KIB = 48 * 1024;
+/** Size of SQLite's cache, KiB. The index of a million keys nearly fits into it. */
+const CACHE_KIB = 24 * 1024;
 
 /**
  * The items of a plan in an unnamed file, which the system removes when the process ends. Each item has its

@@ -268,7 +268,8 @@ test('a resume with a job file looks for a run of that job only', async () => {
   const bench = runBench({ files: 30, storedShare: 0 });
   await bench.start({ ...DELETE, name: 'first' }, { confirm: asking(bench, 'unanswered').confirm });
 
-  await expect(bench.resume({ job: { ...DELETE, name: 'other' } })).rejects.toMatchObject({
+  const job = { ...DELETE, name: 'other', steps: [{ uses: 'store' }] };
+  await expect(bench.resume({ job })).rejects.toMatchObject({
     kind: 'not-found',
     message: expect.stringContaining('no unfinished run of the job other in project demopublickey'),
   });

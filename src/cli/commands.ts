@@ -92,6 +92,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { inspectCommand } = await import('./commands/inspect-command.ts');
     return program.command(inspectCommand(host));
   },
+  async rehearse(program, host) {
+    const { rehearseCommand } = await import('./commands/rehearse-command.ts');
+    return program.command(rehearseCommand(host));
+  },
   async webhooks(program, host) {
     const { webhooksCommand } = await import('./commands/webhooks-command.ts');
     return program.command(webhooksCommand(host));

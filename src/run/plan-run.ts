@@ -118,7 +118,10 @@ export function planRun(
 }
 
 /** Opens the catalog if it exists and is good. Does not create or repair it. */
-export async function openCatalog({ world, stateDirectory }: RunContext): Promise<Catalog | null> {
+export async function openCatalog({
+  world,
+  stateDirectory,
+}: Pick<RunContext, 'world' | 'stateDirectory'>): Promise<Catalog | null> {
   const { catalog } = statePaths(stateDirectory);
   if (!(await world.files.exists(catalog)) || findCatalogFault(catalog) !== null) return null;
   return Catalog.open(catalog, () => undefined);

@@ -45,6 +45,22 @@ export const INVENTORY_PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/integration/rejects.test.ts', test: 'without recording its rows twice' },
   },
   {
+    name: 'rehearsal-reaches-the-network',
+    protection: 'A rehearsal never sends a request to the real service',
+    file: 'src/cli/rehearsal/rehearse-job.ts',
+    from: '{ ...world, http: createEmulatorExchange(emulator) }',
+    to: 'world',
+    red: { file: 'test/integration/rehearse.test.ts', test: 'and sends nothing' },
+  },
+  {
+    name: 'rehearsal-with-real-keys',
+    protection: 'A rehearsal never uses the keys of the real project',
+    file: 'src/cli/rehearsal/rehearse-job.ts',
+    from: '{ ...order, connection: REHEARSAL_CONNECTION }',
+    to: '{ ...order, connection: real }',
+    red: { file: 'test/integration/rehearse.test.ts', test: 'and sends nothing' },
+  },
+  {
     name: 'inventory-of-another-project',
     protection: 'The inventory of another project is refused',
     file: 'src/run/use-inventory.ts',

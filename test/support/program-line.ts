@@ -1,5 +1,6 @@
 import { runProgram } from '../../src/cli/program.ts';
 import type { Environment, OutputStream } from '../../src/cli/surroundings.ts';
+import type { HttpExchange } from '../../src/core/world.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 
 /** Runs a command line that sends nothing; its standard output is collected, or goes to another stream. */
@@ -8,6 +9,7 @@ export async function program(
   env: Environment = {},
   input = '',
   stdout?: OutputStream,
+  http?: HttpExchange,
 ) {
   const printed = { stdout: '', stderr: '' };
   const stream = (name: 'stdout' | 'stderr') => ({
@@ -25,7 +27,8 @@ export async function program(
   const readInput = async function* () {
     yield new TextEncoder().encode(input);
   };
-  const world = { ...system, files: { ...system.files, readInput } };
+  const files = { ...system.files, readInput };
+  const world = { ...system, files, http: http ?? system.http };
   const code = await runProgram(line.split(' '), {
     world,
     env,

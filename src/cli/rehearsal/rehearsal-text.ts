@@ -1,0 +1,75 @@
+import { formatCount, formatCounted } from '../../core/counted.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { plainText } from '../../progress/terminal-text.ts';
+import type { PlannedDuration } from '../../run/plan-pace.ts';
+import { EXIT_CODES, type ExitCode } from '../exit-code.ts';
+import type { ResultDocument } from '../output.ts';
+import { countsText, exclusionRows } from '../run-summary.ts';
+import { textTable } from '../text-table.ts';
+import type { Rehearsal } from './rehearse-job.ts';
+
+/** Returns a rehearsal as the JSON document that `--json` prints. */
+export function rehearsalDocument(
+  { end, signal: _signal, ...facts }: Rehearsal,
+  duration: PlannedDuration,
+  exitCode: ExitCode,
+): ResultDocument {
+  const { jobName, state, counts, leftOut, reasons, paid, requests } = end;
+  return {
+    type: 'rehearsal',
+    job: jobName,
+    state,
+    exitCode,
+    meaning: EXIT_CODES[exitCode],
+    ...facts,
+    counts,
+    leftOut,
+    reasons,
+    paid,
+    requests,
+    duration,
+  };
+}
+
+/** Returns a rehearsal as text. */
+export function rehearsalText(rehearsal: Rehearsal, duration: PlannedDuration): string {
+  const { end, changes, stateDirectory } = rehearsal;
+  const changed = Object.entries(changes).filter(([, count]) => count > 0);
+  const rows = [
+    ['inventory', inventoryText(rehearsal)],
+    ['items', countsText(end.counts)],
+    ...exclusionRows(end.leftOut),
+    ...changed.map(([name, count], index) => [
+      index === 0 ? 'effects' : '',
+      `${name}: ${formatCounted(count, 'file')}`,
+    ]),
+    ...end.paid.map(({ name, spent }) => ['paid for', `${formatCount(spent)} ${name}`]),
+    ...end.reasons.map(({ state, reason, count }) => [
+      state === 'done' ? 'warning' : state,
+      `${formatCount(count)} ${plainText(reason)}`,
+    ]),
+    ['requests', `${formatCount(end.requests)}, all of them to the emulator`],
+    ['duration', durationText(duration)],
+    ...(stateDirectory === null ? [] : [['state', plainText(stateDirectory)]]),
+  ];
+  const heading = `Rehearsal of ${plainText(end.jobName)}: ${end.state}. Nothing was sent to Uploadcare.`;
+  return `${heading}\n${textTable(rows)}`;
+}
+
+function inventoryText({ listedAt, files, seeded }: Rehearsal): string {
+  const part =
+    seeded === files
+      ? formatCounted(files, 'file')
+      : `${formatCount(seeded)} of ${formatCounted(files, 'file')}, evenly spaced: a run has more items and requests`;
+  return `${part}, listed at ${listedAt}`;
+}
+
+function durationText({ ms, rate }: PlannedDuration): string {
+  const basis = {
+    flag: '--rate',
+    job: 'limits.rate',
+    learned: 'learned by a run of this project',
+    first: 'the rate at which a run begins',
+  }[rate.basis];
+  return `about ${formatDuration(ms)} for these requests at ${Number(rate.perSecond.toFixed(1))}/s (${basis}), and the time of remote jobs`;
+}

@@ -64,7 +64,9 @@ function chosenByStep(page: Page): Map<number, number[]> {
   const steps = new Map<number, number[]>();
   for (const { seq, step, isWanted, obstacle } of page) {
     if (isWanted !== true || obstacle !== null) continue;
-    steps.set(step, [...(steps.get(step) ?? []), seq]);
+    const chosen = steps.get(step) ?? [];
+    chosen.push(seq);
+    steps.set(step, chosen);
   }
   return steps;
 }

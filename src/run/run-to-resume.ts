@@ -34,7 +34,7 @@ export async function runToResume(
   if (job === null) return onlyRun(runs);
   const { stateDirectory } = context;
   const renamed = isKnown(runs, job) ? null : findRenamed(runs, job, stateDirectory);
-  if (renamed !== null) throw renamedJob(renamed, job.jobName);
+  if (renamed !== null) throw renamedJob(renamed, job);
   return findNewestRun(runs, job);
 }
 
@@ -70,10 +70,10 @@ function findRenamed(
   return renamed ?? null;
 }
 
-function renamedJob({ run, jobName }: RunFacts, name: string): UserError {
+function renamedJob({ run, jobName }: RunFacts, wanted: JobIdentity): UserError {
   return new UserError(
     'not-found',
-    `There is no unfinished run of the job ${name}. Run ${run} is unfinished, and its job differs only in its name: ${jobName}. Nothing was sent. If you renamed the job, continue this run with its own job: \`ucbulk resume ${run}\`. To use the job file, change its name back first.`,
+    `There is no unfinished run of the job ${wanted.jobName} in project ${wanted.publicKey}. Run ${run} is unfinished, and its job differs only in its name: ${jobName}. Nothing was sent. If you renamed the job, continue this run with its own job: \`ucbulk resume ${run}\`. To use the job file, change its name back first.`,
   );
 }
 

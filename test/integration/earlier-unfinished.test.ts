@@ -69,7 +69,7 @@ test('a resume of a renamed job names the run that differs only in its name', as
     runToResume(null, context, jobIdentity(renamed, context.connection)),
   );
   await expect(wanted).rejects.toThrow(
-    `There is no unfinished run of the job weekly. Run ${run} is unfinished, and its job differs only in its name: nightly.`,
+    `There is no unfinished run of the job weekly in project demopublickey. Run ${run} is unfinished, and its job differs only in its name: nightly.`,
   );
   const other = bench.job({ ...JOB, name: 'weekly', steps: [{ uses: 'store' }] });
   const none = bench.live({}, (context) =>

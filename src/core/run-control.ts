@@ -1,7 +1,7 @@
 /** A person wants the run to send nothing for now, or to end. */
 export type ControlState = 'paused' | 'stopped';
 
-/** The wishes of people about a run, and how far its process obeys them. */
+/** The changes that people asked for in a run, and those that its process has applied. */
 export interface ControlRecord {
   /** Null if the run works. */
   readonly state: ControlState | null;

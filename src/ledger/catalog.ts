@@ -30,9 +30,9 @@ type Report = (message: string) => void;
 
 /**
  * A small database beside the ledgers for data that later runs use: learned rates and durations of remote
- * jobs. It also holds what people ask of runs that work (`ControlTable`). Many processes share it. All of its data may be lost: the list of runs and the record of paid work
- * are only in the ledgers. But a run with paid work does not start if the catalog can't be used
- * (`openOtherWorks`).
+ * jobs. It also contains what people ask of active runs (`ControlTable`). Many processes share it. All of its
+ * data may be lost: the list of runs and the record of paid work are only in the ledgers. But a run with paid
+ * work does not start if the catalog can't be used (`openOtherWorks`).
  */
 export class Catalog {
   /** The reason why the catalog is only in memory; null if it uses the file. */

@@ -5,7 +5,7 @@ import type { Connection, Statement } from './connection.ts';
 /** The limits that a process keeps to. */
 export type AppliedLimits = Pick<ControlRecord, 'maxRate' | 'maxConcurrency'>;
 
-/** The requests of people to runs that other processes work on. */
+/** The changes that people ask for in runs that other processes work on. */
 export class ControlTable {
   readonly #find: Statement;
   readonly #ask: Statement;
@@ -42,7 +42,7 @@ export class ControlTable {
     );
   }
 
-  /** The wishes of people about the run; null if nobody asked for anything. */
+  /** The changes that people asked for in the run; null if nobody asked for anything. */
   find(run: RunId): ControlRecord | null {
     return (this.#find.get(run) as ControlRecord | undefined) ?? null;
   }
@@ -71,8 +71,8 @@ export class ControlTable {
   }
 
   /**
-   * Records that the process of the run obeys a revision, and the limits that it keeps to. Removes a stop, which
-   * must not stop the next process too.
+   * Records that the process of the run obeys a revision, and the limits that it keeps to. Removes a stop,
+   * because it must not stop the next process too.
    */
   apply(run: RunId, revision: number, at: number, limits: AppliedLimits): void {
     this.#apply.run({ run, revision, at, ...limits });

@@ -15,7 +15,7 @@ const CACHE_KIB = 24 * 1024;
 
 /**
  * The items of a plan in an unnamed file, which the system removes when the process ends. Each item has its
- * position in the plan, from 1, and can be marked as met.
+ * position in the plan, from 1. An item is met if the run has already found it again.
  */
 export class PlanKeys {
   readonly #database: Connection;

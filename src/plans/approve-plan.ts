@@ -15,7 +15,7 @@ export interface ApprovedPlan {
   readonly wasApproved: boolean;
 }
 
-/** Adds the approval of a key to a plan file. The file has either all of it or nothing. */
+/** Adds the approval of a key to a plan file. If the process is killed, the file is complete or unchanged. */
 export async function approvePlan(
   { files, path, file }: { readonly files: Files; readonly path: string; readonly file: string },
   options: { readonly privateKey: KeyObject; readonly at: string; readonly id: string },

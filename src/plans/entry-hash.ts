@@ -3,7 +3,7 @@ import type { JsonValue } from '../core/json.ts';
 import type { Candidate } from '../sources/source.ts';
 import type { PlanEntry } from './plan-format.ts';
 
-/** Enough hexadecimal digits that an accidental equality is out of the question. */
+/** Number of hexadecimal digits of a hash. With 16, different facts practically never have the same hash. */
 const HASH_DIGITS = 16;
 
 /** Creates the entry of an item for a plan file. */

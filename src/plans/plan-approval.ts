@@ -4,11 +4,11 @@ import { keyFingerprint, publicKeyFrom, publicKeyOf } from './approval-keys.ts';
 import type { PlanApproval } from './plan-format.ts';
 import type { ReadPlan } from './read-plan.ts';
 
-/** The agreement that allows a plan. */
+/** The approval that allows a run to apply a plan. */
 export interface Approver {
   /** Fingerprint of the key, as `ssh-keygen -l` prints it. */
   readonly fingerprint: string;
-  /** When the person agreed, RFC 3339. */
+  /** When the person approved the plan, RFC 3339. */
   readonly at: string;
   /** True if the key comes from `--approved-by`, and not only from the plan itself. */
   readonly isTrusted: boolean;

@@ -36,7 +36,7 @@ export interface PlanEntry {
   readonly isOpen: boolean;
 }
 
-/** The agreement of a person to a plan. */
+/** The approval of a plan by a person. */
 export interface PlanApproval {
   /** The person's public key, base64 of 32 bytes. */
   readonly key: string;

@@ -83,7 +83,7 @@ export function inspectProject(context: RunContext): Promise<Inspection> {
 }
 
 const UNFINISHED = '.new';
-/** Age of an unfinished inventory at which no process can still write it, ms. */
+/** Age from which an unfinished inventory belongs to a process that was killed, ms. */
 const LEFT_BEHIND_MS = 86_400_000;
 
 /** Removes unfinished inventories of killed processes. */

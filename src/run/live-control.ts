@@ -10,7 +10,7 @@ import type { RunContext } from './run-request.ts';
 
 /** Interval at which a run reads what people ask of it, ms. */
 const LOOK_EVERY_MS = 1000;
-/** Pause after the catalog could not be read, ms. A locked catalog delays the process at each try. */
+/** Delay after the catalog could not be read, ms. A locked catalog blocks the process at each read. */
 const REST_MS = 10_000;
 
 /** The run, and the table in which other processes write what people ask of it. */

@@ -13,7 +13,7 @@ export interface Leftovers {
 
 const LEFTOVER =
   /^([0-9a-z][0-9a-z-]{0,63})(\.db-wal|\.db-shm|\.input|\.reserve|\.lock\.txt|\.lock)$/;
-/** A run that is just starting has files but no ledger yet. So younger files are not removed, ms. */
+/** Minimum age of the files to remove, ms. A run that is just starting has files but no ledger yet. */
 const MIN_AGE_MS = 86_400_000;
 
 /**

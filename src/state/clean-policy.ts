@@ -73,10 +73,10 @@ type Needer = Pick<CleanFacts, 'run' | 'createdAt' | 'sourceRun'>;
  * processes.
  */
 const SLACK_MS = 60_000;
-/** A run that starts may read the paid work of other runs some time before its own ledger exists, ms. */
+/** How long a run that starts may use the paid work of other runs before its own ledger exists, ms. */
 const RECENT_MS = 10 * 60_000;
 
-/** Decides for all runs of a state directory, newest first, why they are kept. No reason: it can be removed. */
+/** Finds why each run of a state directory is kept, newest first. A run without a reason can be removed. */
 export function findKeepReasons(
   runs: readonly (CleanFacts | UnreadableFacts)[],
   policy: CleanPolicy,

@@ -48,7 +48,7 @@ export async function* cleanRuns(
   const { files, clock } = world;
   const paths = statePaths(stateDirectory);
   const ids = await listRunIds(paths, files);
-  // Before the ledgers are read, because SQLite creates a file beside a ledger that it reads.
+  // The sizes are read before the ledgers, because SQLite creates a file beside a ledger that it reads.
   const sizes = new Map<RunId, number>();
   for (const run of ids) sizes.set(run, await sizeOf(paths, run, files));
   const runs = ids.map((run) => readFacts(paths, run));

@@ -7,7 +7,7 @@ import { isRunHeld } from './run-locks.ts';
 import { type StatePaths, statePaths } from './state-paths.ts';
 
 const LOOK_EVERY_MS = 100;
-/** How long to wait until the process of the run obeys, ms. It looks each second. */
+/** How long to wait until the process of the run obeys, ms. The process reads the catalog each second. */
 const PATIENCE_MS = 10_000;
 /** How long to wait until a stopped run has ended, ms. It first waits for the answers to its requests. */
 const END_PATIENCE_MS = 15_000;
@@ -22,7 +22,7 @@ export interface ControlResult {
    * - `unanswered`: the process works, but did not confirm in time. It obeys as soon as it reads the request
    */
   readonly outcome: 'applied' | 'ended' | 'unanswered';
-  /** The wishes of people about the run now, and how far its process obeys them. */
+  /** The changes that people asked for in the run, and those that its process has applied. */
   readonly control: ControlRecord;
   /** True if no process works on the run any more. */
   readonly hasEnded: boolean;

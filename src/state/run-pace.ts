@@ -5,9 +5,9 @@ import { type StateCounts, settledCount } from '../core/state-counts.ts';
 const RECENT_MS = 15_000;
 /** The time over which the rate for the time left is measured, ms. A longer time gives a steadier number. */
 export const STEADY_MS = 5 * 60_000;
-/** A shorter measurement says nothing, ms. */
+/** Minimum time of a measurement, ms. A shorter one is too inexact. */
 const SHORTEST_MS = 2000;
-/** A process writes a sample every 5 s. If the last one is older than this, it hangs, ms. */
+/** Age of the last sample from which the process counts as hanging, ms. It writes a sample every 5 s. */
 const STALE_MS = 30_000;
 
 /** How fast a run works now. */

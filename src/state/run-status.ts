@@ -48,7 +48,7 @@ export interface RunStatus extends PaceStatus {
   readonly paid: readonly PaidStatus[];
   /** The process that works on the run; null if there is none, or if it did not name itself. */
   readonly process: RunProcess | null;
-  /** The wishes of people about the run; null if there are none. A list of runs does not read them. */
+  /** The changes that people asked for; null if there are none, and in a list of runs, which does not read them. */
   readonly control: ControlRecord | null;
 }
 

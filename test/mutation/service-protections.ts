@@ -64,7 +64,7 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     name: 'rate-undivided',
     protection: 'Runs that share a project share its rate',
     file: 'src/state/rate-share.ts',
-    from: 'busy.length > 1 ? sum(busy) / busy.length : null;',
+    from: 'busy.length > 1 ? sum(busy) * share : null;',
     to: 'null;',
     red: { file: 'test/unit/state/rate-share.test.ts', test: 'busy runs move towards equal parts' },
   },

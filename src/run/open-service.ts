@@ -221,7 +221,9 @@ async function exchange(
   request: WireRequest,
   options: ServiceOptions,
 ): Promise<WireResponse> {
-  const response = await world.http(request);
+  // A pause may begin while the intent is written. The request then waits at the gate again.
+  const mayStart = () => !options.control.isPaused && request.mayStart();
+  const response = await world.http({ ...request, mayStart });
   options.onAnswer({ throttled: response.status === 429 });
   return response;
 }

@@ -13,6 +13,17 @@ export const CONTROL_PROTECTIONS: readonly Mutant[] = [
     red: { file: LIVE_CONTROL, test: 'pause: nothing is sent until continue' },
   },
   {
+    name: 'written-while-paused',
+    protection: 'A paused run writes no request whose intent was recorded before the pause',
+    file: 'src/run/open-service.ts',
+    from: 'const mayStart = () => !options.control.isPaused && request.mayStart();',
+    to: 'const mayStart = () => request.mayStart();',
+    red: {
+      file: 'test/simulation/simulation.test.ts',
+      test: 'a pause during a slow commit holds the request whose intent is just written',
+    },
+  },
+  {
     name: 'last-rate-wins',
     protection: 'The lowest of the maximum rates wins',
     file: 'src/run/live-control.ts',

@@ -291,6 +291,19 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ),
   },
   {
+    name: 'a pause during a slow commit holds the request whose intent is just written',
+    schedule: quiet(
+      'copy-local',
+      [
+        { kind: 'control', request: 3, change: 'pause', forMs: 600_000 },
+        { kind: 'control', request: 5, change: 'pause', forMs: 600_000 },
+        { kind: 'control', request: 8, change: 'pause', forMs: 600_000 },
+        { kind: 'slow-disk', write: 5, times: 40, ms: 1200 },
+      ],
+      { concurrency: 8, items: 13 },
+    ),
+  },
+  {
     name: 'a pause, a kill and a stop lose nothing and repeat nothing',
     schedule: quiet(
       'copy-local',

@@ -109,11 +109,15 @@ export class Lives {
       clock: this.#clock,
       emulator,
       random: this.#random,
-      nextFault: () => {
-        this.#controls.beforeRequest();
-        return this.trouble.beforeRequest();
+      nextFault: () => this.trouble.beforeRequest(),
+      watch: {
+        written: (sent) => {
+          this.#controls.written();
+          this.witness.written(sent);
+        },
+        answered: (sent, status) => this.witness.answered(sent, status),
+        throttled: (sent, from, until) => this.witness.throttled(sent, from, until),
       },
-      watch: this.witness,
     });
     watchLedgerWrites(() => this.trouble.beforeCommit());
     if (afterPlan !== undefined) {
@@ -207,7 +211,6 @@ export class Lives {
   /** One process from its start to its death or to the end of the run; null if the process died. */
   async #live(death: Death | null): Promise<RunEnd | null> {
     this.trouble.isRevoked = false;
-    this.#controls.beginLife();
     this.#stops = { drain: new AbortController(), abort: new AbortController() };
     const life = this.#newLife(death);
     this.witness.beginLife();

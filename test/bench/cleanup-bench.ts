@@ -140,7 +140,8 @@ async function settled(count: () => Promise<number>): Promise<number> {
   }
 }
 
-async function inFolder<Result>(
+/** Calls `use` with a folder that has the job of a cleanup, and with an emulator of so many files. */
+export async function inFolder<Result>(
   files: number,
   use: (place: {
     cwd: string;

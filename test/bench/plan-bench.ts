@@ -17,8 +17,8 @@ export async function benchPlan(
     const requests = async () => ((await ask('state')) as { requests: number }).requests;
     const run = async (command: readonly string[]) => {
       const before = await requests();
-      const { code, stderr, peakBytes } = await startProgram(command, { cwd, env }).ended;
-      if (code !== 0) throw new Error(`${command[0]} ended with ${code}: ${stderr}`);
+      const { code, signal, stderr, peakBytes } = await startProgram(command, { cwd, env }).ended;
+      if (code !== 0) throw new Error(`${command[0]} ended with ${code ?? signal}: ${stderr}`);
       return { megabytes: peakBytes / 1e6, requests: (await requests()) - before };
     };
     return {

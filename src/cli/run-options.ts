@@ -30,7 +30,7 @@ const SOURCE_OPTIONS = {
 } as const;
 
 /** Options of commands that read a job file. */
-export const JOB_OPTIONS = {
+const JOB_OPTIONS = {
   ...API_VERSION_OPTION,
   var: {
     type: 'string',

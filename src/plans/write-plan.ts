@@ -41,7 +41,7 @@ export async function createPlanWriter(
 }
 
 /** Throws a `UserError` if a plan can't be written to the path. */
-export async function checkTarget({ files, path, overwrite }: PlanTarget): Promise<void> {
+async function checkTarget({ files, path, overwrite }: PlanTarget): Promise<void> {
   const facts = await files.factsOf(path, 'follow').catch(() => null);
   if (facts === null) return;
   if (facts.kind !== 'file') {

@@ -106,7 +106,7 @@ async function readRow(reader: ByteReader, { start, end }: BadRow): Promise<Buff
 }
 
 /** Formats a row of the file. Exported for tests. */
-export function formatRow({ line, reason, start, end }: BadRow, row: Buffer): string {
+function formatRow({ line, reason, start, end }: BadRow, row: Buffer): string {
   const { form, text } = toCell(row);
   const size = row.length === MAX_ROW_BYTES ? end - start : row.length;
   return `${line},${quote(reason)},${size},${form},${quote(text)}\r\n`;

@@ -3,7 +3,7 @@ import { parseRunId, type RunId } from '../core/run.ts';
 import type { Files, World } from '../core/world.ts';
 import { takeLock } from '../ledger/process-lock.ts';
 import { checkStateFolders } from './find-run.ts';
-import { type StatePaths, statePaths } from './state-paths.ts';
+import { RUN_FILE_ENDINGS, type StatePaths, statePaths } from './state-paths.ts';
 
 /** Files of runs that have no ledger. */
 export interface Leftovers {
@@ -11,8 +11,12 @@ export interface Leftovers {
   readonly bytes: number;
 }
 
-const LEFTOVER =
-  /^([0-9a-z][0-9a-z-]{0,63})(\.db-wal|\.db-shm|\.input|\.reserve|\.lock\.txt|\.lock)$/;
+/** The name of a file that a run without a ledger may have left. */
+const LEFTOVER = new RegExp(
+  `^([0-9a-z][0-9a-z-]{0,63})(${RUN_FILE_ENDINGS.slice(1)
+    .map((ending) => ending.replaceAll('.', '\\.'))
+    .join('|')})$`,
+);
 /** Minimum age of the files to remove, ms. A run that is just starting has files but no ledger yet. */
 const MIN_AGE_MS = 86_400_000;
 

@@ -16,7 +16,7 @@ import {
 } from './clean-policy.ts';
 import { listRunIds } from './find-run.ts';
 import { isRunHeld } from './run-locks.ts';
-import { type StatePaths, statePaths } from './state-paths.ts';
+import { RUN_FILE_ENDINGS, type StatePaths, statePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
 
 /** The result of `clean` for one run. */
@@ -31,9 +31,6 @@ export interface CleanedRun {
   /** Why the run is kept; empty if it was removed, or would be removed without a dry run. */
   readonly reasons: readonly KeepReason[];
 }
-
-/** Endings of a run's files. The ledger comes first, because a run without its ledger does not exist. */
-const ENDINGS = ['.db', '.db-wal', '.db-shm', '.input', '.reserve', '.lock.txt', '.lock'] as const;
 
 /**
  * Removes the files of runs that no rule keeps. Yields a result for each run, newest first. Changes nothing if
@@ -112,7 +109,7 @@ function notRemoved(name: string, cause: unknown): UserError {
 }
 
 function fileNames({ runs }: StatePaths, run: RunId): string[] {
-  return ENDINGS.map((ending) => join(runs, `${run}${ending}`));
+  return RUN_FILE_ENDINGS.map((ending) => join(runs, `${run}${ending}`));
 }
 
 async function sizeOf(paths: StatePaths, run: RunId, files: Files): Promise<number> {

@@ -38,6 +38,23 @@ export interface StatePaths {
   shareRate(publicKey: string, run: RunId): string;
 }
 
+/**
+ * Endings of the files of a run in the folder `runs`. The ledger comes first, because a run without its ledger
+ * does not exist.
+ */
+export const RUN_FILE_ENDINGS = [
+  '.db',
+  '.db-wal',
+  '.db-shm',
+  '.input',
+  '.plan',
+  '.inventory',
+  '.rejects.csv',
+  RESERVE_ENDING,
+  '.lock.txt',
+  '.lock',
+] as const;
+
 /** Returns the paths of all files in a state directory. */
 export function statePaths(directory: string): StatePaths {
   return {

@@ -36,7 +36,7 @@ export interface Rehearsal {
 const SOURCES: readonly string[] = ['files', 'search', 'inventory', 'list', 'inline'];
 
 /** Throws a `UserError` if a job can't be rehearsed. */
-export function checkRehearsable(job: Job): void {
+function checkRehearsable(job: Job): void {
   const { source, projects } = job;
   const why =
     projects !== undefined

@@ -208,7 +208,7 @@ interface ChunkPermit extends IntentPermit, Omit<TransferPermit, 'notes'> {
 }
 
 /** Maximum number of items in one request of the operation. */
-export function chunkSize(operation: Operation): number {
+function chunkSize(operation: Operation): number {
   switch (operation.shape) {
     case 'batch':
       return operation.chunkSize;

@@ -126,7 +126,7 @@ function candidate(number: number): Candidate {
 }
 
 /** A UUID that looks random. Different numbers have different UUIDs. */
-export function benchUuid(number: number): FileUuid {
+function benchUuid(number: number): FileUuid {
   const random = Math.imul(number + 1, 0x9e3779b1) >>> 0;
   const head = random.toString(16).padStart(8, '0');
   const tail = number.toString(16).padStart(12, '0');

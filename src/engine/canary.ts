@@ -35,7 +35,7 @@ export async function passCanary(
   if (runStop.reason !== null) return false;
   const workedMs = clock.monotonic() - startedAt;
   await ledger.write(() => ledger.canary.setAsked(deps.serverNow(), workedMs), 'record');
-  if (!(await askToGoOn(deps, canary, earlier !== null))) return false;
+  if (!(await askToContinue(deps, canary, earlier !== null))) return false;
   ledger.bound.set(null);
   return true;
 }
@@ -58,7 +58,7 @@ function batchSize({ operation }: RunDependencies['steps'][number]): number {
 }
 
 /** Asks whether to continue, and records the answer. Returns true if it is yes. */
-async function askToGoOn(
+async function askToContinue(
   deps: RunDependencies,
   canary: Canary,
   wasAsked: boolean,

@@ -68,7 +68,7 @@ export function createSelection(
     ...(asked !== undefined && { asked }),
     ...(recheckedFields !== null && { recheckedFields }),
     asOf: now.earliest,
-    isDrawn: createDraw(job.where),
+    isInPart: createDraw(job.where),
     limit: job.limits.items ?? null,
     readsAtOnce,
     neededFields: fieldsInSteps(job),

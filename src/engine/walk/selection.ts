@@ -33,7 +33,7 @@ export interface Selection {
    * Decides by the key of an item whether it belongs to the sample or shard of the job. Null or absent if the
    * job takes every item.
    */
-  readonly isDrawn?: ((key: ItemKey) => boolean) | null;
+  readonly isInPart?: ((key: ItemKey) => boolean) | null;
   /** The items of the plan that the run does. Absent if the run has its own selection. */
   readonly plan?: PlannedItems;
   /** The run has only the first selected items, up to this number. Null or absent for all. */
@@ -87,7 +87,7 @@ function factsAsJson({ metadata, tags, ...plain }: FileFacts): JsonObject {
  * filter. The result may be unknown.
  */
 export function judge({ key, facts }: Candidate, selection: Selection): Verdict {
-  if (selection.isDrawn?.(key) === false) return no('not in the sample or shard of the job');
+  if (selection.isInPart?.(key) === false) return no('not in the sample or shard of the job');
   return judgeFacts(facts, selection);
 }
 

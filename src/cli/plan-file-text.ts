@@ -43,8 +43,8 @@ export function planFileDocument(plan: ReadPlan): ResultDocument {
 export function planFileText(plan: ReadPlan): string {
   const { file, header, job, summary, items, open, sha256 } = plan;
   const rows = [
-    ['made', `${header.createdAt} by ucbulk ${header.tool}`],
-    ['project', `${header.project} at ${header.restOrigin}`],
+    ['made', plainText(`${header.createdAt} by ucbulk ${header.tool}`)],
+    ['project', plainText(`${header.project} at ${header.restOrigin}`)],
     [
       'items',
       open === 0 ? formatCount(items) : `${formatCount(items)}, and ${formatCount(open)} undecided`,
@@ -52,7 +52,7 @@ export function planFileText(plan: ReadPlan): string {
     ['sha256', sha256],
     ...header.approvers.map((key) => ['needs', `the approval of ${keyFingerprint(key)}`]),
     ...plan.approvals.map((approval) => ['approved', approvalText(sha256, approval)]),
-    ...planRows(summary as unknown as ShownPlan).filter(([label]) => label !== 'project'),
+    ...planRows(summary as ShownPlan).filter(([label]) => label !== 'project'),
   ];
   const heading = `Plan of ${plainText(job.name)} in ${plainText(file)}`;
   return `${heading}\n${jobLines(job)}\n${textTable(rows)}`;

@@ -4,11 +4,12 @@ import { formatDuration } from '../core/duration.ts';
 import { type EffectCount, formatEffect } from '../core/effect-count.ts';
 import { describeJob } from '../job/describe-job.ts';
 import type { Job } from '../job/job-schema.ts';
+import type { CountRange } from '../plans/planned-work.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { ComparedItems, PlanComparison } from '../run/compare-plan.ts';
 import type { PlannedRate } from '../run/plan-pace.ts';
 import type { Plan } from '../run/plan-run.ts';
-import type { CountRange, PlannedStep } from '../run/plan-steps.ts';
+import type { PlannedStep } from '../run/plan-steps.ts';
 import type { ExampleItem } from '../run/selection-figures.ts';
 import { inventoryFact, inventoryRow } from './inventory-text.ts';
 import { jobLines } from './job-lines.ts';
@@ -33,6 +34,11 @@ export function planText(job: Job, plan: ShownPlan): string {
 
 /** The rows of a plan: a label and a text each. */
 export function planRows(plan: ShownPlan): string[][] {
+  // Texts of a plan file may come from anybody, so no row may contain a line end or an escape sequence.
+  return rowsOf(plan).map((row) => row.map(plainText));
+}
+
+function rowsOf(plan: ShownPlan): string[][] {
   return [
     ...(plan.projects.length === 1 ? [] : plan.projects.map(projectRow)),
     ['listed', `${formatCounted(plan.listed, 'item')} on ${formatCounted(plan.pages, 'page')}`],
@@ -56,7 +62,7 @@ export function comparisonText({ createdAt, jobChanges, ...compared }: PlanCompa
     ...comparedRows('changed', changed),
     ...jobChanges.map((line, index) => [index === 0 ? 'job' : '', plainText(line)]),
   ];
-  const heading = `Compared with ${plainText(compared.file)} of ${createdAt}`;
+  const heading = `Compared with ${plainText(compared.file)} of ${plainText(createdAt)}`;
   return `${heading}\n${textTable(rows)}`;
 }
 
@@ -113,7 +119,7 @@ function workRows(plan: ShownPlan): string[][] {
 
 function stepRows(step: PlannedStep, index: number): string[][] {
   const isOwnName = step.id !== `${index + 1}-${step.uses}`;
-  const name = isOwnName ? `${plainText(step.id)} (${step.uses})` : step.uses;
+  const name = isOwnName ? `${step.id} (${step.uses})` : step.uses;
   const requests = step.requests.map((request) => `${rangeText(request)} x ${request.endpoint}`);
   return [
     [
@@ -223,8 +229,8 @@ function exampleRows({ examples }: ShownPlan): string[][] {
 
 function exampleText({ key, filename, size, uploadedAt }: ExampleItem): string {
   return [
-    plainText(key),
-    ...(filename === null ? [] : [plainText(filename)]),
+    key,
+    ...(filename === null ? [] : [filename]),
     ...(size === null ? [] : [formatBytes(size)]),
     ...(uploadedAt === null ? [] : [formatInstant(uploadedAt)]),
   ].join(', ');

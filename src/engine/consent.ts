@@ -63,7 +63,9 @@ function decline(
 }
 
 /** The properties of a step that determine its effects. */
-type EffectStep = Pick<EngineStep, 'operation' | 'paid' | 'work' | 'fileFrom'>;
+interface EffectStep extends Pick<EngineStep, 'paid' | 'work' | 'fileFrom'> {
+  readonly operation: Pick<EngineStep['operation'], 'kind' | 'destructive'>;
+}
 
 /**
  * True if a step deletes or costs money. The run then needs the complete selection and the user's

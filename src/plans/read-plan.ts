@@ -1,4 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
+import type { ZodError } from 'zod';
 import { errorMessage } from '../core/error-message.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { UserError } from '../core/user-error.ts';
@@ -13,6 +14,8 @@ import {
   type PlanHeader,
   parseEntry,
 } from './plan-format.ts';
+import { headerSchema, type PlanSummary, summarySchema } from './plan-schemas.ts';
+import { EntryCounts, findSummaryFault } from './summary-fault.ts';
 
 /** A plan file that is complete and that nobody changed. */
 export interface ReadPlan {
@@ -21,7 +24,7 @@ export interface ReadPlan {
   readonly header: PlanHeader;
   readonly job: Job;
   /** The plan as `planRun` returned it. */
-  readonly summary: JsonObject;
+  readonly summary: PlanSummary;
   /** Number of items that are certainly part of the plan. */
   readonly items: number;
   /** Number of items that the plan could not decide about. */
@@ -73,12 +76,12 @@ class PlanReader {
   readonly #file: string;
   readonly #onEntries: (entries: readonly PlanEntry[]) => void;
   readonly #hash: Hash = createHash('sha256');
-  #header: PlanHeader | null = null;
+  #header: JsonObject | null = null;
   #summary: JsonObject | null = null;
   #sha256: string | null = null;
   #approvals: PlanApproval[] = [];
   #batch: PlanEntry[] = [];
-  #count = { items: 0, open: 0 };
+  readonly #counts = new EntryCounts();
   /** True if a line has an unknown form. Somebody changed the file, or it was cut off. */
   #isOdd = false;
 
@@ -117,20 +120,47 @@ class PlanReader {
         `The plan ${file} was changed after it was made: its content does not match its hash. Nothing was sent. Use the original file, or make a new plan.`,
       );
     }
-    const job = storedJob(this.#header);
-    const approvals = this.#approvals;
-    return {
-      file,
-      header: this.#header,
-      job,
-      summary: this.#summary,
-      ...this.#count,
-      sha256,
-      approvals,
-    };
+    const header = this.#checkedHeader(this.#header);
+    const job = this.#checkedJob(header);
+    const summary = this.#checkedSummary(this.#summary, job);
+    const { items, open } = this.#counts;
+    return { file, header, job, summary, items, open, sha256, approvals: this.#approvals };
   }
 
-  #parseHeader(value: unknown): PlanHeader {
+  #checkedHeader(line: JsonObject): PlanHeader {
+    const header = headerSchema.safeParse(line);
+    if (header.success) return header.data;
+    throw this.#damaged(`its first line has no valid ${placeOf(header.error)}`);
+  }
+
+  #checkedJob(header: PlanHeader): Job {
+    try {
+      return storedJob(header);
+    } catch (error) {
+      throw this.#damaged(`its job can't be read`, error);
+    }
+  }
+
+  /** Checks a summary, and compares it with the items: somebody may have changed it together with the hash. */
+  #checkedSummary(line: JsonObject, job: Job): PlanSummary {
+    const summary = summarySchema.safeParse(line);
+    if (!summary.success) {
+      throw this.#damaged(`its summary has no valid ${placeOf(summary.error)}`);
+    }
+    const fault = findSummaryFault(summary.data, { job, counts: this.#counts });
+    if (fault === null) return { ...line, ...summary.data };
+    throw this.#damaged(`its summary does not match its items and its job (${fault})`);
+  }
+
+  #damaged(why: string, cause?: unknown): UserError {
+    return new UserError(
+      'usage',
+      `The plan ${this.#file} can't be used: ${why}. Somebody changed it, or another version of ucbulk made it. Nothing was sent. Make a new plan.`,
+      { cause },
+    );
+  }
+
+  #parseHeader(value: unknown): JsonObject {
     const file = this.#file;
     if (!isJsonObject(value) || value['ucbulk'] !== 'plan') {
       throw new UserError('usage', `${file} is not a plan. ${MAKE_ONE}`);
@@ -142,7 +172,7 @@ class PlanReader {
         `The plan ${file} has format ${String(format)}, and this ucbulk reads format ${PLAN_FORMAT}. Nothing was sent. Make a new plan, or use the version that made it (${String(tool)}).`,
       );
     }
-    return value as unknown as PlanHeader;
+    return value;
   }
 
   #addLine(value: unknown): void {
@@ -155,7 +185,7 @@ class PlanReader {
 
   #addEntry(entry: PlanEntry): void {
     if (this.#summary !== null) this.#isOdd = true;
-    this.#count[entry.isOpen ? 'open' : 'items'] += 1;
+    this.#counts.add(entry);
     this.#batch.push(entry);
     if (this.#batch.length >= BATCH) this.#flush();
   }
@@ -174,6 +204,11 @@ class PlanReader {
     const { key, at, signature } = approval;
     this.#approvals.push({ key: String(key), at: String(at), signature: String(signature) });
   }
+}
+
+/** The place of the first fault that a schema found, such as `steps.0.items`. */
+function placeOf({ issues }: ZodError): string {
+  return issues[0]?.path.join('.') ?? 'content';
 }
 
 function parseLine(line: Buffer): unknown {

@@ -56,7 +56,7 @@ export async function keepPlan(
       createdAt: plan.header.createdAt,
       approvedBy,
       readsEach: isReadCheaper(plan),
-      listed: typeof listed === 'number' ? listed : 0,
+      listed,
     },
   };
 }
@@ -123,7 +123,7 @@ async function* recordedKeys(
 /** True if a read of each file needs fewer requests than a new listing. */
 function isReadCheaper({ items, open, summary }: ReadPlan): boolean {
   const { readsPerFile, pages } = summary;
-  if (typeof readsPerFile !== 'number' || typeof pages !== 'number') return false;
+  if (readsPerFile === null) return false;
   return (items + open) * readsPerFile < pages;
 }
 

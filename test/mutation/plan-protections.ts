@@ -49,8 +49,16 @@ export const PLAN_PROTECTIONS: readonly Mutant[] = [
     protection: 'A plan that was cut off is refused',
     file: 'src/plans/read-plan.ts',
     from: 'if (this.#sha256 === null) {',
-    to: 'if (this.#sha256 === null && this.#count.items < 0) {',
+    to: 'if (this.#sha256 === null && this.#counts.items < 0) {',
     red: { file: 'test/unit/plans/plan-file.test.ts', test: 'was cut off anywhere' },
+  },
+  {
+    name: 'false-summary-shown',
+    protection: 'A plan whose summary differs from its items is refused',
+    file: 'src/plans/read-plan.ts',
+    from: 'if (fault === null) return {',
+    to: 'if (fault !== undefined) return {',
+    red: { file: 'test/unit/plans/plan-file.test.ts', test: 'a summary with other selected' },
   },
   {
     name: 'other-copy-runs',

@@ -14,6 +14,7 @@ import { checkApproval } from '../../../src/plans/plan-approval.ts';
 import { readPlan } from '../../../src/plans/read-plan.ts';
 import { createPlanWriter } from '../../../src/plans/write-plan.ts';
 import { createSystemFiles } from '../../../src/world/system-files.ts';
+import { deleteSummary } from '../../support/plan-summary.ts';
 import { TEMP_ROOT } from '../../support/temp-root.ts';
 
 const files = createSystemFiles();
@@ -65,8 +66,9 @@ async function planFor(approvers: readonly string[]) {
     job,
   } as const;
   const writer = await createPlanWriter({ files, path, id: 'one', overwrite: false }, header);
-  await writer.add([{ key: 'a', size: 1, hash: 'h', isOpen: false }]);
-  await writer.finish({ listed: 1 });
+  const entries = [{ key: 'a', size: 1, hash: 'h', isOpen: false }];
+  await writer.add(entries);
+  await writer.finish(deleteSummary(entries, { listed: 1 }));
   return path;
 }
 

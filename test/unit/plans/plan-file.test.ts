@@ -1,11 +1,13 @@
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { planFileText } from '../../../src/cli/plan-file-text.ts';
 import { hashCandidate } from '../../../src/plans/entry-hash.ts';
 import type { PlanEntry, PlanHeader } from '../../../src/plans/plan-format.ts';
 import { readPlan } from '../../../src/plans/read-plan.ts';
 import { createPlanWriter } from '../../../src/plans/write-plan.ts';
 import { createSystemFiles } from '../../../src/world/system-files.ts';
+import { deleteSummary } from '../../support/plan-summary.ts';
 import { someFile } from '../../support/some-file.ts';
 import { TEMP_ROOT } from '../../support/temp-root.ts';
 
@@ -39,12 +41,14 @@ const ENTRIES: readonly PlanEntry[] = Array.from({ length: 2500 }, (_, index) =>
   isOpen: index === 7,
 }));
 
+const SUMMARY = deleteSummary(ENTRIES, { listed: 3000 });
+
 async function planAt(name = 'p.plan', overwrite = false) {
   const folder = mkdtempSync(join(TEMP_ROOT, 'ucbulk-plan-'));
   const path = join(folder, name);
   const writer = await createPlanWriter({ files, path, id: 'one', overwrite }, HEADER);
   await writer.add(ENTRIES);
-  const sha256 = await writer.finish({ listed: 3000 });
+  const sha256 = await writer.finish(SUMMARY);
   return { folder, path, sha256 };
 }
 
@@ -72,7 +76,7 @@ test('an existing file is replaced only if the user says so', async () => {
   const target = { files, path, id: 'two', overwrite: false };
   await expect(createPlanWriter(target, HEADER)).rejects.toThrow('exists already');
   const writer = await createPlanWriter({ ...target, overwrite: true }, HEADER);
-  await writer.finish({ listed: 1 });
+  await writer.finish(deleteSummary([], { listed: 1 }));
   expect(await read(path)).toMatchObject({ items: 0, summary: { listed: 1 } });
 });
 
@@ -157,4 +161,86 @@ test('the hash of a row follows its columns', () => {
   const other = { columns: { a: '1', b: '3' } };
   expect(hashCandidate({ key: 'k', facts: null, details: other })).not.toBe(hash);
   expect(hashCandidate({ key: 'k', facts: null })).toBe('');
+});
+
+/** Writes a plan whose header or summary somebody changed, with the hash of the new content. */
+async function forgedPlan({ header, summary }: Record<'header' | 'summary', object>) {
+  const path = join(mkdtempSync(join(TEMP_ROOT, 'ucbulk-plan-')), 'p.plan');
+  const target = { files, path, id: 'one', overwrite: false };
+  const writer = await createPlanWriter(target, { ...HEADER, ...header });
+  await writer.add(ENTRIES);
+  await writer.finish({ ...SUMMARY, ...summary });
+  return path;
+}
+
+const [STEP] = SUMMARY.steps;
+const [EFFECT] = SUMMARY.effects;
+const FEW = { least: 3, most: 3 };
+
+test.each([
+  ['selected', { selected: 3 }],
+  ['open', { open: { count: 0, fields: {} } }],
+  ['selectedAtMost', { selectedAtMost: 3 }],
+  ['listed', { listed: 2499 }],
+  ['bytes', { bytes: { total: 12, items: 3 } }],
+  [
+    'examples',
+    { examples: { ...SUMMARY.examples, first: { ...SUMMARY.examples.first, key: 'x' } } },
+  ],
+  ['steps', { steps: [] }],
+  ['steps', { steps: [{ ...STEP, items: FEW }] }],
+  ['steps', { steps: [{ ...STEP, deletes: 3 }] }],
+  ['steps', { steps: [{ ...STEP, requests: [{ endpoint: 'DELETE /files/storage/', ...FEW }] }] }],
+  ['effects', { effects: [] }],
+  ['effects', { effects: [{ ...EFFECT, items: 3, count: 3 }] }],
+  ['paid', { paid: [{ name: 'remove_bg', most: 1, limit: null }] }],
+  ['requestsEstimate', { requestsEstimate: 4 }],
+])('a summary with other %s than the items is refused, with any hash', async (part, summary) => {
+  const reading = read(await forgedPlan({ header: {}, summary }));
+  await expect(reading).rejects.toMatchObject({
+    kind: 'usage',
+    message: expect.stringContaining(`does not match its items and its job (${part})`),
+  });
+});
+
+test.each([
+  ['summary has no valid listed', { summary: { listed: undefined } }],
+  ['summary has no valid listed', { summary: { listed: 1e300 } }],
+  [
+    'summary has no valid expiry.firstEnd',
+    { summary: { expiry: { unstored: 1, atRisk: 1, firstEnd: 1e20 } } },
+  ],
+  ['first line has no valid approvers', { header: { approvers: undefined } }],
+  ['first line has no valid approvers', { header: { approvers: 'x' } }],
+  ['first line has no valid approvers.0', { header: { approvers: [5] } }],
+  ['first line has no valid createdAt', { header: { createdAt: '2026-11-29T12:00:00Z by x\n' } }],
+  ['first line has no valid job', { header: { job: [1] } }],
+  ["job can't be read", { header: { job: {} } }],
+])('a plan is refused if its %s', async (message, change) => {
+  const reading = read(await forgedPlan({ header: {}, summary: {}, ...change }));
+  await expect(reading).rejects.toMatchObject({
+    kind: 'usage',
+    message: expect.stringContaining(message),
+  });
+});
+
+test('no text of a plan file reaches the terminal with a line end or an escape sequence', async () => {
+  const bad = 'x\u001b[2K\ny';
+  const path = await forgedPlan({
+    header: { tool: bad, project: bad, restOrigin: bad, jobFile: bad },
+    summary: {
+      guard: bad,
+      open: { count: 1, fields: { [bad]: 1 } },
+      projects: [
+        { name: bad, publicKey: bad },
+        { name: null, publicKey: bad },
+      ],
+      requestsEstimate: SUMMARY.requestsEstimate + 1,
+      examples: { ...SUMMARY.examples, largest: { ...SUMMARY.examples.first, filename: bad } },
+    },
+  });
+  const text = planFileText(await read(path));
+  expect(text).not.toContain('\u001b');
+  expect(text).not.toMatch(/^y/m);
+  expect(text.match(/x\[2K y/g)).toHaveLength(6);
 });

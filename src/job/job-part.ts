@@ -24,14 +24,19 @@ export function withPart(job: Job, { limit, sample, shard, canary }: JobPart): J
 }
 
 /**
- * Returns a changed job with the limit, sample, shard and canary of the stored job, where the changed job has
- * none. The flags of `run` may have set them, so the job file does not contain them.
+ * Returns a changed job with the limit, sample and shard of the stored job, where the changed job has none: flags
+ * of `run` may have set them, so the job file does not contain them. The canary is always that of the stored job.
+ * A person has agreed to the deletes and payments of exactly this canary, so a resume must not change it.
  */
 export function withPartOf(changed: Job, stored: Job): Job {
-  return withPart(changed, {
-    limit: changed.limits.items ?? stored.limits.items,
-    sample: changed.where.sample ?? stored.where.sample,
-    shard: changed.where.shard ?? stored.where.shard,
-    canary: changed.guard.canary ?? stored.guard.canary,
-  });
+  const { canary: _, ...guard } = changed.guard;
+  return withPart(
+    { ...changed, guard },
+    {
+      limit: changed.limits.items ?? stored.limits.items,
+      sample: changed.where.sample ?? stored.where.sample,
+      shard: changed.where.shard ?? stored.where.shard,
+      canary: stored.guard.canary,
+    },
+  );
 }

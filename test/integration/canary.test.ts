@@ -90,6 +90,32 @@ test('a job file without the canary does not remove it from a resume', async () 
   expect(bench.effects('delete').changed).toBe(15);
 });
 
+test.each([50, 100, 2])(
+  'a resume does not change the canary: a job file with %i',
+  async (canary) => {
+    const bench = runBench({ files: 100, storedShare: 0 });
+    const asked: number[] = [];
+    await bench.start(DELETE);
+    const confirmCanary = async ({ items }: CanaryQuestion) => {
+      asked.push(items);
+      return 'unanswered' as const;
+    };
+    const confirm = () => Promise.reject(new Error('asked'));
+    const job = { ...DELETE, guard: { canary } };
+    const end = await alive(bench.resume({ job, confirmCanary, confirm }));
+    expect(end).toMatchObject({ stop: { kind: 'canary' }, counts: { done: 15, pending: 85 } });
+    expect(asked).toEqual([15]);
+  },
+);
+
+test('a run without a canary gets none from the job file of a resume', async () => {
+  const bench = runBench({ files: 100, storedShare: 0 });
+  const { guard: _, ...without } = DELETE;
+  await bench.start({ ...without, limits: { requests: 4 } });
+  const end = await alive(bench.resume({ job: DELETE }));
+  expect(end).toMatchObject({ state: 'finished', counts: { done: 100 } });
+});
+
 test('a canary larger than the selection is the whole run, without a question', async () => {
   const bench = runBench({ files: 15, storedShare: 0 });
   const confirmCanary = () => Promise.reject(new Error('asked'));

@@ -174,7 +174,7 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
     name: 'canary-dropped-by-resume',
     protection: 'A resume with the job file keeps the canary of the run',
     file: 'src/job/job-part.ts',
-    from: 'canary: changed.guard.canary ?? stored.guard.canary,',
+    from: 'canary: stored.guard.canary,',
     to: 'canary: changed.guard.canary,',
     red: { file: 'test/integration/canary.test.ts', test: 'does not remove it' },
   },

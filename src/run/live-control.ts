@@ -39,6 +39,8 @@ export class LiveControl {
   readonly #ended = new AbortController();
   readonly #onLimits: (() => void)[] = [];
   #isPaused = false;
+  /** True once a pause or a stop from before this process is forgotten. */
+  #hasForgotten = false;
   #waiting: (() => void)[] = [];
   #asked: Pick<ControlRecord, 'rate' | 'concurrency'> = { rate: null, concurrency: null };
   /** The last revision that the process obeys, and the last one that it has recorded as applied. */
@@ -51,7 +53,6 @@ export class LiveControl {
     this.#pause = new WaitReporter('pause', clock, (event) => options.context.listener(event));
     const { table, run } = options;
     if (table === null || run === null) return;
-    this.#forgetOldPause(table, run);
     this.#look(table, run);
     void this.#watch(table, run);
   }
@@ -98,14 +99,14 @@ export class LiveControl {
     this.#pause.end();
   }
 
+  /** Forgets a pause or a stop from before this process. Throws if the catalog is locked or damaged. */
   #forgetOldPause(table: ControlTable, run: RunId): void {
+    if (this.#hasForgotten) return;
     const { context, joinedAt } = this.#options;
-    try {
-      if (!table.begin(run, joinedAt)) return;
-      context.log('info', { run }, 'The run was paused or stopped by a command; it now continues.');
-    } catch {
-      // The catalog is locked or damaged. A run works without it.
-    }
+    const hasChanged = table.begin(run, joinedAt);
+    this.#hasForgotten = true;
+    if (!hasChanged) return;
+    context.log('info', { run }, 'The run was paused or stopped by a command; it now continues.');
   }
 
   async #watch(table: ControlTable, run: RunId): Promise<void> {
@@ -125,6 +126,7 @@ export class LiveControl {
   /** Reads the requests and obeys them. Returns false if the catalog could not be read. */
   #look(table: ControlTable, run: RunId): boolean {
     try {
+      this.#forgetOldPause(table, run);
       const asked = table.find(run);
       if (asked === null) return true;
       if (asked.revision !== this.#revision) this.#obey(asked);

@@ -165,7 +165,7 @@ test('a state directory that cannot be made', async () => {
   expect(shell.emulator.audit.length).toBe(0);
 });
 
-test.each([34, 60])(
+test.each([48, 70])(
   'a disk that is full after %i pages: stops, goes on when there is room',
   async (pages) => {
     const shell = await openShell({ files: 4000, storedShare: 0 });

@@ -54,8 +54,8 @@ export const CONTROL_PROTECTIONS: readonly Mutant[] = [
     name: 'pause-of-a-dead-process',
     protection: 'A resume forgets the pause of an earlier process',
     file: 'src/run/live-control.ts',
-    from: 'if (!table.begin(run, joinedAt)) return;',
-    to: 'if (table.find(run) !== null || !table.begin(run, joinedAt)) return;',
+    from: 'const hasChanged = table.begin(run, joinedAt);',
+    to: 'const hasChanged = table.find(run) === null && table.begin(run, joinedAt);',
     red: { file: LIVE_CONTROL, test: 'a paused run that dies is not paused after a resume' },
   },
   {

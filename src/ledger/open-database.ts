@@ -1,4 +1,4 @@
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { specialFile } from '../core/special-file.ts';
 import { UserError } from '../core/user-error.ts';
@@ -167,7 +167,9 @@ function specialFileAt(path: string): string | null {
  * side files get the same mode.
  */
 function makePrivate(path: string): void {
-  closeSync(openSync(path, 'a', 0o600));
+  // A file that this process holds as a lock must not be opened and closed here: when a process closes any
+  // descriptor of a file, the operating system releases all of its locks on this file.
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
 }
 
 function setUpWriter(database: Database.Database, options: OpenOptions): void {

@@ -213,4 +213,12 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
       test: 'leaves no timer of its limits',
     },
   },
+  {
+    name: 'own-lock-lost',
+    protection: 'A resume keeps the lock of its run when it removes leftovers',
+    file: 'src/ledger/open-database.ts',
+    from: 'if (!existsSync(path)) closeSync(',
+    to: 'if (path !== existsSync.name) closeSync(',
+    red: { file: 'test/unit/ledger/process-lock.test.ts', test: 'does not lose it' },
+  },
 ];

@@ -32,6 +32,8 @@ export interface ReadPlan {
   /** The SHA-256 of the plan, which identifies it. */
   readonly sha256: string;
   readonly approvals: readonly PlanApproval[];
+  /** Number of bytes before the approvals, with the end of the last line. */
+  readonly bytes: number;
 }
 
 /** Maximum length of a line, bytes. The longest line contains the job. */
@@ -79,6 +81,7 @@ class PlanReader {
   #header: JsonObject | null = null;
   #summary: JsonObject | null = null;
   #sha256: string | null = null;
+  #bytes = 0;
   #approvals: PlanApproval[] = [];
   #batch: PlanEntry[] = [];
   readonly #counts = new EntryCounts();
@@ -92,6 +95,7 @@ class PlanReader {
 
   add(line: Buffer): void {
     const value = parseLine(line);
+    if (this.#sha256 === null) this.#bytes += line.length + 1;
     if (this.#header === null) this.#header = this.#parseHeader(value);
     else if (this.#sha256 !== null) this.#addApproval(value);
     else if (isJsonObject(value) && typeof value['sha256'] === 'string') {
@@ -124,7 +128,8 @@ class PlanReader {
     const job = this.#checkedJob(header);
     const summary = this.#checkedSummary(this.#summary, job);
     const { items, open } = this.#counts;
-    return { file, header, job, summary, items, open, sha256, approvals: this.#approvals };
+    const approvals = this.#approvals;
+    return { file, header, job, summary, items, open, sha256, approvals, bytes: this.#bytes };
   }
 
   #checkedHeader(line: JsonObject): PlanHeader {

@@ -1,5 +1,5 @@
 import type { ItemKey } from '../core/item.ts';
-import type { RunId } from '../core/run.ts';
+import { isUnfinished, type RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Release } from '../core/with-cleanup.ts';
 import type { Clock, Files } from '../core/world.ts';
@@ -130,12 +130,14 @@ function isReadCheaper({ items, open, summary }: ReadPlan): boolean {
 async function checkNotApplied({ file, sha256 }: ReadPlan, { paths, files }: Place): Promise<void> {
   const earlier = await findRunOfPlan(paths, files, sha256);
   if (earlier === null) return;
-  const advice = earlier.isFinished
-    ? 'Make a new plan, or add --again to apply it once more.'
-    : `To continue that run, use \`ucbulk resume ${earlier.run}\`.`;
+  const { run, state } = earlier;
+  const part = state === 'declined' ? 'a part of ' : '';
+  const advice = isUnfinished(state)
+    ? `To continue that run, use \`ucbulk resume ${run}\`.`
+    : 'Make a new plan, or add --again to apply it once more.';
   throw new UserError(
     'refused',
-    `Run ${earlier.run} has already applied the plan ${file}. Nothing was sent. ${advice}`,
+    `Run ${run} has already applied ${part}the plan ${file}. Nothing was sent. ${advice}`,
   );
 }
 

@@ -1,22 +1,25 @@
-import type { RunId } from '../core/run.ts';
+import type { RunId, RunState } from '../core/run.ts';
 import type { Files } from '../core/world.ts';
+import { countMatching } from '../ledger/count-matching.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { listRunIds } from './find-run.ts';
 import type { StatePaths } from './state-paths.ts';
 
 /**
- * Finds the newest run that does the selection of a plan. Null if there is none. Ignores declined runs, because
- * they did nothing, and runs whose ledgers can't be read.
+ * Finds the newest run that does the selection of a plan. Null if there is none. Ignores declined runs whose
+ * items are all still pending, because they did nothing, and runs whose ledgers can't be read.
  */
 export async function findRunOfPlan(
   paths: StatePaths,
   files: Files,
   sha256: string,
-): Promise<{ readonly run: RunId; readonly isFinished: boolean } | null> {
+): Promise<{ readonly run: RunId; readonly state: RunState } | null> {
   for (const run of await listRunIds(paths, files)) {
     const found = readPlanState(paths, run);
-    if (found?.sha256 !== sha256 || found.state === 'declined') continue;
-    return { run, isFinished: found.state === 'finished' };
+    if (found?.sha256 !== sha256) continue;
+    // The items of a canary were processed before somebody declined the rest.
+    if (found.state === 'declined' && found.isUntouched) continue;
+    return { run, state: found.state };
   }
   return null;
 }
@@ -26,7 +29,10 @@ function readPlanState(paths: StatePaths, run: RunId) {
     const reader = LedgerReader.open(paths.ledger(run));
     try {
       const plan = reader.plan.get();
-      return plan === null ? null : { sha256: plan.sha256, state: reader.begun().state };
+      if (plan === null) return null;
+      const pending = reader.items.countsByStep().get(0)?.pending ?? 0;
+      const isUntouched = pending === countMatching(reader);
+      return { sha256: plan.sha256, state: reader.begun().state, isUntouched };
     } finally {
       reader.close();
     }

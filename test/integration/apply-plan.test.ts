@@ -223,6 +223,28 @@ test('an unfinished run of the plan is to be resumed; a declined one is no obsta
   await expect(bench.apply(path)).rejects.toThrow(`ucbulk resume ${second.run}`);
 });
 
+test('a plan whose canary did its items and was then declined is applied again only on request', async () => {
+  const { bench, uuids } = benchWith(6);
+  const path = await bench.freeze(DELETE);
+  const first = await alive(bench.apply(path, { canary: 2, confirmCanary: async () => 'no' }));
+  expect(first).toMatchObject({ state: 'declined', counts: { done: 2 } });
+  const message = `Run ${first.run} has already applied a part of the plan`;
+  await expect(bench.apply(path)).rejects.toThrow(message);
+  await expect(bench.apply(path)).rejects.toThrow('--again');
+  expect(deleted(bench)).toEqual(uuids.slice(0, 2));
+  const again = await alive(bench.apply(path, { again: true }));
+  expect(again.counts).toMatchObject({ done: 4, skipped: 2 });
+});
+
+test('a declined run in which an item no longer matched did nothing', async () => {
+  const { bench, uuids } = benchWith(3);
+  const path = await bench.freeze(DELETE);
+  bench.storeElsewhere(uuids[0]!);
+  const first = await alive(bench.apply(path, { confirm: async () => 'no' }));
+  expect(first).toMatchObject({ state: 'declined', counts: { skipped: 1 } });
+  expect((await alive(bench.apply(path))).counts).toMatchObject({ done: 2, skipped: 1 });
+});
+
 test('a plan that is too old, or from the future, is refused', async () => {
   const { bench } = benchWith(2);
   const path = await bench.freeze(DELETE);

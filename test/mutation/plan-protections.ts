@@ -85,6 +85,14 @@ export const PLAN_PROTECTIONS: readonly Mutant[] = [
     red: { file: APPLY, test: 'a plan is applied once' },
   },
   {
+    name: 'declined-canary-repeats',
+    protection: 'A declined run that did a part of its plan counts as a run of the plan',
+    file: 'src/state/applied-plans.ts',
+    from: "found.state === 'declined' && found.isUntouched",
+    to: "found.state === 'declined'",
+    red: { file: APPLY, test: 'a plan whose canary did its items' },
+  },
+  {
     name: 'plan-of-other-project',
     protection: 'A plan of another project is refused',
     file: 'src/run/compare-plan.ts',

@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -105,6 +114,38 @@ test('an approval changes neither the plan nor the mode of its file, and a secon
   expect(statSync(path).mode).toBe(mode);
   expect(await approve(path, people.anna)).toMatchObject({ wasApproved: true });
   expect(readFileSync(path, 'utf8')).toBe(after);
+});
+
+test('an approval with a wrong signature is replaced, and valid ones of others are kept', async () => {
+  const { anna, ben } = people;
+  const path = await planFor([publicKeyOf(anna), publicKeyOf(ben)]);
+  await approve(path, ben);
+  const wrong = { key: publicKeyOf(anna), at: AT, signature: 'AAAA' };
+  appendFileSync(path, `${JSON.stringify({ approval: wrong })}\n`);
+  await expect(check(path)).rejects.toThrow('has a wrong signature');
+  expect(await approve(path, anna)).toMatchObject({ wasApproved: false });
+  for (const key of [anna, ben].map(publicKeyOf)) {
+    expect(await check(path, [key])).toMatchObject({ fingerprint: keyFingerprint(key) });
+  }
+  expect(readFileSync(path, 'utf8').match(/"approval"/g)).toHaveLength(2);
+});
+
+test('a plan without the end of its last line is approved', async () => {
+  const path = await planFor([publicKeyOf(people.anna)]);
+  const before = readFileSync(path, 'utf8');
+  writeFileSync(path, before.trimEnd());
+  await approve(path, people.anna);
+  expect(readFileSync(path, 'utf8').startsWith(before)).toBe(true);
+  expect(await check(path)).toMatchObject({ at: AT });
+});
+
+test('the approval of a link goes into the plan to which it points', async () => {
+  const path = await planFor([publicKeyOf(people.anna)]);
+  const link = `${path}.link`;
+  symlinkSync(path, link);
+  await approve(link, people.anna);
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(await check(path)).toMatchObject({ at: AT });
 });
 
 test('a key that the plan does not name can not approve it', async () => {

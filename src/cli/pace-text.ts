@@ -66,8 +66,8 @@ function processText({ pid, host, startedAt }: NonNullable<RunStatus['process']>
 }
 
 function timeLeftRows(status: RunStatus): string[][] {
-  if (!status.walkFinished) return [['left', 'known when the listing is finished']];
-  return status.timeLeft === null ? [] : [['left', formatTimeLeft(status)]];
+  if (!status.walkFinished) return [['ETA', 'known when the listing is finished']];
+  return status.timeLeft === null ? [] : [['ETA', formatTimeLeft(status)]];
 }
 
 /** The limits that somebody set, and a request that the run has not confirmed. */

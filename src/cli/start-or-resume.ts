@@ -31,9 +31,9 @@ export async function chooseUnfinished(
   const mayAsk = ask !== null && !flags.yes && !flags.quiet;
   if (earlier.isSameJob && mayAsk) return askWhich(earlier, { ask, output });
   const why = earlier.isSameJob
-    ? `run ${earlier.run} of this job is unfinished. To continue that run: ${resume}`
-    : `run ${earlier.run} of this job is unfinished, but the job has changed since it began. To continue that run with its own job: ${resume}`;
-  const message = `Starting a new run, although ${why}`;
+    ? `is unfinished. To continue it: ${resume}`
+    : `is unfinished, with another version of the job or other flags. To continue it as it began: ${resume}`;
+  const message = `Starting a new run. Run ${earlier.run} of this job ${why}`;
   if (flags.quiet) output.log('info', { run: earlier.run }, message);
   else output.info(message);
   return null;

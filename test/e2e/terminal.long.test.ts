@@ -169,9 +169,7 @@ test('without a terminal, run starts a new run and says so in one line', async (
   const end = await shell.ucbulk(['run', CLEANUP, '--yes']);
   const lines = end.stderr.split('\n').filter((line) => line.includes(run));
   expect(lines).toEqual([
-    expect.stringMatching(
-      /^Starting a new run, although run .* of this job is unfinished\. To continue/,
-    ),
+    expect.stringMatching(/^Starting a new run\. Run .* of this job is unfinished\. To continue/),
   ]);
   expect(end.code).toBe(0);
   const quiet = await shell.ucbulk(['run', CLEANUP, '--yes', '--quiet']);

@@ -7,6 +7,7 @@ import type { Selection } from '../engine/walk/selection.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { PlanKeys } from '../ledger/plan-keys.ts';
 import type { NewPlan } from '../ledger/plan-table.ts';
+import { takeLock } from '../ledger/process-lock.ts';
 import { type ReadPlan, readPlan } from '../plans/read-plan.ts';
 import { findRunOfPlan } from '../state/applied-plans.ts';
 import type { StatePaths } from '../state/state-paths.ts';
@@ -28,6 +29,8 @@ interface Place {
   readonly run: RunId;
   readonly files: Files;
   readonly defer: (release: Release) => void;
+  /** Receives functions that close what the run opened. Only for tests, which end a process in its middle. */
+  readonly onOpen?: ((close: () => void) => void) | undefined;
 }
 
 /**
@@ -40,7 +43,7 @@ export async function keepPlan(
   signal: AbortSignal,
 ): Promise<{ readonly keys: PlanKeys; readonly record: NewPlan }> {
   const { paths, run, files, defer } = place;
-  if (!again) await checkNotApplied(plan, place);
+  if (!again) await claimPlan(plan, place);
   const copy = paths.plan(run);
   defer(async () => {
     if (!(await files.exists(paths.ledger(run)))) await files.remove(copy);
@@ -125,6 +128,24 @@ function isReadCheaper({ items, open, summary }: ReadPlan): boolean {
   const { readsPerFile, pages } = summary;
   if (readsPerFile === null) return false;
   return (items + open) * readsPerFile < pages;
+}
+
+/**
+ * Throws a `UserError` if a run has applied the plan, or if another process is applying it. Until the ledger of
+ * the run exists, only the lock shows that the plan is being applied.
+ */
+async function claimPlan(plan: ReadPlan, place: Place): Promise<void> {
+  const lock = takeLock(place.paths.planLock(plan.sha256), 'alone', 0);
+  if (lock !== null) {
+    place.onOpen?.(() => lock.release());
+    place.defer(() => lock.release());
+  }
+  await checkNotApplied(plan, place);
+  if (lock !== null) return;
+  throw new UserError(
+    'locked',
+    `Another process is applying the plan ${plan.file}. Nothing was sent. \`ucbulk runs\` shows its run. To apply the plan twice, add --again.`,
+  );
 }
 
 async function checkNotApplied({ file, sha256 }: ReadPlan, { paths, files }: Place): Promise<void> {

@@ -51,7 +51,9 @@ export function startRun(
     const place = { paths, run, projects, onConflict, priority, most, defer };
     const { joinedAt, catalog, reserve, shares } = await joinProjects(context, place);
     if (takesInput) await saveInput(job, { paths, run, context, defer }, runStop.signal);
-    const kept = toApply && (await keepPlan(toApply, { paths, run, files, defer }, runStop.signal));
+    const kept =
+      toApply &&
+      (await keepPlan(toApply, { ...place, files, onOpen: limits?.onOpen }, runStop.signal));
     await keepInventory(job, { paths, run, projects, world, defer }, runStop.signal);
     const { clock } = world;
     const { listener } = context;

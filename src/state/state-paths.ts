@@ -32,6 +32,8 @@ export interface StatePaths {
   /** The latest inventory of the project. */
   inventory(publicKey: string): string;
   projectLock(publicKey: string): string;
+  /** The lock file that a process keeps locked while it applies the plan. */
+  planLock(sha256: string): string;
   /** The lock file that a run keeps locked while it shares the project with other runs. */
   shareLock(publicKey: string, run: RunId): string;
   /** The file in which a run publishes its rate for the runs that share its project. */
@@ -71,6 +73,7 @@ export function statePaths(directory: string): StatePaths {
     reserve: (run) => join(directory, 'runs', `${run}${RESERVE_ENDING}`),
     inventory: (publicKey) => join(directory, 'projects', `${hashKey(publicKey)}.inventory`),
     projectLock: (publicKey) => join(directory, 'projects', `${hashKey(publicKey)}.lock`),
+    planLock: (sha256) => join(directory, 'projects', `${sha256.slice(0, 32)}.plan.lock`),
     shareLock: (publicKey, run) => join(directory, 'projects', `${hashKey(publicKey)}.${run}.lock`),
     shareRate: (publicKey, run) => join(directory, 'projects', `${hashKey(publicKey)}.${run}.rate`),
   };

@@ -214,6 +214,24 @@ test('a plan is applied once, unless the user says again', async () => {
   expect((await alive(bench.apply(path, { again: true }))).counts).toMatchObject({ done: 2 });
 });
 
+test('of two processes that apply a plan at the same time, one does it', async () => {
+  const { bench } = benchWith(3);
+  const path = await bench.freeze({
+    ...DELETE,
+    steps: [{ uses: 'copy-local' }],
+  });
+  const ends = await Promise.allSettled(
+    [1, 2].map(() => bench.apply(path, { onConflict: 'share' })),
+  );
+  const [done, ...refused] = ends.sort((a, b) => (a.status < b.status ? -1 : 1));
+  expect(done).toMatchObject({ value: { counts: { done: 3 } } });
+  expect(refused).toMatchObject([{ reason: { kind: expect.stringMatching('locked|refused') } }]);
+  const copies = [...bench.emulator.audit.entries()].filter(({ operation }) => {
+    return operation === 'local_copy';
+  });
+  expect(copies).toHaveLength(3);
+});
+
 test('an unfinished run of the plan is to be resumed; a declined one is no obstacle', async () => {
   const { bench } = benchWith(2);
   const path = await bench.freeze(DELETE);

@@ -93,6 +93,14 @@ export const PLAN_PROTECTIONS: readonly Mutant[] = [
     red: { file: APPLY, test: 'a plan whose canary did its items' },
   },
   {
+    name: 'plan-runs-at-once',
+    protection: 'Two processes never apply the same plan at the same time',
+    file: 'src/run/run-plan.ts',
+    from: 'if (lock !== null) return;',
+    to: 'if (lock !== undefined) return;',
+    red: { file: APPLY, test: 'of two processes that apply' },
+  },
+  {
     name: 'plan-of-other-project',
     protection: 'A plan of another project is refused',
     file: 'src/run/compare-plan.ts',

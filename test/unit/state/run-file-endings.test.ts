@@ -17,6 +17,7 @@ test('clean knows the ending of every file of a run', () => {
     'catalog',
     'claimsLock',
     'inventory',
+    'planLock',
     'projectLock',
     'projects',
     'runs',

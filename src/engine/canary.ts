@@ -34,8 +34,8 @@ export async function passCanary(
   await workOn(canary.items);
   if (runStop.reason !== null) return false;
   const workedMs = clock.monotonic() - startedAt;
-  await ledger.write(() => ledger.canary.setAsked(deps.serverNow(), workedMs), 'record');
-  if (!(await askToContinue(deps, canary, earlier !== null))) return false;
+  await ledger.write(() => ledger.canary.setComplete(workedMs), 'record');
+  if (!(await askToContinue(deps, canary, earlier?.askedAt != null))) return false;
   ledger.bound.set(null);
   return true;
 }
@@ -67,6 +67,8 @@ async function askToContinue(
   const report = createReport(deps, canary);
   deps.listener({ kind: 'canary-complete', report });
   const answer = await deps.confirmCanary(report, wasAsked);
+  // Only now the results were certainly shown. Before that, `--yes` must not count as an answer.
+  ledger.transaction(() => ledger.canary.setAsked(deps.serverNow()));
   if (answer === 'yes') {
     ledger.transaction(() => ledger.canary.setPassed(deps.serverNow()));
     return true;

@@ -2,8 +2,8 @@ import type { Connection, Statement } from './connection.ts';
 
 /** A canary whose items all have their outcomes. Times are server time, ms. */
 export interface CanaryRecord {
-  /** When the run asked for the first time whether to continue. */
-  readonly askedAt: number;
+  /** When a process had shown the results and asked for the first time; null if none has. */
+  readonly askedAt: number | null;
   /** How long the process that completed the canary worked on it, ms. */
   readonly workedMs: number;
   /** When a person agreed to continue; null if nobody has. */
@@ -13,6 +13,7 @@ export interface CanaryRecord {
 /** The progress of the run's canary: the first items, which the run works on before all others. */
 export class CanaryTable {
   readonly #get: Statement;
+  readonly #complete: Statement;
   readonly #ask: Statement;
   readonly #pass: Statement;
 
@@ -20,9 +21,10 @@ export class CanaryTable {
     this.#get = database.prepare(
       'SELECT asked_at AS askedAt, worked_ms AS workedMs, passed_at AS passedAt FROM canary',
     );
-    this.#ask = database.prepare(
-      'INSERT INTO canary (id, asked_at, worked_ms) VALUES (1, ?, ?) ON CONFLICT DO NOTHING',
+    this.#complete = database.prepare(
+      'INSERT INTO canary (id, worked_ms) VALUES (1, ?) ON CONFLICT DO NOTHING',
     );
+    this.#ask = database.prepare('UPDATE canary SET asked_at = ? WHERE asked_at IS NULL');
     this.#pass = database.prepare('UPDATE canary SET passed_at = ?');
   }
 
@@ -31,9 +33,14 @@ export class CanaryTable {
     return (this.#get.get() as CanaryRecord | undefined) ?? null;
   }
 
-  /** Records that the canary is complete, and that the run now asks. Only the first call has an effect. */
-  setAsked(at: number, workedMs: number): void {
-    this.#ask.run(at, Math.round(workedMs));
+  /** Records that the canary is complete. Only the first call has an effect. */
+  setComplete(workedMs: number): void {
+    this.#complete.run(Math.round(workedMs));
+  }
+
+  /** Records that a process has shown the results of the canary and asked whether to continue. */
+  setAsked(at: number): void {
+    this.#ask.run(at);
   }
 
   /** Records that a person agreed to continue with all items. */

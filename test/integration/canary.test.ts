@@ -82,6 +82,23 @@ test('a run that was killed in its canary has shown nothing: its resume asks for
   expect(asked).toEqual([false, true]);
 });
 
+test('a process that dies before the results are shown has not asked: its resume is the first to ask', async () => {
+  const bench = runBench({ files: 100, storedShare: 0 });
+  const asked: boolean[] = [];
+  const dies = async ({ wasAsked }: CanaryQuestion) => {
+    asked.push(wasAsked);
+    throw new Error('The terminal is gone');
+  };
+  const stays = async ({ wasAsked }: CanaryQuestion) => {
+    asked.push(wasAsked);
+    return 'unanswered' as const;
+  };
+  await bench.start(DELETE, { confirmCanary: dies });
+  await alive(bench.resume({ confirmCanary: stays }));
+  await alive(bench.resume({ confirmCanary: stays }));
+  expect(asked).toEqual([false, false, true]);
+});
+
 test('a job file without the canary does not remove it from a resume', async () => {
   const bench = runBench({ files: 100, storedShare: 0 });
   await bench.start(DELETE);

@@ -2,49 +2,29 @@ import type { ConfirmAnswer } from '../core/consent.ts';
 import { formatEffect } from '../core/effect-count.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { Confirmation } from '../run/run-request.ts';
-import { anySignal } from './any-signal.ts';
-import { askLine } from './ask-line.ts';
-import type { Output } from './output.ts';
-import type { Surroundings } from './surroundings.ts';
+import { type Asking, askNumber } from './ask-number.ts';
 
 /**
  * Creates a function that asks the user before the first request that deletes a file or costs money. To
  * agree, the user types the number of deletes and payments.
  */
-export function createConfirm(facts: {
-  readonly output: Output;
-  readonly ask: Surroundings['ask'];
-  /** True if the user passed `--yes`. The function then does not ask. */
-  readonly yes: boolean;
-  readonly stop: AbortSignal;
-  /** Hides the progress display while the user reads the question and types. */
-  readonly suspend: <Result>(ask: () => Promise<Result>) => Promise<Result>;
-}): (question: Confirmation, signal?: AbortSignal) => Promise<ConfirmAnswer> {
-  const { output, ask } = facts;
+export function createConfirm(
+  facts: Asking & {
+    /** True if the user passed `--yes`. The function then does not ask. */
+    readonly yes: boolean;
+  },
+): (question: Confirmation, signal?: AbortSignal) => Promise<ConfirmAnswer> {
   return async (question, signal) => {
     if (facts.yes) return 'yes';
-    const words = questionText(question);
-    if (ask === null) {
-      output.warn(
-        `${words}\nThere is no terminal to ask on. To agree, add --yes, or set \`guard.confirm: false\` beside \`project:\` in the job file.`,
-      );
-      return 'unanswered';
-    }
-    return facts.suspend(async () => {
-      const most = Math.max(...question.effects.map(({ count }) => count));
-      const no = question.isRetry ? 'to retry nothing' : 'to decline this run';
-      const again = `Type ${most} to continue, or no ${no}:`;
-      const reply = await askLine(ask, {
-        output,
-        question: `${words}\n${again}`,
-        again,
-        signal: anySignal(facts.stop, signal),
-      });
-      if (reply.kind === 'nobody') return 'unanswered';
-      if (reply.kind === 'end-of-input') return 'no';
-      if (reply.line.replaceAll(/[,_ ]/g, '') === String(most)) return 'yes';
-      output.warn(`The answer "${plainText(reply.line)}" is not ${most}: it counts as no.`);
-      return 'no';
+    const most = Math.max(...question.effects.map(({ count }) => count));
+    const no = question.isRetry ? 'to retry nothing' : 'to decline this run';
+    return askNumber(facts, {
+      words: questionText(question),
+      number: most,
+      again: `Type ${most} to continue, or no ${no}:`,
+      withoutTerminal:
+        'There is no terminal to ask on. To agree, add --yes, or set `guard.confirm: false` beside `project:` in the job file.',
+      signal,
     });
   };
 }

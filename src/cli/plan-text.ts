@@ -11,10 +11,10 @@ import type { PlannedRate } from '../run/plan-pace.ts';
 import type { Plan } from '../run/plan-run.ts';
 import type { PlannedStep } from '../run/plan-steps.ts';
 import type { ExampleItem } from '../run/selection-figures.ts';
+import { exclusionRows } from './exclusion-rows.ts';
 import { inventoryFact, inventoryRow } from './inventory-text.ts';
 import { jobLines } from './job-lines.ts';
 import type { ResultDocument } from './output.ts';
-import { exclusionRows } from './run-summary.ts';
 import { formatInstant, textTable } from './text-table.ts';
 
 /** The parts of a plan that its text shows. A plan file contains them too. */

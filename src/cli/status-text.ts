@@ -6,9 +6,10 @@ import { formatPercent, formatReason } from '../progress/format-progress.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { RunListing, RunStatus } from '../state/run-status.ts';
 import type { Invocation } from './command.ts';
+import { exclusionRows, rejectsRow } from './exclusion-rows.ts';
 import type { ResultDocument } from './output.ts';
 import { paceFields, paceRows } from './pace-text.ts';
-import { countsText, exclusionRows, rejectsRow } from './run-summary.ts';
+import { countsText } from './run-summary.ts';
 import { formatInstant, textTable } from './text-table.ts';
 
 const STATE_LABELS: Readonly<Record<ItemState, string>> = {

@@ -8,9 +8,9 @@ import type { RunEvent, RunListener } from '../engine/run-events.ts';
 import { foreseeDecisions } from '../engine/walk/decide-candidates.ts';
 import type { Selection } from '../engine/walk/selection.ts';
 import { emitRejected } from '../engine/walk/walk-source.ts';
-import { loopingListing } from '../ledger/page-table.ts';
 import { ScratchSet } from '../ledger/scratch-set.ts';
 import type { Candidate, SourcePage } from '../sources/source.ts';
+import { readPages } from './read-pages.ts';
 import {
   type SelectionBytes,
   type SelectionExamples,
@@ -63,7 +63,7 @@ export function countSelection(
   return withCleanup(async (defer) => {
     const counter = new SelectionCounter(selection, defer);
     let isCut = false;
-    for await (const page of readPages(selection, signal)) {
+    for await (const { page } of readPages(selection.source, signal)) {
       emitRejected(listener, page);
       const counted = counter.add(page);
       await onPage?.(counted);
@@ -157,19 +157,6 @@ class SelectionCounter {
 function inListedOrder(entries: readonly Candidate[], { candidates }: SourcePage): Candidate[] {
   const wanted = new Set(entries);
   return candidates.filter((candidate) => wanted.has(candidate));
-}
-
-async function* readPages({ source }: Selection, signal: AbortSignal): AsyncGenerator<SourcePage> {
-  const walked = new Set<string | null>();
-  let cursor: string | null = null;
-  do {
-    if (walked.has(cursor)) throw loopingListing(cursor);
-    walked.add(cursor);
-    signal.throwIfAborted();
-    const page: SourcePage = await source.readPage(cursor, signal);
-    yield page;
-    cursor = page.next;
-  } while (cursor !== null);
 }
 
 /**

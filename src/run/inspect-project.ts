@@ -9,10 +9,9 @@ import { FileCounter, type ProjectCounts } from '../inventory/file-counts.ts';
 import { describeAge } from '../inventory/inventory-age.ts';
 import { INVENTORY_FORMAT, type InventoryHeader } from '../inventory/inventory-format.ts';
 import { type ListedPage, writeInventory } from '../inventory/write-inventory.ts';
-import { loopingListing } from '../ledger/page-table.ts';
 import { fileListSource } from '../sources/file-list-source.ts';
 import { INVENTORY_QUERY } from '../sources/inventory-source.ts';
-import type { Source, SourcePage } from '../sources/source.ts';
+import type { Source } from '../sources/source.ts';
 import { learnedRate } from '../state/learned-rate.ts';
 import { createStateDirectory, statePaths } from '../state/state-paths.ts';
 import { createServerClock } from '../transport/server-clock.ts';
@@ -20,6 +19,7 @@ import { CdnHosts } from './cdn-host-watch.ts';
 import { LiveControl } from './live-control.ts';
 import { openService } from './open-service.ts';
 import { openCatalog } from './plan-run.ts';
+import { readPages } from './read-pages.ts';
 import type { RunContext } from './run-request.ts';
 import { stopOnSignals } from './run-session.ts';
 import { toolVersion } from './tool-version.ts';
@@ -222,20 +222,4 @@ async function openListing(context: RunContext, runStop: RunStop) {
       await service.close();
     },
   };
-}
-
-async function* readPages(
-  source: Source,
-  signal: AbortSignal,
-): AsyncGenerator<{ readonly page: SourcePage; readonly cursor: string | null }> {
-  const read = new Set<string | null>();
-  let cursor: string | null = null;
-  do {
-    if (read.has(cursor)) throw loopingListing(cursor);
-    read.add(cursor);
-    signal.throwIfAborted();
-    const page: SourcePage = await source.readPage(cursor, signal);
-    yield { page, cursor };
-    cursor = page.next;
-  } while (cursor !== null);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exclusionRows } from '../../src/cli/run-summary.ts';
+import { exclusionRows } from '../../src/cli/exclusion-rows.ts';
 import { readRun } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';

@@ -111,7 +111,7 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'incomplete-listing',
     protection: 'A listing that ends in an error is not complete',
     file: 'src/engine/walk/walk-source.ts',
-    from: 'if (page.next === null || isEnough) ledger.run.setWalkFinished();',
+    from: 'if (isLast) ledger.run.setWalkFinished();',
     to: 'ledger.run.setWalkFinished();',
     red: { file: 'test/integration/bad-weather.test.ts', test: 'a listing that ends in an error' },
   },

@@ -5,6 +5,7 @@ import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
+import { JOB_ARGUMENT } from '../job-argument.ts';
 import { text } from '../option-values.ts';
 import { type PrintedPlan, printPlan } from '../print-plan.ts';
 import { readJob } from '../read-job.ts';
@@ -51,11 +52,7 @@ export function planCommand(host: CommandHost): CommandModule<object, Flags> {
     describe: 'Count what a run of a job file would do; change nothing',
     builder: (yargs) =>
       yargs
-        .positional('job', {
-          type: 'string',
-          demandOption: true,
-          describe: 'Job file; - is standard input',
-        })
+        .positional('job', JOB_ARGUMENT)
         .options({ ...host.options(PLAN_OPTIONS), ...host.flags(OWN_OPTIONS) })
         .epilogue(
           helpExamples([

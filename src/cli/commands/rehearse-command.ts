@@ -5,6 +5,7 @@ import { planRehearsal } from '../../run/plan-rehearsal.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { type ExitCode, exitCodeForEnd } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
+import { JOB_ARGUMENT } from '../job-argument.ts';
 import { positiveInteger } from '../option-values.ts';
 import { readJob } from '../read-job.ts';
 import { rehearsalDocument, rehearsalText } from '../rehearsal/rehearsal-text.ts';
@@ -35,11 +36,7 @@ export function rehearseCommand(host: CommandHost): CommandModule<object, Flags>
     describe: 'Run a job against an emulator with the files of the inventory; send nothing',
     builder: (yargs) =>
       yargs
-        .positional('job', {
-          type: 'string',
-          demandOption: true,
-          describe: 'Job file; - is standard input',
-        })
+        .positional('job', JOB_ARGUMENT)
         .options({ ...host.options(PLAN_OPTIONS), ...host.flags(OWN_OPTIONS) })
         .epilogue(
           helpExamples([['$0 rehearse jobs/nightly-unstored-cleanup.yaml', 'After `inspect`']]),

@@ -7,6 +7,7 @@ import type { CommandHost, Invocation } from '../command.ts';
 import { executeRun } from '../execute-run.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
+import { JOB_ARGUMENT } from '../job-argument.ts';
 import { printPlan } from '../print-plan.ts';
 import { readJob } from '../read-job.ts';
 import { PART_OPTIONS, type PartFlags, RUN_OPTIONS, type RunFlags } from '../run-options.ts';
@@ -29,11 +30,7 @@ export function runCommand(host: CommandHost): CommandModule<object, Flags> {
     describe: 'Start a new run of a job file',
     builder: (yargs) =>
       yargs
-        .positional('job', {
-          type: 'string',
-          demandOption: true,
-          describe: 'Job file; - is standard input',
-        })
+        .positional('job', JOB_ARGUMENT)
         .options(host.options({ ...RUN_OPTIONS, ...PART_OPTIONS, ...NEW_OPTION }))
         .epilogue(
           helpExamples([

@@ -6,6 +6,7 @@ import { API_VERSION_OPTION } from '../api-version-option.ts';
 import type { CommandHost } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
+import { JOB_ARGUMENT } from '../job-argument.ts';
 import { jobLines } from '../job-lines.ts';
 import { assignments } from '../option-values.ts';
 import { readJob } from '../read-job.ts';
@@ -24,11 +25,7 @@ export function validateCommand(host: CommandHost): CommandModule<object, Flags>
     describe: 'Check a job file and describe it; send nothing',
     builder: (yargs) =>
       yargs
-        .positional('job', {
-          type: 'string',
-          demandOption: true,
-          describe: 'Job file; - is standard input',
-        })
+        .positional('job', JOB_ARGUMENT)
         .options({
           ...host.options({ ...GLOBAL_OPTIONS, ...API_VERSION_OPTION }),
           var: {

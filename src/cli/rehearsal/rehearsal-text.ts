@@ -2,9 +2,10 @@ import { formatCount, formatCounted } from '../../core/counted.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { plainText } from '../../progress/terminal-text.ts';
 import type { PlannedDuration } from '../../run/plan-pace.ts';
+import { exclusionRows } from '../exclusion-rows.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-code.ts';
 import type { ResultDocument } from '../output.ts';
-import { countsText, exclusionRows } from '../run-summary.ts';
+import { countsText } from '../run-summary.ts';
 import { textTable } from '../text-table.ts';
 import type { Rehearsal } from './rehearse-job.ts';
 

@@ -83,8 +83,8 @@ function factsAsJson({ metadata, tags, ...plain }: FileFacts): JsonObject {
 }
 
 /**
- * Decides whether an entry belongs to the selection: it is drawn, was uploaded early enough, and matches the
- * filter. The result may be unknown.
+ * Decides whether an entry belongs to the selection: it is in the sample or shard of the job, was uploaded early
+ * enough, and matches the filter. The result may be unknown.
  */
 export function judge({ key, facts }: Candidate, selection: Selection): Verdict {
   if (selection.isInPart?.(key) === false) return no('not in the sample or shard of the job');

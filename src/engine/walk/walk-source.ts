@@ -68,12 +68,14 @@ export async function walkSource(deps: WalkDependencies): Promise<boolean> {
     stale = selection.source.uniqueKeys && isStale(page, { known, begins }) ? stale + 1 : 0;
     if (isLooping(page, cursor, stale)) throw loopingListing(cursor);
     const { decided, items } = await decidePage(deps, page, { known, onReads });
-    last = recordPage(deps, { no: (last?.no ?? 0) + 1, cursor, page, checkedAt, decided, items });
+    const no = (last?.no ?? 0) + 1;
+    const recorded = recordPage(deps, { no, cursor, page, checkedAt, decided, items });
+    last = recorded.page;
     proof?.add(items, decided.selected);
     await deps.crash('page-committed');
     emitRejected(deps.listener, page);
-    tell(deps, last);
-    if (ledger.run.get().walkFinished) return proof?.holds === true;
+    tell(deps, recorded);
+    if (recorded.isLast) return proof?.holds === true;
     known = new Set([...known, ...page.candidates.map(({ key }) => key)].slice(-KNOWN_ITEMS));
   }
 }
@@ -135,6 +137,13 @@ function isStale(
   return page.next !== null && (isKnown || isAgain);
 }
 
+/** A page in the ledger. */
+interface RecordedPage {
+  readonly page: PageRecord;
+  /** True if the selection is complete with this page. */
+  readonly isLast: boolean;
+}
+
 function recordPage(
   deps: WalkDependencies,
   walked: {
@@ -145,7 +154,7 @@ function recordPage(
     decided: DecidedPage;
     items: readonly SelectedItem[];
   },
-): PageRecord {
+): RecordedPage {
   const { ledger } = deps;
   const { no, cursor, page, checkedAt, decided, items } = walked;
   const { changed = [] } = page;
@@ -168,9 +177,9 @@ function recordPage(
     ledger.items.insert(items, no);
     insertChanged(changed, { no, ledger, at: checkedAt });
     ledger.plan.add({ changed: changed.length, newMatches: decided.newMatches });
-    const isEnough = !deps.countsAll && roomLeft(deps) === 0;
-    if (page.next === null || isEnough) ledger.run.setWalkFinished();
-    return record;
+    const isLast = page.next === null || (!deps.countsAll && roomLeft(deps) === 0);
+    if (isLast) ledger.run.setWalkFinished();
+    return { page: record, isLast };
   });
 }
 
@@ -187,7 +196,7 @@ function repeatedIn(
   return selected.length - items.length;
 }
 
-function tell(deps: WalkDependencies, page: PageRecord): void {
+function tell(deps: WalkDependencies, { page, isLast }: RecordedPage): void {
   const selectedTotal = deps.ledger.items.counts().total;
   deps.listener({
     kind: 'page-walked',
@@ -196,7 +205,7 @@ function tell(deps: WalkDependencies, page: PageRecord): void {
     selected: page.selected,
     selectedTotal,
   });
-  if (deps.ledger.run.get().walkFinished) emitFinished(deps, page);
+  if (isLast) emitFinished(deps, page);
   deps.onPage();
 }
 

@@ -135,7 +135,7 @@ test('a walk with a limit ends with the page that fills it', async () => {
   expect(bench.ledger.pages.last()).toMatchObject({ listed: 2, selected: 1, next: 'c' });
 });
 
-test('a walk that counts the whole listing goes on after its limit, without further items', async () => {
+test('a walk that counts the whole listing continues after its limit, without further items', async () => {
   const pages = { first: page([1, 2], 'b'), b: page([3, 4], 'c'), c: page([5], null) };
   const bench = setup(pages, { limit: 3, countsAll: true });
   await bench.walk();

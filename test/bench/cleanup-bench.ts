@@ -14,6 +14,8 @@ steps: [{ uses: delete }]
 recheckAfter: 1d
 `;
 
+type Ask = (path: string) => Promise<unknown>;
+
 interface EffectSums {
   readonly changed: number;
   readonly distinctFilesChanged: number;
@@ -43,12 +45,14 @@ export async function benchCleanup(
 ): Promise<void> {
   const small = await measureCleanup(sizes.small);
   const large = await measureCleanup(sizes.files);
-  const resume = await measureResume(sizes.files);
+  const resumed = await measureResumed(sizes.files);
   report.say(
     '| files | requests | peak memory of the runner (VmHWM) | deleted once | deleted twice | time | |',
   );
   report.say('|---|---|---|---|---|---|---|');
-  for (const run of [small, large]) reportCleanup(run, report);
+  reportCleanup(small, report);
+  reportCleanup(large, report);
+  reportCleanup(resumed, report, ' with a kill -9');
   const growth = large.peakMegabytes / small.peakMegabytes;
   const isFlat = report.add({
     name: `cleanup: peak memory, ${sizes.files} files against ${sizes.small}`,
@@ -59,20 +63,22 @@ export async function benchCleanup(
   report.add({
     name: `cleanup: resume of ${sizes.files} files: first request after`,
     unit: 'ms',
-    value: resume,
+    value: resumed.firstRequestMs,
   });
   report.say('');
   report.say(
     `peak memory, large against small: ${growth.toFixed(2)} times${isFlat ? '' : ', MISSED'}`,
   );
-  report.say(`resume of a half-done run of ${sizes.files}: first request after ${resume} ms`);
+  report.say(
+    `resume of a half-done run of ${sizes.files}: first request after ${resumed.firstRequestMs} ms`,
+  );
 }
 
-function reportCleanup(run: Measured, report: BenchReport): void {
+function reportCleanup(run: Measured, report: BenchReport, how = ''): void {
   const { files, requests, peakMegabytes, seconds } = run;
   const { distinctFilesChanged: once, filesChangedMoreThanOnce: twice } = run.deleted;
   const add = (what: string, value: number, rest: Pick<Figure, 'goal'> & { unit?: string } = {}) =>
-    report.add({ name: `cleanup: ${files} files: ${what}`, unit: '', value, ...rest });
+    report.add({ name: `cleanup: ${files} files${how}: ${what}`, unit: '', value, ...rest });
   add('requests', requests);
   add('time', seconds, { unit: 's' });
   const reached = [
@@ -81,7 +87,7 @@ function reportCleanup(run: Measured, report: BenchReport): void {
     add('files deleted twice', twice, { goal: { atMost: 0 } }),
   ];
   const cells = [
-    files,
+    `${files}${how}`,
     requests,
     `${peakMegabytes.toFixed(0)} MB`,
     once,
@@ -97,35 +103,47 @@ async function measureCleanup(files: number): Promise<Measured> {
     const startedAt = performance.now();
     const end = await startProgram(['run', 'job.yaml', '--yes', '--json'], { cwd, env }).ended;
     if (end.code !== 0) throw new Error(`The run ended with ${end.code}: ${end.stderr}`);
-    const summary = (await ask('audit/summary')) as { delete: EffectSums };
-    const { requests } = (await ask('state')) as { requests: number };
-    return {
-      files,
-      seconds: (performance.now() - startedAt) / 1000,
-      requests,
-      peakMegabytes: end.peakBytes / 1e6,
-      deleted: summary.delete,
-    };
+    return { ...(await measuredSince(startedAt, ask)), files, peakMegabytes: end.peakBytes / 1e6 };
   });
 }
 
-/** Kills a run in the middle of its deletes, and times `resume` from its start to its first request. */
-async function measureResume(files: number): Promise<number> {
+async function measuredSince(
+  startedAt: number,
+  ask: Ask,
+): Promise<Pick<Measured, 'seconds' | 'requests' | 'deleted'>> {
+  const seconds = (performance.now() - startedAt) / 1000;
+  const { delete: deleted } = (await ask('audit/summary')) as { delete: EffectSums };
+  const { requests } = (await ask('state')) as { requests: number };
+  return { seconds, requests, deleted };
+}
+
+/**
+ * Kills a run after a quarter of its deletes, and resumes it to its end. The peak memory is that of the process
+ * that needed more.
+ */
+async function measureResumed(files: number): Promise<Measured & { firstRequestMs: number }> {
   return inFolder(files, async ({ cwd, env, ask }) => {
     const effects = async () => ((await ask('state')) as { effects: number }).effects;
     const requests = async () => ((await ask('state')) as { requests: number }).requests;
+    const startedAt = performance.now();
     const first = startProgram(['run', 'job.yaml', '--yes'], { cwd, env });
     while ((await effects()) < files / 4) await pause(50);
     first.process.kill('SIGKILL');
-    await first.ended;
+    const killed = await first.ended;
     const before = await settled(requests);
-    const startedAt = performance.now();
+    const resumedAt = performance.now();
     const second = startProgram(['resume', '--yes'], { cwd, env });
     while ((await requests()) === before) await pause(5);
-    const elapsed = Math.round(performance.now() - startedAt);
-    second.process.kill('SIGKILL');
-    await second.ended;
-    return elapsed;
+    const firstRequestMs = Math.round(performance.now() - resumedAt);
+    const end = await second.ended;
+    if (end.code !== 0) throw new Error(`The resumed run ended with ${end.code}: ${end.stderr}`);
+    const measured = await measuredSince(startedAt, ask);
+    return {
+      ...measured,
+      files,
+      peakMegabytes: Math.max(killed.peakBytes, end.peakBytes) / 1e6,
+      firstRequestMs,
+    };
   });
 }
 
@@ -143,11 +161,7 @@ async function settled(count: () => Promise<number>): Promise<number> {
 /** Calls `use` with a folder that has the job of a cleanup, and with an emulator of so many files. */
 export async function inFolder<Result>(
   files: number,
-  use: (place: {
-    cwd: string;
-    env: Record<string, string>;
-    ask: (path: string) => Promise<unknown>;
-  }) => Promise<Result>,
+  use: (place: { cwd: string; env: Record<string, string>; ask: Ask }) => Promise<Result>,
 ): Promise<Result> {
   const cwd = mkdtempSync(join(tmpdir(), 'ucbulk-bench-'));
   writeFileSync(join(cwd, 'job.yaml'), JOB);

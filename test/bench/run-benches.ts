@@ -7,7 +7,7 @@ import { BenchReport, type BenchResults, comparisonLines, missedLines } from './
 import { benchCleanup } from './cleanup-bench.ts';
 import { benchCpu } from './cpu-bench.ts';
 import { benchOpenJobs } from './open-jobs-bench.ts';
-import { benchPlan } from './plan-bench.ts';
+import { benchList, benchPlan } from './plan-bench.ts';
 import { benchPolls } from './polls-bench.ts';
 import { benchRates } from './rate-bench.ts';
 import { benchReports } from './reports-bench.ts';
@@ -61,7 +61,11 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     await benchOpenJobs(sizes['open-jobs'], report);
   },
   cleanup: benchCleanup,
-  plan: benchPlan,
+  plan: async (sizes, report) => {
+    await benchPlan(sizes, report);
+    report.say('');
+    await benchList(sizes, report);
+  },
   reports: benchReports,
   scale: (sizes, report) => benchScale({ ledgerFiles: sizes['ledger-files'] }, report),
 };

@@ -65,8 +65,12 @@ export interface UnreadableFacts {
   readonly problem: string;
 }
 
-/** The facts about another run that may still need this one. */
-type Needer = Pick<CleanFacts, 'run' | 'createdAt' | 'sourceRun'>;
+/** The runs that may still need other runs. */
+export interface Needers {
+  readonly runs: readonly Pick<CleanFacts, 'run' | 'createdAt' | 'sourceRun'>[];
+  /** True if the ledger of a run can't be read. Such a run may need any other run. */
+  readonly isAnyUnreadable: boolean;
+}
 
 /**
  * Tolerance for comparing the start of one run with the end of another, ms. Their times come from different
@@ -82,9 +86,7 @@ export function findKeepReasons(
   policy: CleanPolicy,
   now: number,
 ): ReadonlyMap<RunId, readonly KeepReason[]> {
-  const readable = runs.filter((facts) => 'state' in facts);
-  const isAnyUnreadable = readable.length < runs.length;
-  const needers: Needer[] = readable.filter(isNotOver);
+  const others = findNeeders(runs);
   const seen = new Map<string, number>();
   const reasons = new Map<RunId, readonly KeepReason[]>();
   for (const facts of runs) {
@@ -97,7 +99,7 @@ export function findKeepReasons(
     seen.set(job, place + 1);
     reasons.set(facts.run, [
       ...fixedReasons(facts),
-      ...neededBy(facts, needers, isAnyUnreadable),
+      ...neededBy(facts, others),
       ...paidReasons(facts, policy, now),
       ...flagReasons(facts, policy, { place, now }),
     ]);
@@ -114,6 +116,15 @@ export function fixedReasons(facts: CleanFacts): KeepReason[] {
   ];
 }
 
+/** Finds the runs that are not finished, and may therefore need other runs. */
+export function findNeeders(runs: readonly (CleanFacts | UnreadableFacts)[]): Needers {
+  const readable = runs.filter((facts) => 'state' in facts);
+  return {
+    runs: readable.filter(isNotOver),
+    isAnyUnreadable: readable.length < runs.length,
+  };
+}
+
 function isNotOver({ isRunning, state, inDoubt }: CleanFacts): boolean {
   return isRunning || isUnfinished(state) || inDoubt > 0;
 }
@@ -123,12 +134,8 @@ function isNotOver({ isRunning, state, inDoubt }: CleanFacts): boolean {
  * finished needs the paid work of all runs that ended after it began. A run whose ledger can't be read may have
  * begun at any time.
  */
-function neededBy(
-  facts: CleanFacts,
-  needers: readonly Needer[],
-  isAnyUnreadable: boolean,
-): KeepReason[] {
-  const others = needers.filter(({ run }) => run !== facts.run);
+export function neededBy(facts: CleanFacts, { runs, isAnyUnreadable }: Needers): KeepReason[] {
+  const others = runs.filter(({ run }) => run !== facts.run);
   const isSource = others.some(({ sourceRun }) => sourceRun === facts.run);
   const endedAt = facts.endedAt ?? Number.POSITIVE_INFINITY;
   const isOverlapped = others.some(({ createdAt }) => createdAt <= endedAt + SLACK_MS);

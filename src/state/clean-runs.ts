@@ -10,11 +10,13 @@ import {
   type CleanFacts,
   type CleanPolicy,
   findKeepReasons,
+  findNeeders,
   fixedReasons,
   type KeepReason,
+  neededBy,
   type UnreadableFacts,
 } from './clean-policy.ts';
-import { listRunIds } from './find-run.ts';
+import { listRunIds, listRunIdsSync } from './find-run.ts';
 import { isRunHeld } from './run-locks.ts';
 import { RUN_FILE_ENDINGS, type StatePaths, statePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
@@ -34,8 +36,9 @@ export interface CleanedRun {
 
 /**
  * Removes the files of runs that no rule keeps. Yields a result for each run, newest first. Changes nothing if
- * `isDryRun` is true. Before it removes a run, it takes the lock of the run and reads the ledger again. So it
- * never removes a run on which another process works or that has changed.
+ * `isDryRun` is true. Before it removes a run, it takes the lock of the run, reads the ledger again, and reads
+ * the ledgers of runs that began meanwhile. So it never removes a run on which another process works, that has
+ * changed, or that a new run needs.
  */
 export async function* cleanRuns(
   stateDirectory: string,
@@ -59,16 +62,24 @@ export async function* cleanRuns(
       continue;
     }
     const mayRemove = found.length === 0 && !isDryRun;
-    const kept = mayRemove ? await removeRun(paths, known, files) : found;
+    const kept = mayRemove ? await removeRun(known, { paths, files, ids: new Set(ids) }) : found;
     if (kept !== 'gone') yield { run, facts: known, problem: null, bytes, reasons: kept };
   }
 }
 
 /** Removes a run. Returns why it was kept after all; `gone` if another process removed it meanwhile. */
 async function removeRun(
-  paths: StatePaths,
   known: CleanFacts,
-  files: Files,
+  {
+    paths,
+    files,
+    ids,
+  }: {
+    readonly paths: StatePaths;
+    readonly files: Files;
+    /** The runs that existed when this `clean` decided which runs to keep. */
+    readonly ids: ReadonlySet<RunId>;
+  },
 ): Promise<KeepReason[] | 'gone'> {
   const { run } = known;
   const lock = takeLock(paths.runLock(run), 'alone', 0);
@@ -85,6 +96,9 @@ async function removeRun(
     const fixed = fixedReasons({ ...now, isRunning: false });
     if (fixed.length > 0) return fixed;
     if (now.endedAt !== known.endedAt || now.failed !== known.failed) return ['changed'];
+    const began = listRunIdsSync(paths).filter((id) => !ids.has(id));
+    const needed = neededBy(now, findNeeders(began.map((id) => readFacts(paths, id))));
+    if (needed.length > 0) return needed;
     for (const name of fileNames(paths, run)) await removeFile(name, files);
     return [];
   } finally {

@@ -79,13 +79,16 @@ test('a run on which a process works is kept', async () => {
 });
 
 /** Cleans, and calls `meanwhile` when the first (newest) run was handled. */
-async function cleanWith(bench: RunBench, meanwhile: () => void): Promise<CleanedRun[]> {
+async function cleanWith(
+  bench: RunBench,
+  meanwhile: () => void | Promise<void>,
+): Promise<CleanedRun[]> {
   const cleaned = await bench.live({}, async ({ world }) => {
     const clock = { ...world.clock, now: () => world.clock.now() + DAY_MS };
     const all: CleanedRun[] = [];
     const options = { world: { ...world, clock }, isDryRun: false };
     for await (const one of cleanRuns(bench.directory, ALL, options)) {
-      if (all.length === 0) meanwhile();
+      if (all.length === 0) await meanwhile();
       all.push(one);
     }
     return all;
@@ -120,6 +123,21 @@ test('a run that was reopened meanwhile is kept', async () => {
     ledger.close();
   });
   expect(kept).toMatchObject({ run: older, reasons: ['unfinished'] });
+});
+
+test('a run that a new run takes its items from meanwhile is kept', async () => {
+  const bench = runBench({ autostore: false });
+  const [older] = [await stored(bench), await stored(bench)];
+  const job = {
+    name: 'follower',
+    source: { run: { id: older, states: ['done'] } },
+    steps: [{ uses: 'delete' }],
+  };
+  const [, kept] = await cleanWith(bench, async () => {
+    await alive(bench.start(job, { confirm: async () => 'unanswered' }));
+  });
+  expect(kept).toMatchObject({ run: older, reasons: ['source'] });
+  expect(filesOf(bench, older)).toContain(`${older}.db`);
 });
 
 test('an unfinished run, and one with items in doubt, are kept', async () => {

@@ -45,4 +45,12 @@ export const CLEAN_PROTECTIONS: readonly Mutant[] = [
     to: '',
     red: { file: CLEAN, test: 'a run that was reopened meanwhile' },
   },
+  {
+    name: 'clean-overlooks-new-runs',
+    protection: 'A clean looks for runs that began meanwhile before it removes the run that they need',
+    file: 'src/state/clean-runs.ts',
+    from: 'if (needed.length > 0) return needed;',
+    to: '',
+    red: { file: CLEAN, test: 'takes its items from meanwhile' },
+  },
 ];

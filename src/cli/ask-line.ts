@@ -1,23 +1,30 @@
+import { plainText } from '../progress/terminal-text.ts';
 import type { Output } from './output.ts';
 import type { Reply } from './read-person-line.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** The answer of a person, or the reason why there is none. */
+type Answered<Answer> =
+  | { readonly kind: 'answer'; readonly answer: Answer }
+  | Exclude<Reply, { readonly kind: 'line' }>;
+
 /**
- * Asks a person for a line until it is not empty, so Enter alone can't count as an answer. Returns the line
- * without spaces at its ends.
+ * Asks a person until the line is one of the answers. So neither Enter alone nor a mistyped word counts as an
+ * answer. `read` gets the line without spaces at its ends, and returns null if it is no answer.
  */
-export async function askLine(
+export async function askAnswer<Answer>(
   ask: NonNullable<Surroundings['ask']>,
   facts: {
     readonly output: Pick<Output, 'warn' | 'screen'>;
     readonly question: string;
-    /** The question to print after an empty line. */
+    /** The question to print after a line that is no answer. */
     readonly again: string;
+    readonly read: (line: string) => Answer | null;
     readonly signal: AbortSignal;
   },
-): Promise<Reply> {
-  const { output, signal } = facts;
-  for (let question = facts.question; ; question = facts.again) {
+): Promise<Answered<Answer>> {
+  const { output, signal, read, again } = facts;
+  for (let question = facts.question; ; ) {
     const reply = await ask({
       signal,
       print(echoedLines) {
@@ -27,6 +34,9 @@ export async function askLine(
     });
     if (reply.kind !== 'line') return reply;
     const line = reply.line.trim();
-    if (line !== '') return { kind: 'line', line };
+    const answer = read(line);
+    if (answer !== null) return { kind: 'answer', answer };
+    question =
+      line === '' ? again : `"${plainText(line.slice(0, 80))}" is no answer here. ${again}`;
   }
 }

@@ -1,7 +1,6 @@
 import type { ConfirmAnswer } from '../core/consent.ts';
-import { plainText } from '../progress/terminal-text.ts';
 import { anySignal } from './any-signal.ts';
-import { askLine } from './ask-line.ts';
+import { askAnswer } from './ask-line.ts';
 import type { Output } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -15,15 +14,16 @@ export interface Asking {
 }
 
 /**
- * Asks a question to which the user agrees by typing a number. Any other text, and the end of input, mean no.
- * Without a terminal, prints `words` and `withoutTerminal`, and the question stays unanswered.
+ * Asks a question to which the user agrees by typing a number. `no`, `n` and the end of input mean no. After any
+ * other text, asks again: a mistyped number must not decline a run for ever. Without a terminal, prints `words`
+ * and `withoutTerminal`, and the question stays unanswered.
  */
 export async function askNumber(
   { output, ask, stop, suspend }: Asking,
   question: {
     readonly words: string;
     readonly number: number;
-    /** The last line of the question, which names the number. It is printed again after an empty line. */
+    /** The last line of the question, which names the number. It is printed again after any other line. */
     readonly again: string;
     readonly withoutTerminal: string;
     /** Ends the question without an answer. */
@@ -36,16 +36,19 @@ export async function askNumber(
     return 'unanswered';
   }
   return suspend(async () => {
-    const reply = await askLine(ask, {
+    const reply = await askAnswer(ask, {
       output,
       question: `${words}\n${again}`,
       again,
+      read: (line) => readAnswer(line, number),
       signal: anySignal(stop, signal),
     });
     if (reply.kind === 'nobody') return 'unanswered';
-    if (reply.kind === 'end-of-input') return 'no';
-    if (reply.line.replaceAll(/[,_ ]/g, '') === String(number)) return 'yes';
-    output.warn(`The answer "${plainText(reply.line)}" is not ${number}: it counts as no.`);
-    return 'no';
+    return reply.kind === 'answer' ? reply.answer : 'no';
   });
+}
+
+function readAnswer(line: string, number: number): 'yes' | 'no' | null {
+  if (line.replaceAll(/[,_ ]/g, '') === String(number)) return 'yes';
+  return /^no?$/i.test(line) ? 'no' : null;
 }

@@ -27,6 +27,7 @@ export function canaryText(report: CanaryReport & { readonly jobName: string }):
       index === 0 ? 'results' : '',
       [
         plainText(item.key),
+        plainText(item.filename ?? ''),
         item.state,
         item.result === null ? '' : resultText(item.result),
         plainText(whyText(item.reason, item.message)),

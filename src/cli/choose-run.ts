@@ -3,7 +3,7 @@ import { UserError } from '../core/user-error.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import { unfinishedRuns } from '../run/run-to-resume.ts';
 import { describeRun, onlyRun, type RunFacts, severalRuns } from '../state/unfinished-runs.ts';
-import { askLine } from './ask-line.ts';
+import { askAnswer } from './ask-line.ts';
 import type { Invocation } from './command.ts';
 
 /**
@@ -23,23 +23,23 @@ export async function chooseRun(invocation: Invocation): Promise<RunId> {
   }
   const lines = runs.map((run, place) => `  ${place + 1}  ${run.run}  ${describeRun(run)}`);
   const question = `There are ${runs.length} unfinished runs:\n${lines.map(plainText).join('\n')}\nType the number or the id of the run to resume:`;
-  const line = await askLine(ask, {
+  const reply = await askAnswer(ask, {
     output,
     question,
     again: 'Type the number or the id of the run to resume:',
+    read: (typed) => chosenRun(typed, runs),
     signal: new AbortController().signal,
   });
-  return chosenRun(line.kind === 'line' ? line.line : '', runs);
-}
-
-function chosenRun(typed: string, runs: readonly RunFacts[]): RunId {
-  const place = /^\d{1,6}$/.test(typed) ? Number(typed) - 1 : runs.findIndex(isTyped);
-  const chosen = runs[place];
-  if (chosen !== undefined) return chosen.run;
+  if (reply.kind === 'answer') return reply.answer;
   throw new UserError(
     'usage',
     `No run was chosen. Nothing was sent. Give the id of the run: \`ucbulk resume RUN\`.`,
   );
+}
+
+function chosenRun(typed: string, runs: readonly RunFacts[]): RunId | null {
+  const place = /^\d{1,6}$/.test(typed) ? Number(typed) - 1 : runs.findIndex(isTyped);
+  return runs[place]?.run ?? null;
 
   function isTyped({ run }: RunFacts): boolean {
     return run === typed;

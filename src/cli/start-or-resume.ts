@@ -4,7 +4,7 @@ import type { Job } from '../job/job-schema.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import { type EarlierUnfinished, findEarlierUnfinished } from '../run/earlier-unfinished.ts';
 import { describeRun } from '../state/unfinished-runs.ts';
-import { askLine } from './ask-line.ts';
+import { askAnswer } from './ask-line.ts';
 import type { Invocation } from './command.ts';
 import type { RunFlags } from './run-options.ts';
 import type { RunOrder } from './with-run-context.ts';
@@ -47,15 +47,14 @@ async function askWhich(
   }: Pick<Invocation, 'output'> & { ask: NonNullable<Invocation['surroundings']['ask']> },
 ): Promise<EarlierUnfinished | null> {
   const about = plainText(describeRun(earlier));
-  const reply = await askLine(ask, {
+  const reply = await askAnswer(ask, {
     output,
     question: `Run ${earlier.run} of this job is unfinished (${about}).\n${AGAIN}`,
     again: AGAIN,
+    read: (line) => (/^(?:resume|new)$/i.test(line) ? line.toLowerCase() : null),
     signal: new AbortController().signal,
   });
-  const word = reply.kind === 'line' ? reply.line.toLowerCase() : '';
-  if (word === 'resume') return earlier;
-  if (word === 'new') return null;
+  if (reply.kind === 'answer') return reply.answer === 'resume' ? earlier : null;
   throw new UserError(
     'usage',
     `Neither resume nor new was typed, so nothing was started. To continue: ucbulk resume ${earlier.run}. For a new run without a question, add --new.`,

@@ -6,6 +6,8 @@ import { type StateCounts, settledCount } from './state-counts.ts';
 /** An item of a canary with its outcome. */
 export interface CanaryItem {
   readonly key: string;
+  /** The name of the file; null if the source does not report it. */
+  readonly filename: string | null;
   readonly state: ItemState;
   /** Failure code, warning code or skip reason; null if there is none. */
   readonly reason: string | null;

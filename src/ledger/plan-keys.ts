@@ -22,6 +22,7 @@ export class PlanKeys {
   readonly #insert: Statement;
   #find: Statement | null = null;
   #meet: Statement | null = null;
+  #last: { readonly key: Buffer | string } | undefined;
 
   private constructor(database: Connection) {
     this.#database = database;
@@ -58,6 +59,14 @@ export class PlanKeys {
     this.#find ??= this.#indexed('SELECT hash, is_open FROM entries WHERE key = ?');
     const row = this.#find.get(keyToColumn(key)) as { hash: string; is_open: number } | undefined;
     return row === undefined ? null : { hash: row.hash, isOpen: row.is_open === 1 };
+  }
+
+  /** True if the plan has the item at its last position. */
+  isLast(key: string): boolean {
+    this.#last ??= this.#database
+      .prepare('SELECT key FROM entries ORDER BY position DESC LIMIT 1')
+      .get() as { key: Buffer | string } | undefined;
+    return this.#last !== undefined && isSameKey(this.#last.key, keyToColumn(key));
   }
 
   /** Marks items as met. Ignores keys that the plan does not have. */
@@ -104,4 +113,9 @@ export class PlanKeys {
     this.#database.exec('CREATE INDEX IF NOT EXISTS entries_key ON entries (key)');
     return this.#database.prepare(sql);
   }
+}
+
+function isSameKey(one: Buffer | string, other: Buffer | string): boolean {
+  if (typeof one === 'string' || typeof other === 'string') return one === other;
+  return one.equals(other);
 }

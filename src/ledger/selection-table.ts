@@ -7,7 +7,7 @@ import { CounterTable } from './counter-table.ts';
 import { parseStoredJson } from './database-failure.ts';
 import { keyFromColumn, stateFromCode } from './item-row.ts';
 
-interface FirstOutcomeRow extends Pick<CanaryItem, 'reason' | 'message'> {
+interface FirstOutcomeRow extends Pick<CanaryItem, 'filename' | 'reason' | 'message'> {
   readonly key: Buffer | string;
   readonly state: number;
   readonly result: string | null;
@@ -42,8 +42,9 @@ export class SelectionTable {
       'SELECT state, count(*) AS count FROM items WHERE seq <= ? GROUP BY state',
     );
     this.#firstOutcomes = database.prepare(
-      `SELECT key, items.state, reason, message, result
+      `SELECT key, details ->> '$.file.filename' AS filename, items.state, reason, message, result
        FROM items LEFT JOIN outcomes ON outcomes.item = seq AND outcomes.step = items.step
+       LEFT JOIN item_details ON item_details.item = seq
        ORDER BY seq LIMIT ?`,
     );
     this.#counters = new CounterTable(database);
@@ -82,6 +83,7 @@ export class SelectionTable {
   firstOutcomes(limit: number): CanaryItem[] {
     return (this.#firstOutcomes.all(limit) as FirstOutcomeRow[]).map((row) => ({
       key: keyFromColumn(row.key),
+      filename: row.filename,
       state: stateFromCode(row.state),
       reason: row.reason,
       message: row.message,

@@ -4,6 +4,7 @@ import { errorMessage } from '../core/error-message.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
+import { findJobFault } from '../job/job-fault.ts';
 import type { Job } from '../job/job-schema.ts';
 import { storedJob } from '../state/stored-job.ts';
 import { byteLines } from './byte-lines.ts';
@@ -139,6 +140,13 @@ class PlanReader {
   }
 
   #checkedJob(header: PlanHeader): Job {
+    const job = this.#storedJob(header);
+    const fault = findJobFault(job);
+    if (fault === null) return job;
+    throw this.#damaged(`its job has no valid ${fault}`);
+  }
+
+  #storedJob(header: PlanHeader): Job {
     try {
       return storedJob(header);
     } catch (error) {

@@ -72,6 +72,7 @@ export function createSelection(
     limit: job.limits.items ?? null,
     readsAtOnce,
     neededFields: fieldsInSteps(job),
+    namedItems: job.guard.canary ?? 0,
     keepsFacts:
       job.steps.flatMap(stepExpressions).some(({ text }) => readsFile(text)) ||
       (tellsFacts(job.source) && job.steps.some((step) => stepOperation(step).takesOtherProjects)),

@@ -26,8 +26,13 @@ interface Options {
   readonly recordedKeys: () => AsyncIterable<readonly ItemKey[]>;
 }
 
-/** Restricts a selection to the items of a plan. The plan has applied the limit of the job already. */
-export function createPlannedSelection(selection: Selection, options: Options): Selection {
+/**
+ * Restricts a selection to the items of a plan. The plan has applied the limit of the job already. If there is a
+ * limit, the listing ends with the last item of the plan, as it did when the plan was made.
+ */
+export function createPlannedSelection(selection: Selection, given: Options): Selection {
+  const hasLimit = selection.limit != null;
+  const options = { ...given, hasLimit };
   const { keys, readsEach, listed } = options;
   const plan: PlannedItems = {
     standing(candidate) {
@@ -37,9 +42,28 @@ export function createPlannedSelection(selection: Selection, options: Options): 
       const isSame = candidate.facts !== null || planned.hash === hashCandidate(candidate);
       return isSame ? 'planned' : 'changed';
     },
-    listed: readsEach ? listed : null,
+    countNew: createNewMatchCounter(hasLimit),
+    listed: readsEach || hasLimit ? listed : null,
   };
   return { ...selection, plan, limit: null, source: new PlannedSource(selection, options) };
+}
+
+/**
+ * Creates a function that counts new matches. If the plan has a limit, a match is new only if an entry of the plan
+ * follows it. Other matches are beyond the limit, as they were when the plan was made.
+ */
+function createNewMatchCounter(hasLimit: boolean): PlannedItems['countNew'] {
+  let afterLastPlanned = 0;
+  return (entries) => {
+    let count = 0;
+    for (const { standing, isMatch } of entries) {
+      if (isMatch) afterLastPlanned += 1;
+      if (hasLimit && standing === 'new') continue;
+      count += afterLastPlanned;
+      afterLastPlanned = 0;
+    }
+    return count;
+  };
 }
 
 /**
@@ -54,10 +78,10 @@ class PlannedSource implements Source {
   readonly readAgain?: NonNullable<Source['readAgain']>;
   readonly readFields?: NonNullable<Source['readFields']>;
   readonly #selection: Selection;
-  readonly #options: Options;
+  readonly #options: Options & { readonly hasLimit: boolean };
   #hasMetRecorded = false;
 
-  constructor(selection: Selection, options: Options) {
+  constructor(selection: Selection, options: Options & { readonly hasLimit: boolean }) {
     const { source } = selection;
     this.#selection = selection;
     this.#options = options;
@@ -77,7 +101,14 @@ class PlannedSource implements Source {
       return this.#readFiles(cursor === null ? 0 : positionIn(cursor, READ), signal);
     }
     const page = await this.#selection.source.readPage(cursor, signal);
-    return page.next === null ? { ...page, next: `${CHANGED}0` } : page;
+    const isLast = page.next === null || this.#hasLastPlanned(page);
+    return isLast ? { ...page, next: `${CHANGED}0` } : page;
+  }
+
+  /** True if the page has the last item of a plan with a limit. All further entries are beyond the limit. */
+  #hasLastPlanned({ candidates }: SourcePage): boolean {
+    const { hasLimit, keys } = this.#options;
+    return hasLimit && candidates.some(({ key }) => keys.isLast(key));
   }
 
   async #changedPage(after: number): Promise<SourcePage> {

@@ -156,7 +156,10 @@ test('neither resume nor new starts nothing', async () => {
   const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
   await unasked(shell);
   const end = await typed(shell, ['run', CLEANUP], {
-    steps: [['Type resume to continue', '\u0004']],
+    steps: [
+      ['Type resume to continue', 'what\n'],
+      ['"what" is no answer here', '\u0004'],
+    ],
   });
   expect(end.shown).toContain('Neither resume nor new was typed, so nothing was started');
   expect(end.code).toBe(2);

@@ -91,6 +91,30 @@ test('a limit of the job is part of the plan: a changed item is not replaced by 
   expect(deleted(bench).sort()).toEqual([0, 2, 3, 4].map((index) => uuids[index]).sort());
 });
 
+test('matches beyond the limit of a plan are not new, and a match before its last item is', async () => {
+  const { bench, uuids } = benchWith(10);
+  const path = await bench.freeze({ ...DELETE, limits: { items: 6 } });
+  const late = addFile(bench, 98.5 * HOUR);
+  bench.sent.length = 0;
+  const end = await alive(bench.apply(path));
+  expect(end.leftOut.newMatches).toBe(1);
+  expect(deleted(bench).sort()).toEqual(uuids.slice(0, 6).sort());
+  expect(deleted(bench)).not.toContain(late.uuid);
+  // The listing ends with the last item of the plan: two pages of four, and not the third one.
+  const pages = bench.sent.filter(({ target }) => target.startsWith('/files/?'));
+  expect(pages).toHaveLength(2);
+});
+
+test('matches beyond the limit are not new if the last item of the plan is gone', async () => {
+  const { bench, uuids } = benchWith(10);
+  const path = await bench.freeze({ ...DELETE, limits: { items: 6 } });
+  bench.storeElsewhere(uuids[5]!);
+  addFile(bench, 98.5 * HOUR);
+  const end = await alive(bench.apply(path));
+  expect(end.counts).toMatchObject({ done: 5, skipped: 1 });
+  expect(end.leftOut.newMatches).toBe(1);
+});
+
 test('few planned files are read one by one, which needs fewer requests than a new listing', async () => {
   const { bench, uuids } = benchWith(20);
   const where = { uploaded: { olderThan: '99h' } };

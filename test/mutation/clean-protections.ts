@@ -47,7 +47,8 @@ export const CLEAN_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'clean-overlooks-new-runs',
-    protection: 'A clean looks for runs that began meanwhile before it removes the run that they need',
+    protection:
+      'A clean looks for runs that began meanwhile before it removes the run that they need',
     file: 'src/state/clean-runs.ts',
     from: 'if (needed.length > 0) return needed;',
     to: '',

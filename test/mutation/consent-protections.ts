@@ -140,10 +140,10 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'enter-declines',
-    protection: 'Enter alone is not an answer: ucbulk asks again',
-    file: 'src/cli/ask-line.ts',
-    from: "if (line !== '') return { kind: 'line', line };",
-    to: "if (line !== '' || question !== '') return { kind: 'line', line };",
+    protection: 'Enter alone and a mistyped number are no answers: ucbulk asks again',
+    file: 'src/cli/ask-number.ts',
+    from: "return /^no?$/i.test(line) ? 'no' : null;",
+    to: "return 'no';",
     red: { file: 'test/unit/cli/read-person-line.test.ts', test: 'Enter alone asks again' },
   },
   {

@@ -140,4 +140,20 @@ export const PLAN_PROTECTIONS: readonly Mutant[] = [
     to: '(trusted === null || trusted.length > 0)',
     red: { file: 'test/unit/plans/approvals.test.ts', test: 'a trusted key must have approved' },
   },
+  {
+    name: 'plan-job-unchecked',
+    protection: 'A plan whose job has a value of a wrong kind is refused',
+    file: 'src/plans/read-plan.ts',
+    from: 'if (fault === null) return job;',
+    to: 'return job;',
+    red: { file: 'test/property/forged-plan.test.ts', test: 'no absurd value in the job' },
+  },
+  {
+    name: 'empty-approvers-allow',
+    protection: 'An empty variable with the approvers never counts as no rule',
+    file: 'src/cli/commands/apply-command.ts',
+    from: "const empty = variables.find((name) => env[name]?.trim() === '');",
+    to: 'const empty: string | undefined = undefined;',
+    red: { file: 'test/unit/cli/check-variables.test.ts', test: 'apply must not run without' },
+  },
 ];

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { present } from '../../core/present.ts';
+import { UserError } from '../../core/user-error.ts';
 import type { Approver } from '../../plans/plan-approval.ts';
 import { applyPlan } from '../../run/apply-plan.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
@@ -8,10 +9,11 @@ import type { CommandHost, Invocation } from '../command.ts';
 import { executeRun } from '../execute-run.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { duration, text } from '../option-values.ts';
+import { duration, text, variableName } from '../option-values.ts';
 import { readJob } from '../read-job.ts';
 import { readPublicKeys } from '../read-key-file.ts';
 import { APPLY_OPTIONS } from '../run-options.ts';
+import type { Environment } from '../surroundings.ts';
 
 const RULES = {
   'max-age': {
@@ -66,9 +68,23 @@ export function applyCommand(host: CommandHost): CommandModule<object, Flags> {
   };
 }
 
+/**
+ * Throws a `UserError` for a rule that is set and empty, such as a variable whose value a script could not find.
+ * Without the rule, `apply` would accept plans that it should refuse.
+ */
+function refuseEmptyRules(env: Environment, { approvedBy }: { approvedBy?: string | undefined }) {
+  const variables = Object.keys(RULES).map(variableName);
+  const empty = variables.find((name) => env[name]?.trim() === '');
+  const name = empty ?? (approvedBy?.trim() === '' ? '--approved-by' : null);
+  if (name === null) return;
+  const action = name === empty ? 'Set it, or unset it' : 'Name a file';
+  throw new UserError('usage', `${name} is empty. Nothing was sent. ${action}.`);
+}
+
 async function apply(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<ExitCode> {
   const { surroundings, output } = invocation;
   const { cwd, env } = surroundings;
+  refuseEmptyRules(env, flags);
   const { file, again, canary, maxAge: maxAgeMs } = flags;
   const job = flags.job === undefined ? undefined : await readJob(invocation, flags.job, flags);
   const approvedBy =

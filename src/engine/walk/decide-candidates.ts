@@ -12,7 +12,7 @@ export interface DecidedPage {
   readonly undecided: Undecided;
   /** Number of requests that read missing fields. Each request reads one field of one file. */
   readonly reads: number;
-  /** Number of entries that match, but that the plan of the run does not have. 0 if the run has no plan. */
+  /** Number of entries that match now, and that the plan of the run does not have. 0 if the run has no plan. */
   readonly newMatches: number;
 }
 
@@ -65,12 +65,13 @@ function divideByPlan(
   const { plan } = selection;
   if (plan === undefined) return { planned: candidates, newMatches: 0 };
   const standings = candidates.map((candidate) => plan.standing(candidate));
-  const others = candidates.filter(
-    ({ key }, index) => standings[index] === 'new' && !known.has(key),
+  const newMatches = plan.countNew(
+    candidates.map((candidate, index) => {
+      const isNew = standings[index] === 'new' && !known.has(candidate.key);
+      const isMatch = isNew && judge(candidate, selection).kind === 'yes';
+      return { standing: standings[index] ?? 'new', isMatch };
+    }),
   );
-  const newMatches = others.filter(
-    (candidate) => judge(candidate, selection).kind === 'yes',
-  ).length;
   return { planned: candidates.filter((_, index) => standings[index] === 'planned'), newMatches };
 }
 

@@ -4,14 +4,8 @@ import type { ClaimedItem, PlacedItem } from '../../ledger/item-row.ts';
 import type { PageRecord } from '../../ledger/page-table.ts';
 import { finalTargets } from '../journal/result-records.ts';
 import { inParallel } from '../tasks/parallel.ts';
-import {
-  type ChangedFacts,
-  changedFacts,
-  type FreshLook,
-  type Judged,
-  judgeAlone,
-  judgeListed,
-} from './selection.ts';
+import { type ChangedFacts, changedFacts, type FreshLook } from './changed-facts.ts';
+import { type Judged, judgeAlone, judgeListed } from './selection.ts';
 import type { WalkDependencies } from './walk-source.ts';
 
 type Dependencies = Pick<WalkDependencies, 'ledger' | 'selection' | 'serverNow' | 'signal'> & {

@@ -1,11 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { FileFacts, UncertainField } from '../../core/file-facts.ts';
 import type { Item, ItemKey } from '../../core/item.ts';
-import { isFinal } from '../../core/item-state.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { SkipReason } from '../../core/outcome.ts';
 import { allOf, no, type Verdict, YES } from '../../core/verdict.ts';
-import type { PlacedItem } from '../../ledger/item-row.ts';
 import type { Candidate, Source } from '../../sources/source.ts';
 import type { PlannedItems } from './planned-items.ts';
 
@@ -29,6 +26,8 @@ export interface Selection {
   readonly asOf: number;
   /** True if a step uses the facts of the file. The ledger then stores them with the item. */
   readonly keepsFacts?: boolean;
+  /** Number of first items whose facts are always stored, because the results of a canary show their names. */
+  readonly namedItems?: number;
   /**
    * Decides by the key of an item whether it belongs to the sample or shard of the job. Null or absent if the
    * job takes every item.
@@ -52,29 +51,34 @@ export interface Selection {
 /** An item that was found in the source. */
 export type SelectedItem = Pick<Item, 'key' | 'details'>;
 
-/** The items of the listed entries. Leaves out repeated entries and entries whose key is in `known`. */
+/**
+ * The items of the listed entries. Leaves out repeated entries and entries whose key is in `known`. `before` is
+ * the number of items that the run already has.
+ */
 export function selectItems(
   candidates: readonly Candidate[],
   selection: Selection,
-  known: ReadonlySet<ItemKey>,
+  { known, before }: { readonly known: ReadonlySet<ItemKey>; readonly before: number },
 ): SelectedItem[] {
+  const { keepsFacts = false, namedItems = 0 } = selection;
   const items = new Map<ItemKey, SelectedItem>();
   for (const candidate of candidates) {
     const { key } = candidate;
     if (known.has(key) || items.has(key)) continue;
-    items.set(key, { key, details: storedDetails(candidate, selection) });
+    const isNamed = before + items.size < namedItems;
+    items.set(key, { key, details: storedDetails(candidate, keepsFacts || isNamed) });
   }
   return [...items.values()];
 }
 
 /** The details of an entry that are stored with its item. An unknown field is stored as null. */
-function storedDetails({ facts, details = null }: Candidate, { keepsFacts }: Selection) {
-  if (keepsFacts !== true || facts === null) return details;
+function storedDetails({ facts, details = null }: Candidate, keepsFacts: boolean) {
+  if (!keepsFacts || facts === null) return details;
   return { ...details, file: factsAsJson(facts) };
 }
 
 /** The facts in the form that is stored with an item. */
-function factsAsJson({ metadata, tags, ...plain }: FileFacts): JsonObject {
+export function factsAsJson({ metadata, tags, ...plain }: FileFacts): JsonObject {
   return {
     ...plain,
     metadata: metadata === null ? null : { ...metadata },
@@ -194,57 +198,4 @@ function findDrop(facts: FileFacts, selection: Selection): Drop | null {
   if (facts.storedAt === null) return NO_LONGER_MATCHES;
   const isStorageTheReason = judgeAgain({ ...facts, storedAt: null }, selection).kind !== 'no';
   return isStorageTheReason ? { reason: 'stored meanwhile', message: null } : NO_LONGER_MATCHES;
-}
-
-/** The results of a new check of a page. */
-export interface FreshLook {
-  readonly seen: ListedAgain['seen'];
-  /** The results of items whose files were read one by one, by `seq`. */
-  readonly judged: ReadonlyMap<number, Judged>;
-}
-
-/** An item with its current facts. */
-interface FreshItem extends PlacedItem {
-  readonly details: JsonObject;
-}
-
-/** Items whose new facts differ from the stored ones. */
-export interface ChangedFacts {
-  readonly toKeep: readonly FreshItem[];
-  /**
-   * Items whose request is being prepared. ucbulk evaluated their `if` with the old facts and does not
-   * replace these now. If the request is sent late, ucbulk must check such items again.
-   */
-  readonly onTheWay: readonly FreshItem[];
-}
-
-/**
- * Compares the facts from a new check with the stored facts. `waits` returns true for an item that is claimed
- * and waits for this check.
- */
-export function changedFacts(
-  items: readonly PlacedItem[],
-  look: FreshLook & { readonly step: number; readonly waits: (seq: number) => boolean },
-): ChangedFacts {
-  const { step, seen, judged, waits } = look;
-  const changed = items.flatMap((item): FreshItem[] => {
-    // The stored facts of a finished item are no longer needed. If the last request of an item has an unknown
-    // result, the change may be the effect of this request. ucbulk will send the request again, so it keeps
-    // the old facts.
-    if (isFinal(item.state) || (item.step === step && item.openSends > 0)) return [];
-    const facts = judged.get(item.seq)?.facts ?? seen.get(item.key) ?? null;
-    if (facts === null || isSameFile(item.details?.['file'], factsAsJson(facts))) return [];
-    return [{ ...item, details: { ...item.details, file: factsAsJson(facts) } }];
-  });
-  const isOnTheWay = ({ seq, state }: FreshItem) => state === 'running' && !waits(seq);
-  return {
-    toKeep: changed.filter((item) => !isOnTheWay(item)),
-    onTheWay: changed.filter(isOnTheWay),
-  };
-}
-
-/** True if all facts that a condition can use are equal. The order of keys and the URL do not matter. */
-function isSameFile(one: JsonValue | undefined, other: JsonObject): boolean {
-  const kept = isJsonObject(one) ? one : {};
-  return isDeepStrictEqual({ ...kept, url: null }, { ...other, url: null });
 }

@@ -90,7 +90,9 @@ async function decidePage(
   const room = roomLeft(deps);
   const wanted = room === 0 ? [] : candidates;
   const decided = await decideCandidates(wanted, { selection, signal, ...options });
-  return { decided, items: selectItems(decided.selected, selection, options.known).slice(0, room) };
+  const before = deps.ledger.items.counts().total;
+  const found = selectItems(decided.selected, selection, { known: options.known, before });
+  return { decided, items: found.slice(0, room) };
 }
 
 /**

@@ -100,3 +100,12 @@ test('a variable in a default that --var replaces is a variable of the job', asy
   const { stderr } = await program('run - --yes --var rate=5', { UCBULK_RATES: '1' }, job);
   expect(stderr).toContain('UPLOADCARE_PUBLIC_KEY is not set');
 });
+
+test.each(['UCBULK_APPROVED_BY', 'UCBULK_MAX_AGE'])(
+  'an empty %s is refused: apply must not run without the rule',
+  async (name) => {
+    const { code, stderr } = await program('apply some.plan', { [name]: '' });
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${name} is empty. Nothing was sent.`);
+  },
+);

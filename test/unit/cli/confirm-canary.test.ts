@@ -15,13 +15,26 @@ const QUESTION: CanaryQuestion = {
   reasons: [{ state: 'failed', reason: 'bad_request', count: 1 }],
   paid: [{ name: 'remove_bg', spent: 20 }],
   workedMs: 12_000,
-  sample: [{ key: 'a', state: 'done', reason: null, message: null, result: { file: 'b' } }],
+  sample: [
+    {
+      key: 'a',
+      filename: 'cat.jpg',
+      state: 'done',
+      reason: null,
+      message: null,
+      result: { file: 'b' },
+    },
+  ],
   effects: [{ kind: 'pay', name: 'remove_bg', steps: 1, items: 980, count: 980, limit: null }],
 };
 
 /** Answers the question with a line; null if there is no terminal. */
-async function answer(line: string | null, { yes = false, wasAsked = false } = {}) {
+async function answer(
+  typed: string | readonly string[] | null,
+  { yes = false, wasAsked = false } = {},
+) {
   const printed: string[] = [];
+  const lines = typed === null ? [] : [typed].flat();
   const output = {
     warn: (text: string) => printed.push(text),
     fit: (text: string) => text,
@@ -31,11 +44,11 @@ async function answer(line: string | null, { yes = false, wasAsked = false } = {
     output: output as never,
     advice: { resume: (run: string) => `ucbulk resume ${run}` } as never,
     ask:
-      line === null
+      typed === null
         ? null
         : async ({ print }) => {
             print(0);
-            return { kind: 'line', line };
+            return { kind: 'line', line: lines.shift() ?? '' };
           },
     yes,
     stop: new AbortController().signal,
@@ -51,7 +64,7 @@ test('the results come before the question, and the number is the yes', async ()
   expect(text).toMatch(/selected\s+1,000 of 4,000 listed \(25%\)/);
   expect(text).toMatch(/failed\s+1 bad_request/);
   expect(text).toMatch(/time\s+12s, 600 ms an item/);
-  expect(text).toMatch(/results\s+a {2}done {2}file=b/);
+  expect(text).toMatch(/results\s+a {2}cat\.jpg {2}done {2}file=b/);
   expect(text).toMatch(
     /the rest\s+980 items: about 49 failures \(probably at most 15%\), about 980 remove_bg, about 9m 48s or less/,
   );
@@ -59,10 +72,12 @@ test('the results come before the question, and the number is the yes', async ()
   expect(text).toContain('Type 980 to continue with the other 980 items, or no');
 });
 
-test('another answer counts as no', async () => {
-  const { answer: given, text } = await answer('yes');
-  expect(given).toBe('no');
-  expect(text).toContain('The answer "yes" is not 980: it counts as no.');
+test('a mistyped number is no answer: the question comes again', async () => {
+  const { answer: given, text } = await answer(['yes', '98', '980']);
+  expect(given).toBe('yes');
+  expect(text).toContain('"yes" is no answer here. Type 980 to continue');
+  expect(text).toContain('"98" is no answer here. Type 980 to continue');
+  expect((await answer(['98', 'No'])).answer).toBe('no');
 });
 
 test('without a terminal nobody answers, and the command to continue is named', async () => {

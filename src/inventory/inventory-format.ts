@@ -1,6 +1,4 @@
-import type { FileFacts } from '../core/file-facts.ts';
-import type { FileUuid } from '../core/file-uuid.ts';
-import { isJsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonObject } from '../core/json.ts';
 
 /** The version of the format of inventory files. Another version is refused. */
 export const INVENTORY_FORMAT = 1;
@@ -37,62 +35,6 @@ export interface InventoryEnd {
   readonly pages: number;
   /** Hash of all bytes before this line. */
   readonly sha256: string;
-}
-
-/** Writes the facts of a file as a list, which is shorter than an object. */
-export function encodeFile(facts: FileFacts): JsonValue {
-  const { uuid, filename, size, mimeType, isImage, isReady, url } = facts;
-  const { uploadedAt, storedAt, removedAt, metadata, tags } = facts;
-  return [
-    uuid,
-    filename,
-    size,
-    mimeType,
-    isImage,
-    isReady,
-    uploadedAt,
-    storedAt,
-    removedAt,
-    metadata === null ? null : { ...metadata },
-    tags === null ? null : [...tags],
-    ...(url === undefined ? [] : [url]),
-  ];
-}
-
-/** The types of the list that `encodeFile` writes. */
-type EncodedFile = readonly [
-  uuid: FileUuid,
-  filename: string | null,
-  size: number,
-  mimeType: string | null,
-  isImage: boolean | null,
-  isReady: boolean,
-  uploadedAt: number,
-  storedAt: number | null,
-  removedAt: number | null,
-  metadata: Readonly<Record<string, string>> | null,
-  tags: readonly string[] | null,
-  url?: string | null,
-];
-
-/** Reads the list of a file. Its bytes were checked before, so it has the right types. */
-export function decodeFile(encoded: unknown): FileFacts {
-  const [uuid, filename, size, mimeType, isImage, isReady, ...others] = encoded as EncodedFile;
-  const [uploadedAt, storedAt, removedAt, metadata, tags, url] = others;
-  return {
-    uuid,
-    filename,
-    size,
-    mimeType,
-    isImage,
-    isReady,
-    uploadedAt,
-    storedAt,
-    removedAt,
-    metadata,
-    tags,
-    ...(url !== undefined && { url }),
-  };
 }
 
 /** Parses the line before a page; null if it is another line. */

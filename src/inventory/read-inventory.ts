@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { ByteReader } from '../core/byte-reader.ts';
+import { decodeFile } from '../core/encoded-file.ts';
 import { errorMessage } from '../core/error-message.ts';
 import type { FileFacts } from '../core/file-facts.ts';
 import { isJsonObject } from '../core/json.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
 import {
-  decodeFile,
   INVENTORY_FORMAT,
   type InventoryEnd,
   type InventoryHeader,

@@ -1,16 +1,12 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { encodeFile } from '../core/encoded-file.ts';
 import { errorMessage } from '../core/error-message.ts';
 import { canceled } from '../core/failure.ts';
 import type { FileFacts } from '../core/file-facts.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
-import {
-  encodeFile,
-  type InventoryEnd,
-  type InventoryHeader,
-  type PageHead,
-} from './inventory-format.ts';
+import type { InventoryEnd, InventoryHeader, PageHead } from './inventory-format.ts';
 
 // Higher levels take several times as long, and save about a tenth of the space: UUIDs can't be compressed.
 const LEVEL = 1;

@@ -9,8 +9,8 @@ const INSTANTS: readonly string[] = ['before', 'after'];
 
 /**
  * Returns a hash of the parts of a job that must not change between the start of a run and its resume. The
- * description, the guards, the limits except `limits.items`, the report and the concurrency are not among
- * them, so a user may, for example, raise a limit and resume. The order of keys does not change the hash.
+ * description, the guards, the limits except `limits.items`, the evidence, the report and the concurrency are
+ * not among them, so a user may, for example, raise a limit and resume. The order of keys does not change the hash.
  */
 export function jobFingerprint(job: Job): string {
   const leaves = [...listLeaves(fixedParts(job))].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -35,6 +35,7 @@ function fixedParts({
   guard: __,
   limits: { items },
   report: ___,
+  evidence: _____,
   concurrency: ____,
   apiVersion,
   ...others

@@ -152,6 +152,11 @@ export const jobSchema = blockSchema({
     .describe(
       'Maximum age of a listing for a delete; ucbulk checks older files again. 10m if absent',
     ),
+  evidence: flagSchema
+    .optional()
+    .describe(
+      'Keep the facts about each file before its delete, for `ucbulk evidence`; true if absent',
+    ),
   report: blockSchema({}).optional().describe('Reserved; has no keys yet'),
 })
   .refine(({ source, where }) => tellsFacts(source) || !needsFacts(where), {

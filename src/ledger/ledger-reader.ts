@@ -3,6 +3,7 @@ import { UserError } from '../core/user-error.ts';
 import { type RunActivity, readActivity } from './activity-tables.ts';
 import { readCdnHosts } from './cdn-host-table.ts';
 import type { Connection } from './connection.ts';
+import { EvidenceTable } from './evidence-table.ts';
 import { ItemTable } from './item-table.ts';
 import { openLedgerFile } from './ledger-file.ts';
 import { ListingTotalTable } from './listing-total-table.ts';
@@ -62,6 +63,7 @@ export class LedgerReader {
   readonly listingTotal: ListingTotalTable;
   readonly passedOver: PassedOverTable;
   readonly plan: PlanTable;
+  readonly evidence: EvidenceTable;
   readonly #database: Connection;
   /** True for a ledger of schema 1. */
   readonly #isFirst: boolean;
@@ -79,6 +81,7 @@ export class LedgerReader {
     this.listingTotal = new ListingTotalTable(database);
     this.passedOver = new PassedOverTable(database);
     this.plan = new PlanTable(database);
+    this.evidence = new EvidenceTable(database);
   }
 
   /** Opens the file; throws a `UserError` if it is not a ledger or is newer than this program. */

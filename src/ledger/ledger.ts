@@ -11,6 +11,7 @@ import { type Connection, closeOnFailure } from './connection.ts';
 import { isNoRoom, isTemporary, ledgerFailure } from './database-failure.ts';
 import { DetailTable } from './detail-table.ts';
 import { DueTimes } from './due-times.ts';
+import { EvidenceTable } from './evidence-table.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
 import { emptyLedger, LEDGER_SCHEMA, pendingLedgerPath, readLedgerFile } from './ledger-file.ts';
@@ -63,6 +64,7 @@ export class Ledger {
   readonly listingTotal: ListingTotalTable;
   readonly passedOver: PassedOverTable;
   readonly plan: PlanTable;
+  readonly evidence: EvidenceTable;
   readonly activity: ActivityTables;
   readonly writeLock: WriteLock;
   readonly #database: Connection;
@@ -100,6 +102,7 @@ export class Ledger {
     this.listingTotal = new ListingTotalTable(database);
     this.passedOver = new PassedOverTable(database);
     this.plan = new PlanTable(database);
+    this.evidence = new EvidenceTable(database);
     this.activity = new ActivityTables(database);
     this.#group = new GroupCommit({
       clock,

@@ -21,6 +21,7 @@ import {
   MAX_RECHECK_AFTER_MS,
   type OnConflict,
 } from '../job/job-schema.ts';
+import { keepsEvidence } from '../job/keeps-evidence.ts';
 import { fieldsInDeletes, fieldsInSteps } from '../job/needed-fields.ts';
 import { paidName } from '../job/paid-names.ts';
 import { sourceDescriptor, sourceOptions, tellsFacts } from '../job/source-schemas.ts';
@@ -49,10 +50,7 @@ import { createEarlierResultLookup } from './earlier-result-lookup.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 
-/**
- * Creates the selection of a job from its source and filter. `now` is a range, because the machine's clock
- * and the service's clock may differ.
- */
+/** Creates the selection of a job. `now` is a range: the machine's and the service's clock may differ. */
 export function createSelection(
   job: Job,
   place: Omit<SourceContext, 'needs'>,
@@ -69,6 +67,7 @@ export function createSelection(
     ...(recheckedFields !== null && { recheckedFields }),
     asOf: now.earliest,
     isInPart: createDraw(job.where),
+    keepsEvidence: keepsEvidence(job),
     limit: job.limits.items ?? null,
     readsAtOnce,
     neededFields: fieldsInSteps(job),

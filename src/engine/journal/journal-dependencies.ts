@@ -13,4 +13,6 @@ export interface JournalDependencies {
   readonly listener: RunListener;
   /** Removes secrets from texts that the service sent, before the texts are stored. */
   readonly redact: (text: string) => string;
+  /** True if the ledger keeps the time of each delete, for `ucbulk evidence`. */
+  readonly keepsEvidence?: boolean | undefined;
 }

@@ -129,7 +129,14 @@ export class ResultRecorder {
         break;
     }
     for (const recorded of group) this.#note(recorded);
+    if (first.to === 'outcome' && first.outcome.kind === 'done') this.#keepDeletes(step, seqs);
     if (first.to === 'outcome' || first.to === 'pass') this.#forget(step, seqs);
+  }
+
+  #keepDeletes(step: number, seqs: readonly number[]): void {
+    const { ledger, steps, serverNow, keepsEvidence } = this.#deps;
+    if (keepsEvidence !== true || steps[step]?.operation.destructive !== true) return;
+    ledger.evidence.addDeletes(seqs, { step, at: serverNow() });
   }
 
   /**

@@ -1,10 +1,11 @@
 import type { Item } from '../../core/item.ts';
-import { isFinal } from '../../core/item-state.ts';
 import type { ClaimedItem, PlacedItem } from '../../ledger/item-row.ts';
 import type { PageRecord } from '../../ledger/page-table.ts';
 import { finalTargets } from '../journal/result-records.ts';
 import { inParallel } from '../tasks/parallel.ts';
 import { type ChangedFacts, changedFacts, type FreshLook } from './changed-facts.ts';
+import { keepChanged } from './keep-evidence.ts';
+import { byPage, isUnsettled } from './recheck-items.ts';
 import { type Judged, judgeAlone, judgeListed } from './selection.ts';
 import type { WalkDependencies } from './walk-source.ts';
 
@@ -166,6 +167,7 @@ export class PageRecheck {
     for (const { seq } of changes.onTheWay) unjudged.add(seq);
     ledger.transaction(() => {
       for (const { seq, details } of changes.toKeep) ledger.details.put(seq, details);
+      keepChanged(this.#deps, check, (item) => isUnsettled(item, step));
       this.#skip({ step, from: 'pending' }, pending, reasons);
       this.#skip({ step, from: 'running' }, waiting, reasons);
       if (unjudged.size === 0) ledger.pages.markChecked(page.no, checkedAt);
@@ -223,26 +225,4 @@ export class PageRecheck {
       ledger.items.moveItems({ seqs, step, from: 'running', to: 'pending' }),
     );
   }
-}
-
-/**
- * True if the check must decide about an item that is missing from its page. False if the item has ended, or
- * if a delete that ucbulk sent earlier may be the reason.
- */
-function isUnsettled(item: PlacedItem, step: number): boolean {
-  if (item.step !== step) return !isFinal(item.state);
-  const isOpen = item.state === 'pending' || item.state === 'running';
-  return isOpen && item.openSends === 0;
-}
-
-/** The `seq`s of the items of each page, by page number. */
-function byPage(items: readonly Item[]): Map<number, number[]> {
-  const pages = new Map<number, number[]>();
-  for (const item of items) {
-    const no = 'page' in item ? Number(item.page) : 0;
-    const seqs = pages.get(no);
-    if (seqs === undefined) pages.set(no, [item.seq]);
-    else seqs.push(item.seq);
-  }
-  return pages;
 }

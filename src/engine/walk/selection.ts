@@ -26,6 +26,8 @@ export interface Selection {
   readonly asOf: number;
   /** True if a step uses the facts of the file. The ledger then stores them with the item. */
   readonly keepsFacts?: boolean;
+  /** True if the ledger keeps the facts of each file and the time of its delete, for `ucbulk evidence`. */
+  readonly keepsEvidence?: boolean;
   /** Number of first items whose facts are always stored, because the results of a canary show their names. */
   readonly namedItems?: number;
   /**

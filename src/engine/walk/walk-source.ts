@@ -8,6 +8,7 @@ import type { SourcePage } from '../../sources/source.ts';
 import type { RunListener } from '../run-events.ts';
 import { type DecidedPage, type Deciding, decideCandidates } from './decide-candidates.ts';
 import { insertChanged } from './insert-changed.ts';
+import { keepListed } from './keep-evidence.ts';
 import { OrderProof } from './order-proof.ts';
 import { type SelectedItem, type Selection, selectItems } from './selection.ts';
 
@@ -177,6 +178,7 @@ function recordPage(
     if (page.total !== undefined) ledger.listingTotal.set(page.total);
     ledger.passedOver.add(page.passedOver ?? NONE_PASSED_OVER);
     ledger.items.insert(items, no);
+    keepListed(deps, record, { listed: decided.selected, items });
     insertChanged(changed, { no, ledger, at: checkedAt });
     ledger.plan.add({ changed: changed.length, newMatches: decided.newMatches });
     const isLast = page.next === null || (!deps.countsAll && roomLeft(deps) === 0);

@@ -56,6 +56,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { setCommand } = await import('./commands/control-commands.ts');
     return program.command(setCommand(host));
   },
+  async abandon(program, host) {
+    const { abandonCommand } = await import('./commands/abandon-command.ts');
+    return program.command(abandonCommand(host));
+  },
   async runs(program, host) {
     const { runsCommand } = await import('./commands/runs-command.ts');
     return program.command(runsCommand(host));

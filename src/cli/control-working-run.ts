@@ -1,6 +1,6 @@
 import { assertNever } from '../core/assert-never.ts';
 import { formatCount } from '../core/counted.ts';
-import type { RunId } from '../core/run.ts';
+import { isUnfinished, type RunId } from '../core/run.ts';
 import type { ControlChange, ControlRecord } from '../core/run-control.ts';
 import { settledCount } from '../core/state-counts.ts';
 import { UserError } from '../core/user-error.ts';
@@ -31,7 +31,7 @@ export async function controlWorkingRun(
 ): Promise<ExitCode> {
   const { stateDirectory, surroundings, output, advice } = invocation;
   const { world } = surroundings;
-  const wanted = await findRunArgument(text, invocation);
+  const wanted = await findRunArgument(text, invocation, 'active');
   const status = await readRun(stateDirectory, wanted, world);
   const { run } = status;
   if (!isRunHeld(statePaths(stateDirectory), run)) {
@@ -59,7 +59,7 @@ export async function controlWorkingRun(
 function notWorking(command: ControlCommand, status: RunStatus, resume: string): UserError {
   const { run, state } = status;
   const what = command === 'set' ? 'Nothing was changed' : `There is nothing to ${command}`;
-  if (state === 'finished' || state === 'declined') {
+  if (!isUnfinished(state)) {
     return new UserError('usage', `Run ${run} has ended: it is ${state}. ${what}.`);
   }
   const how = command === 'set' ? `${resume} --rate N` : resume;

@@ -3,6 +3,7 @@ import { plainText } from '../progress/terminal-text.ts';
 import type { RetryObstacle } from '../run/retry-obstacle.ts';
 import type { FailureGroup, RefusedGroup, RetryReview } from '../run/review-retry.ts';
 import type { Advice } from './command-advice.ts';
+import { countsText } from './run-summary.ts';
 import { textTable } from './text-table.ts';
 
 /** The end of a sentence that starts with the failed items. */
@@ -27,11 +28,13 @@ export function retryDocument(review: RetryReview, dryRun: boolean) {
 export function retryText(review: RetryReview, dryRun: boolean, advice: Advice): string {
   const { run, jobName, failed, items, retried, refused, undecidable, inDoubt } = review;
   const verb = dryRun ? 'a retry would take' : 'retrying';
-  const some = `${verb} ${formatCount(items)} of ${formatCounted(failed, 'failed item')}`;
+  const some = `${verb} ${formatCount(items)} of ${formatCounted(failed, 'failed item')}${items === 0 ? '.' : ':'}`;
+  const none = `no item has failed, so there is nothing to retry. Items: ${countsText(review.counts)}.`;
   return [
-    `Run ${run} (${plainText(jobName)}): ${some}${items === 0 ? '.' : ':'}`,
+    `Run ${run} (${plainText(jobName)}): ${failed === 0 ? none : some}`,
     ...(items === 0 ? [] : [groupTable(retried)]),
     ...formatPayments(review),
+    ...formatUnfinished(review, advice),
     ...(refused.length === 0 ? [] : formatRefused(refused, run, advice)),
     ...(undecidable === 0
       ? []
@@ -45,6 +48,14 @@ export function retryText(review: RetryReview, dryRun: boolean, advice: Advice):
           `Then decide with: ${advice.resolve(run, '--as redo')} (or done, skip, adopt)`,
         ]),
   ].join('\n');
+}
+
+function formatUnfinished({ unfinished, items, run }: RetryReview, advice: Advice): string[] {
+  if (unfinished === 0) return [];
+  const open = `${formatCounted(unfinished, 'item')} of the run ${unfinished === 1 ? 'has' : 'have'} not ended yet`;
+  return items > 0
+    ? [`${open}: a retry continues ${unfinished === 1 ? 'it' : 'them'} too, as a resume does.`]
+    : [`${open}. Continue with: ${advice.resume(run)}`];
 }
 
 function formatPayments({ paysAgain }: RetryReview): string[] {

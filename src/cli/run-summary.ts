@@ -21,6 +21,7 @@ const HEADINGS = {
   interrupted: 'Stopped',
   aborted: 'Stopped',
   declined: 'Declined',
+  abandoned: 'Abandoned',
   finished: 'Finished',
 } as const;
 

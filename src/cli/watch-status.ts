@@ -42,7 +42,7 @@ export async function watchStatus(
  * person or a failure stopped it, so each incomplete run has the code 5.
  */
 export function exitCodeForStatus({ state, counts }: RunStatus): ExitCode {
-  if (state === 'declined') return 7;
+  if (state === 'declined' || state === 'abandoned') return 7;
   if (state === 'finished') return counts.failed > 0 ? 1 : 0;
   const open = counts.total - settledCount(counts) - counts['in-doubt'];
   return open === 0 && counts['in-doubt'] > 0 ? 11 : 5;

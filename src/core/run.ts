@@ -9,13 +9,14 @@ export type RunId = Brand<string, 'RunId'>;
  * - `interrupted`: the run stopped, its process died, or only items in doubt are left. It can be resumed
  * - `aborted`: a fatal failure, a guard or a budget stopped the run. Fix the cause, then resume it
  * - `declined`: somebody answered no to the question about deletes and payments. It can't be resumed
+ * - `abandoned`: somebody ended the run for good with `ucbulk abandon`. It can't be resumed
  * - `finished`: every item has an outcome. Some items may have failed
  */
-export type RunState = 'active' | 'interrupted' | 'aborted' | 'declined' | 'finished';
+export type RunState = 'active' | 'interrupted' | 'aborted' | 'declined' | 'abandoned' | 'finished';
 
 /** True if a run of this state can be resumed. */
 export function isUnfinished(state: RunState): boolean {
-  return state !== 'finished' && state !== 'declined';
+  return state !== 'finished' && state !== 'declined' && state !== 'abandoned';
 }
 
 const RUN_ID = /^[0-9a-z][0-9a-z-]{0,63}$/;

@@ -1,10 +1,13 @@
 import { parseFileUuid } from '../core/file-uuid.ts';
 import type { JsonObject } from '../core/json.ts';
+import { isUnfinished } from '../core/run.ts';
+import { UserError } from '../core/user-error.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
 import type { World } from '../core/world.ts';
 import { finalTargets } from '../engine/journal/result-records.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { RunRecord } from '../ledger/run-table.ts';
 import { storedProjects } from '../run/job-projects.ts';
 import { findRun } from '../state/find-run.ts';
 import { takeRunLocks } from '../state/run-locks.ts';
@@ -48,6 +51,7 @@ export function resolveItems(
     defer(() => ledger.close());
     const record = ledger.run.get();
     const job = storedJob(record);
+    if (!isUnfinished(record.state)) checkNoRedo(record, request);
     const counts = { done: 0, redo: 0, skip: 0, adopt: 0, unchanged: 0 };
     ledger.transaction(() => {
       const doubtful = itemsInDoubt(ledger, job.steps.length);
@@ -69,6 +73,17 @@ export function resolveItems(
     });
     return counts;
   });
+}
+
+/** Throws a `UserError` if an item should be sent again, but its run can't be resumed. */
+function checkNoRedo({ runId, state }: RunRecord, { decisions }: ResolveRequest): void {
+  const resolutions =
+    'as' in decisions ? [decisions] : decisions.map(({ resolution }) => resolution);
+  if (!resolutions.some(({ as }) => as === 'redo')) return;
+  throw new UserError(
+    'usage',
+    `Run ${runId} is ${state}, so it can't send an item again. Nothing was changed. Decide done, skip or adopt. To send the items again, start a new run of them.`,
+  );
 }
 
 /** Reads the projects of a run. Uses `LedgerReader`, because it never changes the ledger. */

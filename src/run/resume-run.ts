@@ -158,6 +158,7 @@ function readRecord(
   try {
     const record = reader.begun();
     if (record.state === 'declined') throw declinedRun(record);
+    if (record.state === 'abandoned') throw abandonedRun(record);
     return {
       record,
       finished: record.state === 'finished' ? readEnd(record, reader, paths) : null,
@@ -171,6 +172,13 @@ function declinedRun({ runId, jobName, jobFile }: RunRecord): UserError {
   return new UserError(
     'refused',
     `Run ${runId} (${jobName}) was declined: somebody answered no to its question. This is final. Nothing was sent. To do it after all, start a new run: \`ucbulk run ${jobFile ?? 'FILE'}\`.`,
+  );
+}
+
+function abandonedRun({ runId, jobName, jobFile }: RunRecord): UserError {
+  return new UserError(
+    'refused',
+    `Run ${runId} (${jobName}) was abandoned with \`ucbulk abandon\`. This is final. Nothing was sent. To do the rest, start a new run: \`ucbulk run ${jobFile ?? 'FILE'}\`.`,
   );
 }
 

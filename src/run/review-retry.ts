@@ -1,4 +1,5 @@
 import type { RunId } from '../core/run.ts';
+import { type StateCounts, settledCount } from '../core/state-counts.ts';
 import { UserError } from '../core/user-error.ts';
 import { failureConditionFault } from '../job/failure-condition.ts';
 import type { Job } from '../job/job-schema.ts';
@@ -30,6 +31,10 @@ export interface RetryReview {
   readonly jobName: string;
   /** Number of failed items of the run. */
   readonly failed: number;
+  /** The items of the run by state. */
+  readonly counts: StateCounts;
+  /** Number of items without an outcome that are not in doubt. A retry also continues these, as a resume does. */
+  readonly unfinished: number;
   /** Number of items in doubt. A retry never takes these. */
   readonly inDoubt: number;
   /** Number of items that would be retried. */
@@ -80,9 +85,12 @@ export function review(
   }
   const { codes, retried, refused, ...sums } = counts;
   checkCodes(wanted, codes);
-  const { failed, 'in-doubt': inDoubt } = reader.items.counts();
+  const all = reader.items.counts();
+  const { failed, 'in-doubt': inDoubt } = all;
   return {
     failed,
+    counts: all,
+    unfinished: all.total - settledCount(all) - inDoubt,
     inDoubt,
     retried: [...retried.values()],
     refused: [...refused.values()],

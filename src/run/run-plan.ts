@@ -152,14 +152,11 @@ async function checkNotApplied({ file, sha256 }: ReadPlan, { paths, files }: Pla
   const earlier = await findRunOfPlan(paths, files, sha256);
   if (earlier === null) return;
   const { run, state } = earlier;
-  const part = state === 'declined' ? 'a part of ' : '';
-  const advice = isUnfinished(state)
-    ? `To continue that run, use \`ucbulk resume ${run}\`.`
-    : 'Make a new plan, or add --again to apply it once more.';
-  throw new UserError(
-    'refused',
-    `Run ${run} has already applied ${part}the plan ${file}. Nothing was sent. ${advice}`,
-  );
+  const part = state === 'finished' ? '' : 'a part of ';
+  const message = isUnfinished(state)
+    ? `Run ${run} has begun to apply the plan ${file}, and is unfinished. Nothing was sent. To continue it: \`ucbulk resume ${run}\`. If it waits for an answer, resume it on a terminal, or add --yes.`
+    : `Run ${run} has already applied ${part}the plan ${file}. Nothing was sent. Make a new plan, or add --again to apply it once more.`;
+  throw new UserError('refused', message);
 }
 
 function lostCopy(run: RunId, path: string, cause?: unknown): UserError {

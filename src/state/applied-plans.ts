@@ -6,8 +6,8 @@ import { listRunIds } from './find-run.ts';
 import type { StatePaths } from './state-paths.ts';
 
 /**
- * Finds the newest run that does the selection of a plan. Null if there is none. Ignores declined runs whose
- * items are all still pending, because they did nothing, and runs whose ledgers can't be read.
+ * Finds the newest run that does the selection of a plan. Null if there is none. Ignores declined and abandoned
+ * runs whose items are all still pending, because they did nothing, and runs whose ledgers can't be read.
  */
 export async function findRunOfPlan(
   paths: StatePaths,
@@ -18,7 +18,8 @@ export async function findRunOfPlan(
     const found = readPlanState(paths, run);
     if (found?.sha256 !== sha256) continue;
     // The items of a canary were processed before somebody declined the rest.
-    if (found.state === 'declined' && found.isUntouched) continue;
+    const hasEnded = found.state === 'declined' || found.state === 'abandoned';
+    if (hasEnded && found.isUntouched) continue;
     return { run, state: found.state };
   }
   return null;

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { RunId } from '../core/run.ts';
+import { isUnfinished, type RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
 import { listRunIds } from './find-run.ts';
@@ -12,11 +12,22 @@ const LATEST = 'latest';
 const MAX_SHOWN = 10;
 
 /**
- * Finds the run that a person named. A text can be, in this order: the id of a run, `latest` (the newest run),
- * the beginning of exactly one id, or the name of a job (its newest run). If it is none of these, throws an
- * error that lists runs and the text to type for each.
+ * Which run of a job its name means: the newest one, the unfinished one, or the one on which a process works. If
+ * the job has no such run, the name means its newest run.
  */
-export async function matchRun(paths: StatePaths, files: Files, text: string): Promise<RunId> {
+export type NamedRun = 'newest' | 'unfinished' | 'active';
+
+/**
+ * Finds the run that a person named. A text can be, in this order: the id of a run, `latest` (the newest run),
+ * the beginning of exactly one id, or the name of a job. If it is none of these, or if the job has several runs
+ * that `wanted` allows, throws an error that lists runs and the text to type for each.
+ */
+export async function matchRun(
+  paths: StatePaths,
+  files: Files,
+  text: string,
+  wanted: NamedRun = 'newest',
+): Promise<RunId> {
   const runs = await listRunIds(paths, files);
   const exact = runs.find((run) => run === text);
   if (exact !== undefined) return exact;
@@ -31,14 +42,36 @@ export async function matchRun(paths: StatePaths, files: Files, text: string): P
   const [only] = begun;
   if (begun.length === 1 && only !== undefined) return only;
   const facts = runs.map((run) => tryReading(paths, run));
-  const named = facts.find((run) => run?.jobName === text);
-  if (named) return named.run;
+  const named = facts.filter((run) => run?.jobName === text).filter((run) => run !== null);
+  const newest = named[0];
+  if (newest !== undefined) return chooseNamed(named, { newest, wanted, paths });
   const shown = `\`${text.slice(0, 80)}\``;
   if (begun.length > 1)
     throw ambiguous(`${shown} is the beginning of ${begun.length} run ids`, begun, paths);
   throw noRun(
     `${shown} is neither the id of a run, nor its beginning, nor the name of a job in ${dirname(paths.catalog)}`,
     runs,
+    paths,
+  );
+}
+
+function chooseNamed(
+  runs: readonly RunFacts[],
+  {
+    newest,
+    wanted,
+    paths,
+  }: { readonly newest: RunFacts; readonly wanted: NamedRun; readonly paths: StatePaths },
+): RunId {
+  if (wanted === 'newest') return newest.run;
+  const isWanted = ({ state }: RunFacts) =>
+    wanted === 'active' ? state === 'active' : isUnfinished(state);
+  const candidates = runs.filter(isWanted);
+  if (candidates.length < 2) return (candidates[0] ?? newest).run;
+  const kind = wanted === 'active' ? 'on which processes work' : 'that are unfinished';
+  throw ambiguous(
+    `The job \`${newest.jobName}\` has ${candidates.length} runs ${kind}`,
+    candidates.map(({ run }) => run),
     paths,
   );
 }

@@ -42,7 +42,7 @@ test('a dry run shows what would be retried, and a retry finishes the run', asyn
   expect(end.documents).toMatchObject([{ type: 'summary', run, state: 'finished', exitCode: 0 }]);
   expect(end.stderr).toContain('retrying 1 of 1 failed item');
   const again = await shell.ucbulk(['retry', run]);
-  expect(again.stdout).toContain('a retry would take 0 of 0 failed items.');
+  expect(again.stdout).toContain('nothing to retry. Items: 3: 3 done.');
   expect(again.code).toBe(0);
 });
 

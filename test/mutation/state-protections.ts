@@ -221,4 +221,28 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
     to: 'if (path !== existsSync.name) closeSync(',
     red: { file: 'test/unit/ledger/process-lock.test.ts', test: 'does not lose it' },
   },
+  {
+    name: 'abandon-forgets-sent',
+    protection: 'An abandoned run keeps the items whose requests have an unknown result in doubt',
+    file: 'src/run/abandon-run.ts',
+    from: "moveAll(() => takeSentRunning(ledger, step), { ledger, step, from: 'running', at }) +",
+    to: '',
+    red: { file: 'test/integration/abandon.test.ts', test: 'at after-write' },
+  },
+  {
+    name: 'abandon-forgets-remote-jobs',
+    protection: 'An abandoned run keeps the items of its remote jobs in doubt',
+    file: 'src/run/abandon-run.ts',
+    from: "moveAll(() => items.dueWaiting(step, ever), { ledger, step, from: 'waiting', at })",
+    to: '0',
+    red: { file: 'test/integration/abandon.test.ts', test: 'a remote job that the run started' },
+  },
+  {
+    name: 'abandon-ignores-the-lock',
+    protection: 'A run on which a process works is not abandoned',
+    file: 'src/run/abandon-run.ts',
+    from: 'await takeRunLocks({ ...lock, projects: [], onOpen: undefined });',
+    to: '',
+    red: { file: 'test/integration/abandon.test.ts', test: 'on which a process works' },
+  },
 ];

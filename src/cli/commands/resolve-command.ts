@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { formatCount, formatCounted } from '../../core/counted.ts';
 import { isFileUuid, parseFileUuid } from '../../core/file-uuid.ts';
-import type { RunId } from '../../core/run.ts';
+import { isUnfinished, type RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
 import { checkAdopted, whyNotLookedUp } from '../../resolve/check-adopted.ts';
 import { readDecisions } from '../../resolve/read-decisions.ts';
@@ -79,7 +79,7 @@ async function resolveRun(invocation: Invocation, flags: ArgumentsCamelCase<Flag
   const { world } = surroundings;
   const { decisions, undecided } = await readRequestedDecisions(flags, invocation);
   const wanted = await findRunArgument(flags.run, invocation);
-  const { run } = await readRun(stateDirectory, wanted, world);
+  const { run, state } = await readRun(stateDirectory, wanted, world);
   await lookUpAdopted(run, decisions, { invocation, flags });
   const { unchanged, ...counts } = await resolveItems(stateDirectory, { run, decisions }, world);
   const items = Object.values(counts).reduce((sum, count) => sum + count, 0);
@@ -92,7 +92,7 @@ async function resolveRun(invocation: Invocation, flags: ArgumentsCamelCase<Flag
       ...(undecided === 0
         ? []
         : [`${formatCounted(undecided, 'row')} without a decision: left in doubt.`]),
-      ...(items === 0 ? [] : [`Continue: ${advice.resume(run)}`]),
+      ...(items === 0 || !isUnfinished(state) ? [] : [`Continue: ${advice.resume(run)}`]),
     ].join('\n'),
   );
   return 0;

@@ -53,7 +53,7 @@ export function resumeCommand(host: CommandHost): CommandModule<object, Flags> {
 
 async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<ExitCode> {
   const { surroundings, stateDirectory } = invocation;
-  const run = await findRunArgument(flags.run, invocation);
+  const run = await findRunArgument(flags.run, invocation, 'unfinished');
   checkVarNeedsJob(flags);
   const changed = flags.job === undefined ? undefined : await readJob(invocation, flags.job, flags);
   const wanted = run ?? (changed === undefined ? await chooseRun(invocation) : null);

@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseRunId } from '../../../src/core/run.ts';
 import { Ledger } from '../../../src/ledger/ledger.ts';
-import { matchRun } from '../../../src/state/match-run.ts';
-import { statePaths } from '../../../src/state/state-paths.ts';
+import { takeLock } from '../../../src/ledger/process-lock.ts';
+import { matchRun, type NamedRun } from '../../../src/state/match-run.ts';
+import { type StatePaths, statePaths } from '../../../src/state/state-paths.ts';
 import { createSystemFiles } from '../../../src/world/system-files.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { newRun } from '../../support/new-run.ts';
@@ -17,7 +18,8 @@ function directoryWith(...runs: readonly [string, string][]) {
     const run = newRun({ runId: parseRunId(id), jobName });
     Ledger.create(paths.ledger(run.runId), run, { clock: new FakeClock() }).close();
   }
-  const match = (text: string) => matchRun(paths, createSystemFiles(), text);
+  const match = (text: string, wanted?: NamedRun) =>
+    matchRun(paths, createSystemFiles(), text, wanted);
   return { paths, match };
 }
 
@@ -87,4 +89,35 @@ test('a run whose ledger is unreadable is still found by its id', async () => {
   expect(await match('20261121')).toBe(NEW);
   expect(await match('nightly')).toBe(OLD);
   await expect(match('x')).rejects.toThrow(`${NEW}  # its ledger is unreadable`);
+});
+
+/** Records the end of a run. */
+function finish(paths: StatePaths, run: string): void {
+  const ledger = Ledger.open(paths.ledger(parseRunId(run)), { clock: new FakeClock() });
+  ledger.transaction(() => ledger.run.setState('finished', null, 1));
+  ledger.close();
+}
+
+test('the name of a job means its unfinished run for a resume, and several are named', async () => {
+  const { paths, match } = directoryWith([OLD, 'nightly'], [MIDDLE, 'nightly'], [NEW, 'nightly']);
+  await expect(match('nightly', 'unfinished')).rejects.toThrow(
+    'The job `nightly` has 3 runs that are unfinished. Nothing was done.',
+  );
+  finish(paths, NEW);
+  finish(paths, MIDDLE);
+  expect(await match('nightly', 'unfinished')).toBe(OLD);
+  expect(await match('nightly')).toBe(NEW);
+  finish(paths, OLD);
+  expect(await match('nightly', 'unfinished')).toBe(NEW);
+});
+
+test('the name of a job means the run on which a process works for a control', async () => {
+  const { paths, match } = directoryWith([OLD, 'nightly'], [MIDDLE, 'nightly'], [NEW, 'nightly']);
+  expect(await match('nightly', 'active')).toBe(NEW);
+  const held = takeLock(paths.runLock(parseRunId(OLD)));
+  expect(await match('nightly', 'active')).toBe(OLD);
+  const other = takeLock(paths.runLock(parseRunId(MIDDLE)));
+  await expect(match('nightly', 'active')).rejects.toThrow('2 runs on which processes work');
+  held?.release();
+  other?.release();
 });

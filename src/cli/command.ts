@@ -40,6 +40,7 @@ interface CommonFlags {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly logLevel: LogLevel;
+  readonly logFile?: string | undefined;
   readonly stateDir: string | undefined;
 }
 

@@ -68,6 +68,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { itemsCommand } = await import('./commands/items-command.ts');
     return program.command(itemsCommand(host));
   },
+  async log(program, host) {
+    const { logCommand } = await import('./commands/log-command.ts');
+    return program.command(logCommand(host));
+  },
   async resolve(program, host) {
     const { resolveCommand } = await import('./commands/resolve-command.ts');
     return program.command(resolveCommand(host));

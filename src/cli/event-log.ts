@@ -10,11 +10,15 @@ const NAMED_ROWS = 5;
 
 /**
  * Creates a listener that writes the events of a run to the log. `--log-level` selects the lines that are
- * shown.
+ * shown. Each line has the id of the run.
  */
-export function createEventLog(log: WriteLog): RunListener {
+export function createEventLog(write: WriteLog): RunListener {
+  let started: { readonly run?: string } = {};
+  const log: WriteLog = (level, fields, message) =>
+    write(level, { ...started, ...fields }, message);
   const logWait = createWaitLog(log);
   return (event) => {
+    if (event.kind === 'run-started') started = { run: event.run };
     switch (event.kind) {
       case 'clock-skewed':
         return log('warn', { offsetMs: Math.round(event.offsetMs) }, describeSkew(event.offsetMs));
@@ -83,7 +87,7 @@ export function createEventLog(log: WriteLog): RunListener {
       case 'items-settled':
         return log('debug', { step: event.step, items: event.count }, 'Items settled');
       case 'run-started':
-        return log('info', { run: event.run, resumed: event.resumed }, 'Run started');
+        return log('info', { resumed: event.resumed }, `Run ${event.run} started`);
       case 'stopping':
         return log('info', { why: event.why }, 'Stopping');
       case 'run-ended':

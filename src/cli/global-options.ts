@@ -19,6 +19,13 @@ const SPEECH_OPTIONS = {
     default: 'warn',
     describe: 'Level of the log on stderr',
   },
+  'log-file': {
+    type: 'string',
+    requiresArg: true,
+    coerce: text('log-file'),
+    describe:
+      'Also write the log to this file, as JSON; a new file each 10 MB, five older ones stay',
+  },
 } as const;
 
 const STATE_DIRECTORY = {

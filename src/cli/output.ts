@@ -1,5 +1,6 @@
+import { resolve } from 'node:path';
 import { createRedactor, type Redact } from '../core/redact-secrets.ts';
-import type { LogLevel } from '../progress/log-levels.ts';
+import { LOG_LEVELS, type LogLevel } from '../progress/log-levels.ts';
 import type { WriteLog } from '../progress/logger.ts';
 import { createScreen, type Screen } from '../progress/screen.ts';
 import {
@@ -10,6 +11,7 @@ import {
 } from '../progress/terminal-style.ts';
 import { plainJson } from '../progress/terminal-text.ts';
 import { wrapText } from '../progress/wrap-text.ts';
+import { type AppendLine, openLogFile } from './log-file.ts';
 import type { Environment, OutputStream, Surroundings } from './surroundings.ts';
 
 /** A JSON document for stdout, with its type. `documentLine` adds the version of the format. */
@@ -50,6 +52,8 @@ export interface OutputSettings {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly logLevel: LogLevel;
+  /** Path of a file that gets the log too. */
+  readonly logFile?: string | undefined;
 }
 
 /** The log leaves out lines while its reader has not read so many bytes. */
@@ -68,22 +72,56 @@ export async function openOutput(
   const output = openQuietOutput(settings, surroundings);
   // This import is dynamic, so that code that calls only `openQuietOutput` does not load the logger.
   const { createLogger } = await import('../progress/logger.ts');
+  const { env, stderr, world, cwd } = surroundings;
+  const shared = { hide: hideSecrets(env), now: () => world.clock.now() };
   const log = await createLogger({
+    ...shared,
     level: settings.logLevel,
     // The log is JSON only with `--json`, and only if stderr is not a terminal. Otherwise it is text for
     // people, even in a pipe: people read it there too, for example in a mail from cron.
-    pretty: surroundings.stderr.isTerminal || !settings.json ? { color: output.style.color } : null,
-    hide: hideSecrets(surroundings.env),
-    now: () => surroundings.world.clock.now(),
-    canPrint: () => surroundings.stderr.unread < MAX_UNREAD_LOG,
+    pretty: stderr.isTerminal || !settings.json ? { color: output.style.color } : null,
+    canPrint: () => stderr.unread < MAX_UNREAD_LOG,
     print: output.warn,
   });
-  return { ...output, log };
+  if (settings.logFile === undefined) return { ...output, log };
+  const logToFile = await createLogger({
+    ...shared,
+    pid: surroundings.process?.pid,
+    level: fileLevel(settings.logLevel),
+    pretty: null,
+    canPrint: () => true,
+    print: untilItFails(openLogFile(resolve(cwd, settings.logFile)), output.warn),
+  });
+  const logToBoth: WriteLog = (...line) => {
+    log(...line);
+    logToFile(...line);
+  };
+  return { ...output, log: logToBoth };
+}
+
+/** The level of the log file: `info`, or that of the log on stderr if it is more detailed. */
+function fileLevel(level: LogLevel): LogLevel {
+  return LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf('info') ? level : 'info';
+}
+
+/** Wraps `append`: its first failure prints a warning, and from then on nothing is written. A run continues. */
+function untilItFails(append: AppendLine, warn: (text: string) => void): AppendLine {
+  let hasFailed = false;
+  return (line) => {
+    if (hasFailed) return;
+    try {
+      append(line);
+    } catch (error) {
+      hasFailed = true;
+      const reason = error instanceof Error ? error.message : String(error);
+      warn(`The log file can't be written any more: ${reason}. The command continues without it.`);
+    }
+  };
 }
 
 /** Opens an output that logs nothing. */
 export function openQuietOutput(
-  settings: Omit<OutputSettings, 'logLevel'>,
+  settings: Pick<OutputSettings, 'json' | 'quiet'>,
   surroundings: Surroundings,
 ): Output {
   const { stdout, stderr, env } = surroundings;

@@ -1,6 +1,6 @@
 import type { FailedEffect } from '../core/outcome.ts';
 import { UserError } from '../core/user-error.ts';
-import { type RunActivity, readActivity } from './activity-tables.ts';
+import { type EventNote, type RunActivity, readActivity, readEvents } from './activity-tables.ts';
 import { readCdnHosts } from './cdn-host-table.ts';
 import type { Connection } from './connection.ts';
 import { EvidenceTable } from './evidence-table.ts';
@@ -102,6 +102,11 @@ export class LedgerReader {
   /** How the run works: its process and its newest samples, which reach back `windowMs`. */
   activity(windowMs: number): RunActivity {
     return readActivity(this.#database, windowMs);
+  }
+
+  /** The last events of the run, oldest first. */
+  events(): EventNote[] {
+    return readEvents(this.#database);
   }
 
   /** The run of the ledger. Throws a `UserError` if the process died while it created the run. */

@@ -19,6 +19,8 @@ export interface LoggerSettings {
   /** Replaces secrets in the finished line. This is the last protection if a secret got into a message. */
   readonly hide: (text: string) => string;
   readonly now: () => number;
+  /** Id of the process for each line, if several processes write to the same log. */
+  readonly pid?: number | undefined;
   /**
    * False if the output holds much text that its reader has not read. The log then leaves out lines, so that
    * it does not fill the memory.
@@ -39,7 +41,7 @@ export async function createLogger(settings: LoggerSettings): Promise<WriteLog> 
   const logger = pino(
     {
       level: settings.level,
-      base: null,
+      base: settings.pid === undefined ? null : { pid: settings.pid },
       timestamp: () => `,"time":${settings.now()}`,
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: SECRET_NAMES.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
@@ -76,7 +78,7 @@ async function prettyFormat(color: boolean): Promise<(line: string) => string> {
     translateTime: 'SYS:HH:MM:ss',
     singleLine: true,
     // These fields are already in the message.
-    ignore: 'samples,count',
+    ignore: 'samples,count,run',
   });
   return (line) => format(line) ?? '';
 }

@@ -83,6 +83,12 @@ function noteText(event: RunEvent): string | null {
       return `The listing is complete: ${formatCounted(event.selectedTotal, 'item')}`;
     case 'waiting':
       return event.wait?.reason ?? null;
+    case 'rows-rejected':
+      return `${formatCounted(event.count, 'bad row')} of the list left out`;
+    case 'canary-complete':
+      return `The canary of ${formatCounted(event.report.items, 'item')} is complete`;
+    case 'breaker-open':
+      return `${event.operation} keeps failing and is paused`;
     case 'breaker-closed':
       return `${event.operation} answers again`;
     case 'stopping':

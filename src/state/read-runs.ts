@@ -8,6 +8,7 @@ import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
 import { paidName } from '../job/paid-names.ts';
+import type { EventNote } from '../ledger/activity-tables.ts';
 import { Catalog } from '../ledger/catalog.ts';
 import { countExclusions } from '../ledger/count-exclusions.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
@@ -74,6 +75,22 @@ export function* readItems(
           : withWarning(item, steps);
       yield toItemReport(shown, item, steps);
     }
+  } finally {
+    reader.close();
+  }
+}
+
+/** Reads the last events of a run, oldest first; null means the newest run. */
+export async function readEvents(
+  stateDirectory: string,
+  wanted: RunId | null,
+  files: World['files'],
+): Promise<{ readonly run: RunId; readonly events: readonly EventNote[] }> {
+  const paths = statePaths(stateDirectory);
+  const run = await findRun(paths, files, wanted);
+  const reader = LedgerReader.open(paths.ledger(run));
+  try {
+    return { run, events: reader.events() };
   } finally {
     reader.close();
   }

@@ -18,6 +18,8 @@ export { JobFileError, type JobFileProblem } from './job/job-file-error.ts';
 export { jobJsonSchema } from './job/job-json-schema.ts';
 export type { Job, OnConflict } from './job/job-schema.ts';
 export { type JobFileContext, loadJobFile } from './job/load-job-file.ts';
+export { loadPriceFile } from './job/price-file.ts';
+export type { PriceList } from './job/price-list.ts';
 export type { Decision, Resolution, ResolveRequest } from './resolve/resolution.ts';
 export { type ResolvedCounts, resolveItems } from './resolve/resolve-items.ts';
 export { type ApplyOptions, applyPlan } from './run/apply-plan.ts';

@@ -1,5 +1,6 @@
 import type { ConfirmAnswer } from '../core/consent.ts';
 import { formatEffect } from '../core/effect-count.ts';
+import { formatCost, moneyText, toMoney } from '../core/money.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { Confirmation } from '../run/run-request.ts';
 import { type Asking, askNumber } from './ask-number.ts';
@@ -39,7 +40,24 @@ function questionText(question: Confirmation): string {
     ...lines,
     ...(kinds.has('delete') ? ['Deletes cannot be undone.'] : []),
     ...(kinds.has('pay') ? ['Uploadcare charges the account for paid operations.'] : []),
+    ...costLines(question),
   ].join('\n');
+}
+
+/** The sum of all payments. It has a line of its own if there are several, or if the run has a cost limit. */
+function costLines({ effects, costLimit }: Confirmation): string[] {
+  const paid = effects.filter(({ kind }) => kind === 'pay');
+  const costs = paid.map(({ cost }) => cost).filter((cost) => cost !== undefined);
+  const [first] = costs;
+  if (first === undefined) return [];
+  const sum = costs.reduce((total, { amount }) => total + toMoney(amount), 0n);
+  const total = formatCost({ amount: moneyText(sum), currency: first.currency });
+  const missing = costs.length === paid.length ? '' : ' Some of them have no price.';
+  const limit =
+    costLimit === undefined
+      ? ''
+      : ` The run stops before it costs more than ${formatCost(costLimit)} (limits.cost).`;
+  return [`By your prices, this costs at most ${total}, plus requests.${missing}${limit}`];
 }
 
 function formatProjects({ projects }: Confirmation): string {

@@ -11,6 +11,7 @@ import type { PlannedRate } from '../run/plan-pace.ts';
 import type { Plan } from '../run/plan-run.ts';
 import type { PlannedStep } from '../run/plan-steps.ts';
 import type { ExampleItem } from '../run/selection-figures.ts';
+import { costRows } from './cost-text.ts';
 import { exclusionRows } from './exclusion-rows.ts';
 import { inventoryFact, inventoryRow } from './inventory-text.ts';
 import { jobLines } from './job-lines.ts';
@@ -112,6 +113,7 @@ function workRows(plan: ShownPlan): string[][] {
     ['requests', requestsText(plan)],
     ...plan.effects.filter(({ kind }) => kind === 'delete').map(deleteRow),
     ...plan.paid.map(paidRow),
+    ...costRows(plan.cost),
     ['duration', durationText(plan)],
     ...expiryRows(plan),
   ];

@@ -6,6 +6,8 @@ import { closestWord } from '../job/closest-word.ts';
 import { JobFileError } from '../job/job-file-error.ts';
 import type { Job } from '../job/job-schema.ts';
 import { loadJobFile } from '../job/load-job-file.ts';
+import { loadPriceFile } from '../job/price-file.ts';
+import type { PriceList } from '../job/price-list.ts';
 import { readsInput } from '../run/check-list.ts';
 import { projectVariables } from '../run/job-projects.ts';
 import { checkVariables } from './check-variables.ts';
@@ -50,18 +52,32 @@ export async function readJob(
   if (!('text' in read)) throw new JobFileError(file, [{ ...read, message: NOT_UTF8 }]);
   const names = new Set<string>();
   const onVariable = (name: string) => names.add(name);
-  const job = loadJobFile(read.text, {
-    file,
-    folder: dirname(path),
-    env,
-    vars,
-    onVariable,
-    apiVersion,
-  });
+  const { text } = read;
+  const given = { file, folder: dirname(path), env, vars, onVariable, apiVersion };
+  const withoutPrices = loadJobFile(text, given);
+  const prices = await readPrices(invocation, withoutPrices);
+  // The job is checked again with its prices, so that a message about `limits.cost` has its line.
+  const job = prices === null ? withoutPrices : loadJobFile(text, { ...given, prices });
   for (const name of projectVariables(job)) names.add(name);
   await checkVariables(invocation, { names, isComplete: true });
   if (isInput && readsInput(job)) throw inputIsJob(job);
   return askUnlessProjectNamed(job);
+}
+
+/** Reads the price file of a job. Returns null if the job names none. */
+async function readPrices(
+  { surroundings }: Invocation,
+  { prices }: Job,
+): Promise<PriceList | null> {
+  if (typeof prices !== 'string') return null;
+  const bytes = limitBytes(surroundings.world.files.readBytes(prices, 0), MAX_BYTES);
+  const read = await readUserText(bytes).catch((error: unknown) => {
+    const why = isMissing(error) ? 'there is no such file' : errorMessage(error);
+    const message = `The price file ${prices} can't be read: ${why}. Correct \`prices\` in the job file. Nothing was sent.`;
+    throw new UserError('usage', message, { cause: error });
+  });
+  if (!('text' in read)) throw new JobFileError(prices, [{ ...read, message: NOT_UTF8 }]);
+  return loadPriceFile(read.text, prices);
 }
 
 function isMissing(error: unknown): boolean {

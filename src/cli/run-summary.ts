@@ -9,6 +9,7 @@ import type { Paint } from '../progress/terminal-style.ts';
 import { plainLines, plainText } from '../progress/terminal-text.ts';
 import type { FailedPaid, RunEnd } from '../run/run-request.ts';
 import type { Advice } from './command-advice.ts';
+import { runCostRows } from './cost-text.ts';
 import { exitLine, issueText } from './describe-error.ts';
 import { exclusionRows, rejectsRow } from './exclusion-rows.ts';
 import { EXIT_CODES, type ExitCode, isNothingFound } from './exit-code.ts';
@@ -43,6 +44,8 @@ export function summaryDocument(end: RunEnd, exitCode: ExitCode, advice: Advice)
     leftOut: end.leftOut,
     rejects: end.rejects,
     paid: end.paid,
+    cost: end.cost,
+    labels: end.labels,
     reasons: end.reasons,
     inventory: inventoryFact(end.inventory),
     requests: end.requests,
@@ -103,6 +106,7 @@ function workRows(end: RunEnd): string[][] {
   const paid = end.paid.map(({ name, spent }) => `${formatCount(spent)} ${name}`);
   return [
     ...(paid.length === 0 ? [] : [['paid for', paid.join(', ')]]),
+    ...runCostRows(end),
     ['requests', `${formatCount(end.requests)}${throttled}`],
     ['time', formatDuration(end.elapsedMs)],
   ];

@@ -6,6 +6,7 @@ import { formatPercent, formatReason } from '../progress/format-progress.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { RunListing, RunStatus } from '../state/run-status.ts';
 import type { Invocation } from './command.ts';
+import { runCostRows } from './cost-text.ts';
 import { exclusionRows, rejectsRow } from './exclusion-rows.ts';
 import type { ResultDocument } from './output.ts';
 import { paceFields, paceRows } from './pace-text.ts';
@@ -71,6 +72,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
     ...waitRows(status),
     ...lostAnswerRows(status),
     ...paidRows(status),
+    ...runCostRows(status),
     ...nextRows(status, [
       isSpent(status) ? `${advice.resume(run)} --job FILE` : advice.resume(run),
       advice.items(run, 'failed'),
@@ -154,7 +156,8 @@ function paidRows({ paid }: RunStatus): string[][] {
 }
 
 /** True if the job's limit of payments is reached. A resume with the same job would stop at once. */
-function isSpent({ paid }: RunStatus): boolean {
+function isSpent({ paid, stopReason }: RunStatus): boolean {
+  if (stopReason?.includes('(limits.cost)') === true) return true;
   return paid.some(({ spent, limit }) => limit !== null && spent >= limit);
 }
 

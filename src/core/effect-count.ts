@@ -1,4 +1,5 @@
 import { formatCount, formatCounted } from './counted.ts';
+import { type Cost, formatCost } from './money.ts';
 
 /** How often a run can delete, or pay, with one operation. */
 export interface EffectCount {
@@ -13,6 +14,8 @@ export interface EffectCount {
   readonly count: number;
   /** The limit of the operation in `limits.paid`; null if there is none. */
   readonly limit: number | null;
+  /** The price of `count` payments; absent if the operation has no price. */
+  readonly cost?: Cost;
 }
 
 /** The operation with the highest count; null if there are none. */
@@ -25,11 +28,12 @@ export function largestEffect(effects: readonly EffectCount[]): EffectCount | nu
 
 /**
  * Describes an effect, such as `delete 80 files (2 steps x 40 items)` or `pay for 40 remove_bg (limits.paid:
- * at most 20)`.
+ * at most 20)`. With a price, `pay for 40 remove_bg (at most 3.20 EUR)`.
  */
 export function formatEffect(effect: EffectCount): string {
-  const { steps, items, limit } = effect;
+  const { steps, items, limit, cost } = effect;
   const notes = [
+    ...(cost === undefined ? [] : [`at most ${formatCost(cost)}`]),
     ...(steps === 1 ? [] : [`${steps} steps x ${formatCounted(items, 'item')}`]),
     ...(limit === null ? [] : [`limits.paid: at most ${formatCount(limit)}`]),
   ];

@@ -1,8 +1,10 @@
 import { type EffectCount, formatEffects } from '../core/effect-count.ts';
+import { moneyText } from '../core/money.ts';
+import { present } from '../core/present.ts';
 import { countMatching } from '../ledger/count-matching.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunDependencies } from './run-dependencies.ts';
-import type { EngineStep } from './tasks/step-items.ts';
+import type { EngineStep, PaidPrice, PaidUse } from './tasks/step-items.ts';
 
 type Dependencies = Pick<RunDependencies, 'confirm' | 'ledger' | 'runStop' | 'serverNow' | 'steps'>;
 
@@ -63,7 +65,12 @@ function decline(
 }
 
 /** The properties of a step that determine its effects. */
-interface EffectStep extends Pick<EngineStep, 'paid' | 'work' | 'fileFrom'> {
+interface EffectStep extends Pick<EngineStep, 'work' | 'fileFrom'> {
+  readonly paid:
+    | (Pick<PaidUse, 'name' | 'limit'> & {
+        readonly price?: Pick<PaidPrice, 'perItem' | 'currency'>;
+      })
+    | null;
   readonly operation: Pick<EngineStep['operation'], 'kind' | 'destructive'>;
 }
 
@@ -78,10 +85,18 @@ export function needsConsent({ operation, paid }: Pick<EngineStep, 'operation' |
 /** Counts the deletes and payments of the steps, with one entry per operation. */
 export function countEffects(steps: readonly EffectStep[], items: number): EffectCount[] {
   const counts = new Map<string, EffectCount>();
-  const add = (effect: Pick<EffectCount, 'kind' | 'name' | 'limit'>): void => {
+  const add = (
+    effect: Pick<EffectCount, 'kind' | 'name' | 'limit'>,
+    price?: Pick<PaidPrice, 'perItem' | 'currency'>,
+  ): void => {
     const key = `${effect.kind} ${effect.name}`;
     const others = (counts.get(key)?.steps ?? 0) + 1;
-    counts.set(key, { ...effect, steps: others, items, count: others * items });
+    const count = others * items;
+    const cost = price && {
+      amount: moneyText(price.perItem * BigInt(count)),
+      currency: price.currency,
+    };
+    counts.set(key, { ...effect, steps: others, items, count, ...present({ cost }) });
   };
   const bought = new Set<string>();
   for (const [place, { operation, paid, work, fileFrom }] of steps.entries()) {
@@ -90,7 +105,7 @@ export function countEffects(steps: readonly EffectStep[], items: number): Effec
     const purchase = `${work ?? `step ${place}`} on ${fileFrom ?? 'the item'}`;
     if (paid === null || bought.has(purchase)) continue;
     bought.add(purchase);
-    add({ kind: 'pay', name: paid.name, limit: paid.limit });
+    add({ kind: 'pay', name: paid.name, limit: paid.limit }, paid.price);
   }
   return [...counts.values()];
 }

@@ -5,6 +5,7 @@ import { explainIssues } from './explain-issue.ts';
 import type { JobPath } from './job-path.ts';
 import { type Job, jobSchema } from './job-schema.ts';
 import { type JobNode, nodeAt, offsetAt, toPlain } from './job-tree.ts';
+import type { PriceList } from './price-list.ts';
 import { type GivenValues, type ReportProblem, replaceExpressions } from './replace-expressions.ts';
 import { reportWideConditions } from './wide-conditions.ts';
 
@@ -14,13 +15,16 @@ import { reportWideConditions } from './wide-conditions.ts';
  */
 export function checkJob(
   written: JobNode,
-  given: GivenValues & { readonly apiVersion?: ApiVersion | undefined },
+  given: GivenValues & {
+    readonly apiVersion?: ApiVersion | undefined;
+    readonly prices?: PriceList | undefined;
+  },
   report: ReportProblem,
 ): Job | null {
   const root = replaceExpressions(written, given, report);
   const inFile = toPlain(root);
   const plain = isJsonObject(inFile)
-    ? { ...inFile, ...present({ apiVersion: given.apiVersion }) }
+    ? { ...inFile, ...present({ apiVersion: given.apiVersion, prices: given.prices }) }
     : inFile;
   const parsed = jobSchema.safeParse(plain);
   if (parsed.success) {

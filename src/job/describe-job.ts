@@ -1,8 +1,9 @@
 import { DEFAULT_API_VERSION } from '../core/api-version.ts';
 import { formatDuration } from '../core/duration.ts';
 import { describeWhere } from './describe-where.ts';
-import type { Job, MaxFailures } from './job-schema.ts';
+import type { Job } from './job-schema.ts';
 import { parseStepFile } from './job-value-schemas.ts';
+import type { MaxFailures } from './limits-schema.ts';
 import { readableNeeds } from './needed-fields.ts';
 import { paidName } from './paid-names.ts';
 import { isInProject, sourceDescriptor, sourceOptions } from './source-schemas.ts';
@@ -134,7 +135,7 @@ function describePaid(paid: Job['limits']['paid']): string[] {
 }
 
 function describeLimits(limits: Job['limits']): string[] {
-  const { items, duration, requests, concurrency, rate, paid } = limits;
+  const { items, duration, requests, concurrency, rate, paid, cost } = limits;
   const ends = [
     ...(duration === undefined ? [] : [formatDuration(duration)]),
     ...(requests === undefined ? [] : [formatCount(requests, 'request')]),
@@ -147,6 +148,7 @@ function describeLimits(limits: Job['limits']): string[] {
     ...(items === undefined ? [] : [`takes only the first ${formatCount(items, 'item')}`]),
     ...(ends.length === 0 ? [] : [`stops after ${ends.join(' or ')} (a resume continues)`]),
     ...describePaid(paid),
+    ...(cost === undefined ? [] : [`spends at most ${cost}, and stops until this is raised`]),
     ...(pace.length === 0 ? [] : [`makes at most ${pace.join(' and ')}`]),
   ];
 }

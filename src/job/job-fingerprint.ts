@@ -9,8 +9,9 @@ const INSTANTS: readonly string[] = ['before', 'after'];
 
 /**
  * Returns a hash of the parts of a job that must not change between the start of a run and its resume. The
- * description, the guards, the limits except `limits.items`, the evidence, the report and the concurrency are
- * not among them, so a user may, for example, raise a limit and resume. The order of keys does not change the hash.
+ * description, the guards, the limits except `limits.items`, the evidence, the prices, the labels, the report
+ * and the concurrency are not among them, so a user may, for example, raise a limit and resume. The order of keys
+ * does not change the hash.
  */
 export function jobFingerprint(job: Job): string {
   const leaves = [...listLeaves(fixedParts(job))].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -35,8 +36,10 @@ function fixedParts({
   guard: __,
   limits: { items },
   report: ___,
-  evidence: _____,
-  concurrency: ____,
+  evidence: ____,
+  concurrency: _____,
+  prices: ______,
+  labels: _______,
   apiVersion,
   ...others
 }: Job) {

@@ -4,9 +4,13 @@ import * as z from 'zod';
 import { API_VERSIONS } from '../core/api-version.ts';
 import { DEFAULT_PRIORITY, MAX_PRIORITY } from '../core/priority.ts';
 import { apiVersionFaults } from './check-api-version.ts';
+import { costFaults } from './check-cost.ts';
 import { type FlowFault, flowFaults } from './check-flow.ts';
-import { blockSchema, countSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
-import { paidName, paidSchema } from './paid-names.ts';
+import { blockSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
+import { labelsSchema } from './labels.ts';
+import { guardSchema, limitsSchema } from './limits-schema.ts';
+import { paidName } from './paid-names.ts';
+import { priceListSchema } from './price-list.ts';
 import { projectsSchema } from './projects-schema.ts';
 import { sourceSchema, tellsFacts } from './source-schemas.ts';
 import { findNames } from './step-condition.ts';
@@ -20,66 +24,6 @@ const DEFAULT_RECHECK_AFTER_MS = 10 * 60_000;
 
 /** Maximum of `recheckAfter`, ms. ucbulk never deletes a file because of data that is more than a day old. */
 export const MAX_RECHECK_AFTER_MS = 24 * 60 * 60_000;
-
-/** The number or the share of failed items after which the run stops. */
-export type MaxFailures =
-  | { readonly kind: 'count'; readonly count: number }
-  | { readonly kind: 'share'; readonly share: number };
-
-const percentSchema = (error: string) =>
-  z.string({ error }).regex(/^(?:100|\d{1,2}(?:\.\d{1,3})?)%$/, { error });
-const parsePercent = (percent: string): number => Number(percent.slice(0, -1)) / 100;
-
-const MAX_FAILURES = 'a number of items, or a share such as 1%';
-const maxFailuresSchema = z
-  .union([countSchema(0), percentSchema(MAX_FAILURES)], { error: MAX_FAILURES })
-  .transform(
-    (given): MaxFailures =>
-      typeof given === 'number'
-        ? { kind: 'count', count: given }
-        : { kind: 'share', share: parsePercent(given) },
-  );
-
-const guardSchema = blockSchema({
-  maxItems: countSchema(0)
-    .optional()
-    .describe(
-      'Stop before the first step if more items match, or if one operation would delete or pay for more',
-    ),
-  maxShare: percentSchema('a share such as 20%')
-    .transform(parsePercent)
-    .optional()
-    .describe(
-      'Stop before the first step if more than this share of the listed items matches, or would be deleted or paid for',
-    ),
-  maxFailures: maxFailuresSchema.optional().describe('Stop when more items than this have failed'),
-  canary: countSchema(1)
-    .optional()
-    .describe('Do this number of first items, show their results, and ask whether to continue'),
-  confirm: flagSchema.default(true).describe('Ask before irreversible and paid operations'),
-});
-
-const rateError = 'a number of requests per second, more than 0';
-
-const limitsSchema = blockSchema({
-  items: countSchema(1)
-    .optional()
-    .describe('The run has only the first selected items, up to this number; a resume adds none'),
-  duration: durationSchema.optional().describe('Stop after this time; a resume continues'),
-  requests: countSchema(1)
-    .optional()
-    .describe('Stop after this number of requests; a resume continues'),
-  concurrency: countSchema(1, 1000).optional().describe('Maximum number of requests in flight'),
-  rate: z
-    .number({ error: rateError })
-    .positive({ error: rateError })
-    .max(10_000, { error: 'at most 10000 requests per second' })
-    .optional()
-    .describe('Maximum number of requests per second'),
-  paid: paidSchema
-    .optional()
-    .describe('Maximum number of paid items by operation; the run then stops until it is raised'),
-});
 
 /** The ways in which a new run can react if another run is using the same project. */
 export const ON_CONFLICT = ['fail', 'wait', 'skip', 'share'] as const;
@@ -145,6 +89,19 @@ export const jobSchema = blockSchema({
   steps: stepsSchema.describe('Operations on each item, in order'),
   guard: guardSchema.default({ confirm: true }).describe('Limits that stop the run for safety'),
   limits: limitsSchema.default({}).describe('Limits on time, requests and costs'),
+  prices: z
+    .union(
+      [
+        z.string().min(1).describe('Path of the price file, relative to this file'),
+        priceListSchema,
+      ],
+      { error: 'the path of a price file such as ./prices.yaml' },
+    )
+    .optional()
+    .describe('Path of the price file: the prices that the account pays for items and requests'),
+  labels: labelsSchema
+    .optional()
+    .describe('Names and values for accounting; in status, summary and reports'),
   concurrency: concurrencySchema.optional().describe('Action if another run is using the project'),
   recheckAfter: durationSchema
     .refine((ms) => ms <= MAX_RECHECK_AFTER_MS, { error: 'is more than a day (1d)' })
@@ -172,6 +129,7 @@ export const jobSchema = blockSchema({
       ...flowFaults(job),
       ...apiVersionFaults(job),
       ...idleBudgets(job),
+      ...costFaults(job),
     ]) {
       context.addIssue({ code: 'custom', path: [...path], message });
     }

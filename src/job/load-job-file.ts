@@ -1,24 +1,11 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expressions of a job file.
-
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  Lexer,
-  type Node,
-  type Pair,
-  parseAllDocuments,
-  type YAMLError,
-} from 'yaml';
+import { resolve } from 'node:path';
 import type { ApiVersion } from '../core/api-version.ts';
 import { checkJob } from './check-job.ts';
-import { explainIndentation } from './explain-indentation.ts';
-import { JobFileError, type JobFileProblem } from './job-file-error.ts';
+import { JobFileError } from './job-file-error.ts';
 import type { Job } from './job-schema.ts';
-import { checkText, checkTokens } from './job-text-bounds.ts';
-import type { JobEntry, JobNode, PlacedProblem } from './job-tree.ts';
+import type { PlacedProblem } from './job-tree.ts';
+import { parseYaml, withLine } from './parse-yaml.ts';
+import type { PriceList } from './price-list.ts';
 import type { GivenValues, ReportProblem } from './replace-expressions.ts';
 import { withAbsolutePath } from './source-schemas.ts';
 
@@ -29,6 +16,8 @@ export interface JobFileContext extends GivenValues {
    * chose none.
    */
   readonly apiVersion?: ApiVersion | undefined;
+  /** The content of the job's price file. Absent if the job has none, or if nobody has read it yet. */
+  readonly prices?: PriceList | undefined;
   /** The path of the job file as the user typed it, for messages. */
   readonly file: string;
   /**
@@ -40,13 +29,6 @@ export interface JobFileContext extends GivenValues {
 
 const MAX_PROBLEMS = 50;
 
-/** Error codes of the YAML parser for faults that may be the result of a wrong indentation. */
-const INDENTATION_CODES: ReadonlySet<string> = new Set([
-  'BAD_INDENT',
-  'MISSING_CHAR',
-  'BLOCK_AS_IMPLICIT_KEY',
-]);
-
 /**
  * Reads a job from the text of its file, which is YAML 1.2 or JSON. Throws a `JobFileError` with all
  * problems.
@@ -54,12 +36,17 @@ const INDENTATION_CODES: ReadonlySet<string> = new Set([
 export function loadJobFile(text: string, context: JobFileContext): Job {
   const problems: PlacedProblem[] = [];
   const report: ReportProblem = (problem) => problems.push(problem);
-  const written = parseText(text, report);
+  const written = parseYaml(text, { what: 'the job file', report });
   const job = written === null ? null : checkJob(written, context, report);
   if (job !== null && problems.length === 0) {
     if (context.folder === undefined) return job;
     // Paths become absolute, because a resume may start in another folder.
-    return { ...job, source: withAbsolutePath(job.source, context.folder) };
+    const { prices } = job;
+    return {
+      ...job,
+      ...(typeof prices === 'string' && { prices: resolve(context.folder, prices) }),
+      source: withAbsolutePath(job.source, context.folder),
+    };
   }
   const first = problems.sort((a, b) => a.offset - b.offset).slice(0, MAX_PROBLEMS);
   throw new JobFileError(
@@ -67,118 +54,4 @@ export function loadJobFile(text: string, context: JobFileContext): Job {
     first.map((problem) => withLine(problem, text)),
     problems.length - first.length,
   );
-}
-
-/** Parses a text that must contain exactly one YAML document. Reports any problem, and then returns null. */
-function parseText(text: string, report: ReportProblem): JobNode | null {
-  const refusal = checkText(text) ?? checkTokens(new Lexer().lex(text));
-  if (refusal !== null) return reported(refusal, report);
-  const documents = parseAllDocuments(text, {
-    version: '1.2',
-    schema: 'core',
-    prettyErrors: false,
-    stringKeys: true,
-    // Turns off the library's check for repeated keys, which reports only the first one. `readEntries`
-    // reports all of them.
-    uniqueKeys: false,
-  });
-  const [document, second] = 'empty' in documents ? [] : documents;
-  // Only the first fault is useful: the others may be results of it.
-  const fault = document?.errors[0] ?? document?.warnings[0];
-  if (fault !== undefined) return reported(explainFault(fault, text), report);
-  if (document === undefined || document.contents === null) {
-    return reported({ offset: 0, message: 'the job file is empty' }, report);
-  }
-  if (second !== undefined) {
-    const message = 'a second document: a job file has only one job';
-    return reported({ offset: second.range[0], message }, report);
-  }
-  return readNode(document.contents, { document, report, made: new Map() });
-}
-
-interface Reading {
-  readonly document: Document.Parsed;
-  readonly report: ReportProblem;
-  /** The nodes that were read so far. An alias refers to one of them. */
-  readonly made: Map<Node, JobNode>;
-}
-
-function readNode(node: Node | null, reading: Reading, at = 0): JobNode {
-  const offset = node?.range?.[0] ?? at;
-  if (isAlias(node)) {
-    const target = node.resolve(reading.document);
-    const known = target && reading.made.get(target);
-    if (known !== undefined) return known;
-    reading.report({ offset, message: `alias *${node.source} names no earlier anchor` });
-    return { kind: 'value', at: offset, value: null, origin: 'broken' };
-  }
-  const made = readPlainNode(node, reading, offset);
-  if (node !== null) reading.made.set(node, made);
-  return made;
-}
-
-function readPlainNode(node: Node | null, reading: Reading, at: number): JobNode {
-  if (isMap<Node, Node | null>(node))
-    return { kind: 'block', at, entries: readEntries(node.items, reading) };
-  if (isSeq<Node | null>(node))
-    return { kind: 'list', at, items: node.items.map((item) => readNode(item, reading, at)) };
-  return { kind: 'value', at, value: readScalar(node), origin: 'file' };
-}
-
-function readEntries(pairs: readonly Pair<Node, Node | null>[], reading: Reading): JobEntry[] {
-  const entries = new Map<string, JobEntry>();
-  for (const { key: keyNode, value } of pairs) {
-    const key = String(readScalar(keyNode));
-    const keyAt = keyNode.range?.[0] ?? 0;
-    const node = readNode(value, reading, keyAt);
-    const shown = JSON.stringify(key.slice(0, 60));
-    if (key === '__proto__') {
-      reading.report({ offset: keyAt, message: `key ${shown} is not allowed` });
-    } else if (entries.has(key)) {
-      reading.report({ offset: keyAt, message: `key ${shown} is repeated` });
-    } else {
-      entries.set(key, { key, keyAt, node });
-    }
-  }
-  return [...entries.values()];
-}
-
-function readScalar(node: Node | null): string | number | boolean | null {
-  const value: unknown = isScalar(node) ? node.value : null;
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    return value;
-  return null;
-}
-
-function reported(problem: PlacedProblem, report: ReportProblem): null {
-  report(problem);
-  return null;
-}
-
-function explainFault({ code, message, pos }: YAMLError, text: string): PlacedProblem {
-  const [offset] = pos;
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split('\n', 1)[0] ?? '';
-  if (code === 'TAB_AS_INDENT') {
-    return { offset, message: 'a tab in the indentation; use spaces' };
-  }
-  if (code === 'NON_STRING_KEY')
-    return { offset, message: 'a key that is not text; put it in quotes' };
-  if (/[{[].*\$\{\{/.test(line.slice(0, 1000))) {
-    return {
-      offset,
-      message: 'inside { } and [ ], put the expression in quotes: "${{ … }}"',
-    };
-  }
-  const indentation = INDENTATION_CODES.has(code) ? explainIndentation(text, offset) : null;
-  if (indentation !== null) return indentation;
-  return { offset, message: `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}` };
-}
-
-function withLine({ offset, message, suggestion }: PlacedProblem, text: string): JobFileProblem {
-  const before = text.slice(0, offset);
-  const line = before.split('\n').length;
-  const column = offset - before.lastIndexOf('\n');
-  return suggestion === undefined
-    ? { line, column, message }
-    : { line, column, message, suggestion };
 }

@@ -11,6 +11,9 @@ const bought = OPERATIONS.map(({ paid }) => paid)
   .filter((paid) => paid !== null)
   .sort((one, other) => one.place - other.place);
 
+/** The names of all operations that cost money. */
+export const PAID_NAMES: readonly PaidName[] = bought.map(({ name }) => name);
+
 /**
  * The budgets of a job in `limits.paid`: for each operation that costs money, how often the run may pay for
  * it.

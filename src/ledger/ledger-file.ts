@@ -14,6 +14,7 @@ import { activity } from './migrations/0003-activity.ts';
 import { canary } from './migrations/0003-canary.ts';
 import { plan } from './migrations/0003-plan.ts';
 import { retries } from './migrations/0003-retries.ts';
+import { costs } from './migrations/0004-costs.ts';
 import { evidence } from './migrations/0004-evidence.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -25,7 +26,7 @@ export const LEDGER_SCHEMA: Schema = {
     initialSchema,
     `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}${passedOver}${waits}${madeFiles}`,
     `${canary}${retries}${plan}${activity}`,
-    evidence,
+    `${evidence}${costs}`,
   ],
 };
 

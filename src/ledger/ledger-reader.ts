@@ -3,6 +3,7 @@ import { UserError } from '../core/user-error.ts';
 import { type EventNote, type RunActivity, readActivity, readEvents } from './activity-tables.ts';
 import { readCdnHosts } from './cdn-host-table.ts';
 import type { Connection } from './connection.ts';
+import { CostReader } from './cost-table.ts';
 import { EvidenceTable } from './evidence-table.ts';
 import { ItemTable } from './item-table.ts';
 import { openLedgerFile } from './ledger-file.ts';
@@ -57,6 +58,7 @@ export class LedgerReader {
   readonly pages: PageTable;
   readonly items: ItemTable;
   readonly outcomes: OutcomeTable;
+  readonly costs: CostReader;
   readonly paid: PaidTable;
   readonly lostAnswers: LostAnswerTable;
   readonly undecided: UndecidedTable;
@@ -75,7 +77,8 @@ export class LedgerReader {
     this.pages = new PageTable(database);
     this.items = new ItemTable(database);
     this.outcomes = new OutcomeTable(database);
-    this.paid = new PaidTable(database);
+    this.costs = new CostReader(database);
+    this.paid = new PaidTable(database, null);
     this.lostAnswers = new LostAnswerTable(database);
     this.undecided = new UndecidedTable(database);
     this.listingTotal = new ListingTotalTable(database);

@@ -8,6 +8,7 @@ import { CanaryTable } from './canary-table.ts';
 import { writeCdnHost } from './cdn-host-table.ts';
 import { ClaimBound } from './claim-bound.ts';
 import { type Connection, closeOnFailure } from './connection.ts';
+import { CostTable } from './cost-table.ts';
 import { isNoRoom, isTemporary, ledgerFailure } from './database-failure.ts';
 import { DetailTable } from './detail-table.ts';
 import { DueTimes } from './due-times.ts';
@@ -58,6 +59,7 @@ export class Ledger {
   readonly retries: RetryTable;
   readonly transfers: TransferTable;
   readonly works: UniqueWorkTable;
+  readonly costs: CostTable;
   readonly paid: PaidTable;
   readonly lostAnswers: LostAnswerTable;
   readonly undecided: UndecidedTable;
@@ -96,7 +98,8 @@ export class Ledger {
     this.retries = new RetryTable(database);
     this.transfers = new TransferTable(database);
     this.works = new UniqueWorkTable(database);
-    this.paid = new PaidTable(database);
+    this.costs = new CostTable(database);
+    this.paid = new PaidTable(database, this.costs);
     this.lostAnswers = new LostAnswerTable(database);
     this.undecided = new UndecidedTable(database);
     this.listingTotal = new ListingTotalTable(database);

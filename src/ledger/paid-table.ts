@@ -1,10 +1,15 @@
 import type { Connection, Statement } from './connection.ts';
+import type { CostRule, CostTable } from './cost-table.ts';
 
 /** The use of a paid operation for several items. */
 export interface Purchase {
   /** Short name of the operation, as in a job's `limits.paid`. */
   readonly name: string;
   readonly seqs: readonly number[];
+  /** Index of the step that pays. */
+  readonly step: number;
+  /** The price of an item; absent if the operation has none. */
+  readonly price?: CostRule;
 }
 
 const WITH_SENDS = `
@@ -25,7 +30,11 @@ export class PaidTable {
   readonly #spent: Statement;
   readonly #unsent: Statement;
 
-  constructor(database: Connection) {
+  readonly #costs: CostTable | null;
+
+  /** `costs` is null if nothing is to be changed. */
+  constructor(database: Connection, costs: CostTable | null) {
+    this.#costs = costs;
     this.#withSends = database.prepare(WITH_SENDS);
     this.#add = database.prepare(
       `INSERT INTO paid (name, spent) VALUES (?, ?)
@@ -39,12 +48,13 @@ export class PaidTable {
   }
 
   /**
-   * Takes a unit of the budget for each item that has none. If this would exceed the limit, takes none and
-   * returns false.
+   * Takes a unit of the budget for each item that has none, and its cost. If this would exceed the limit of the
+   * items or that of the cost, takes none and returns false.
    */
-  take({ name, seqs }: Purchase, limit: number | null): boolean {
+  take({ name, seqs, step, price }: Purchase, limit: number | null): boolean {
     const wanted = this.#count(seqs, [0, 0]);
     if (limit !== null && wanted > 0 && this.spent(name) + wanted > limit) return false;
+    if (price !== undefined && this.#costs?.take(step, seqs, wanted, price) === false) return false;
     this.#change(name, wanted);
     return true;
   }
@@ -53,13 +63,13 @@ export class PaidTable {
    * Returns the unit of the budget of each item, because its last request had no effect. An item keeps its
    * unit if the result of another request is unknown.
    */
-  giveBackLast({ name, seqs }: Purchase): void {
-    this.#change(name, -this.#count(seqs, [1, 1]));
+  giveBackLast(purchase: Purchase): void {
+    this.#giveBack(purchase, [1, 1]);
   }
 
   /** Returns the unit of the budget of each item, because none of its requests had an effect. */
-  giveBackAll({ name, seqs }: Purchase): void {
-    this.#change(name, -this.#count(seqs, [1, ANY_NUMBER]));
+  giveBackAll(purchase: Purchase): void {
+    this.#giveBack(purchase, [1, ANY_NUMBER]);
   }
 
   /** Number of units of the budget that all processes of the run have taken. */
@@ -70,6 +80,13 @@ export class PaidTable {
   /** Number of claimed items of a step that have no unit of the budget yet. */
   unsent(step: number): number {
     return (this.#unsent.get(step) as { count: number }).count;
+  }
+
+  #giveBack({ name, seqs, step, price }: Purchase, sends: readonly [number, number]): void {
+    const count = this.#count(seqs, sends);
+    if (count === 0) return;
+    this.#costs?.giveBack(step, seqs, { count, sends, price: price?.perItem ?? null });
+    this.#change(name, -count);
   }
 
   #count(seqs: readonly number[], [least, most]: readonly [number, number]): number {

@@ -19,6 +19,8 @@ const example = z.object({
   uploadedAt: z.number().min(-LAST_MS).max(LAST_MS).nullable(),
 });
 
+const cost = z.object({ amount: z.string(), currency: z.string() });
+
 const step = z.object({
   id: z.string(),
   uses: z.string(),
@@ -100,9 +102,28 @@ export const summarySchema = z.object({
       items: count,
       count,
       limit: count.nullable(),
+      cost: cost.optional(),
     }),
   ),
   paid: z.array(z.object({ name: z.string(), most: count, limit: count.nullable() })),
+  // Absent if the job has no prices.
+  cost: z
+    .object({
+      currency: z.string(),
+      total: z.string(),
+      limit: z.string().nullable(),
+      parts: z.array(
+        z.object({
+          step: name,
+          name: z.string(),
+          units: count,
+          price: z.string(),
+          amount: z.string(),
+        }),
+      ),
+      unpriced: z.array(z.string()),
+    })
+    .optional(),
   guard: name,
   isGuardCertain: z.boolean(),
   inventory: z.object({ listedAt: instant, ageMs: z.number() }).nullish(),

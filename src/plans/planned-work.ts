@@ -1,7 +1,9 @@
 import type { EffectCount } from '../core/effect-count.ts';
+import { present } from '../core/present.ts';
 import { countEffects } from '../engine/consent.ts';
 import type { Job } from '../job/job-schema.ts';
 import { paidName } from '../job/paid-names.ts';
+import { priceIn } from '../job/price-list.ts';
 import { isIrreversible, makerIndex, type Step, stepOperation } from '../job/step-schemas.ts';
 import { firstStepWithWork } from '../job/step-work.ts';
 import type { StepRequest } from '../operations/descriptor.ts';
@@ -60,12 +62,16 @@ export function countStepWork({ steps }: Pick<Job, 'steps'>, items: CountRange):
 }
 
 /** Counts the deletes and payments of a job with so many items, as the question before a run counts them. */
-export function countJobEffects({ steps, limits }: Job, items: number): EffectCount[] {
+export function countJobEffects(job: Job, items: number): EffectCount[] {
+  const { steps, limits } = job;
   const effectSteps = steps.map((step, index) => {
     const name = paidName(step);
     return {
       operation: { kind: step.uses, destructive: isIrreversible(step) },
-      paid: name === null ? null : { name, limit: limits.paid?.[name] ?? null },
+      paid:
+        name === null
+          ? null
+          : { name, limit: limits.paid?.[name] ?? null, ...present({ price: priceIn(job, name) }) },
       work: firstStepWithWork(steps, index),
       fileFrom: makerIndex(step, steps),
     };

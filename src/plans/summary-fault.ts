@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Job } from '../job/job-schema.ts';
 import type { PlanEntry } from './plan-format.ts';
 import type { PlanSummary } from './plan-schemas.ts';
+import { planCost } from './planned-cost.ts';
 import { countJobEffects, countStepWork } from './planned-work.ts';
 
 /** Counts the entries of a plan file. */
@@ -61,6 +62,7 @@ export function findSummaryFault(
     steps: [summary.steps.map(({ polls: _, ...step }) => step), work],
     effects: [summary.effects, effects],
     paid: [summary.paid, purchases.map(({ name, count, limit }) => ({ name, most: count, limit }))],
+    cost: [summary.cost, planCost(job, { steps: work, requests: summary.requestsEstimate })],
     requestsEstimate: [summary.requestsEstimate, totalRequests(summary)],
   };
   const wrong = Object.entries(facts).find(([, [told, real]]) => !isDeepStrictEqual(told, real));

@@ -7,6 +7,7 @@ import { type Approver, checkApproval } from '../plans/plan-approval.ts';
 import { type ReadPlan, readPlan } from '../plans/read-plan.ts';
 import { checkPlanProject } from './compare-plan.ts';
 import { resolveProjects, withPublicKeys } from './job-projects.ts';
+import { notePriceChange } from './run-costs.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { startRun } from './start-run.ts';
 
@@ -49,6 +50,7 @@ export async function applyPlan(options: ApplyOptions, context: RunContext): Pro
   const again = options.again === true;
   const approver = checkApproval(plan, options.approvedBy ?? null);
   if (approver !== null) options.onApproved?.(approver);
+  notePriceChange(plan.job, job, context);
   return startRun(job, context, plan.header.jobFile ?? undefined, {
     path,
     plan,

@@ -1,9 +1,11 @@
 import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
+import { type Cost, moneyText } from '../core/money.ts';
 import { present } from '../core/present.ts';
 import { needsConsent } from '../engine/consent.ts';
 import type { RunStop } from '../engine/run-stop.ts';
 import type { EngineStep } from '../engine/tasks/step-items.ts';
 import type { Job } from '../job/job-schema.ts';
+import { costLimits, priceList } from '../job/price-list.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
@@ -35,9 +37,17 @@ export async function askPerson(
     publicKey: connection.publicKey,
     ...present({ name }),
   }));
-  const asking = { ...question, run: runId, jobName, projects: named };
+  const asking = { ...question, run: runId, jobName, projects: named, ...costLimit(job) };
   const answer = await context.confirm(asking, runStop.signal);
   return toAnswer(answer);
+}
+
+/** The cost limit of a job, for the question. */
+export function costLimit(job: Job): { readonly costLimit?: Cost } {
+  const { maxCost } = costLimits(job);
+  const list = priceList(job);
+  if (maxCost === null || list === null) return {};
+  return { costLimit: { amount: moneyText(maxCost), currency: list.currency } };
 }
 
 /** The answer of a person, which a program that uses ucbulk as a library may give as a boolean. */

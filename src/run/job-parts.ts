@@ -3,12 +3,7 @@ import type { SeenAs } from '../core/item-kind.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { allOf } from '../core/verdict.ts';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
-import type {
-  EarlierResultLookup,
-  EngineStep,
-  PaidUse,
-  StepValues,
-} from '../engine/tasks/step-items.ts';
+import type { EarlierResultLookup, EngineStep, StepValues } from '../engine/tasks/step-items.ts';
 import type { Guards } from '../engine/walk/guards.ts';
 import type { Filter, Selection } from '../engine/walk/selection.ts';
 import { compileFilter, type Now } from '../filters/compile-filter.ts';
@@ -23,7 +18,6 @@ import {
 } from '../job/job-schema.ts';
 import { keepsEvidence } from '../job/keeps-evidence.ts';
 import { fieldsInDeletes, fieldsInSteps } from '../job/needed-fields.ts';
-import { paidName } from '../job/paid-names.ts';
 import { sourceDescriptor, sourceOptions, tellsFacts } from '../job/source-schemas.ts';
 import {
   compileCondition,
@@ -47,6 +41,7 @@ import type { ColumnNeeds } from '../sources/list-source.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
 import { createEarlierResultLookup } from './earlier-result-lookup.ts';
+import { paidUse } from './paid-use.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 
@@ -151,11 +146,6 @@ export function createSteps(
 function seenAs({ source }: Job): SeenAs {
   const byFacts = tellsFacts(source) ? 'listed' : 'unseen';
   return sourceDescriptor(source).seenAs?.(sourceOptions(source)) ?? byFacts;
-}
-
-function paidUse(step: Step, { limits }: Job): PaidUse | null {
-  const name = paidName(step);
-  return name === null ? null : { name, limit: limits.paid?.[name] ?? null };
 }
 
 function lookUpEarlierResults(

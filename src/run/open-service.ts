@@ -67,7 +67,7 @@ export interface ServiceOptions {
    * Called before each physical request to count it. If it returns false, the request budget is spent, and
    * the request is not sent.
    */
-  readonly mayRequest: () => boolean;
+  readonly mayRequest: () => boolean | Promise<boolean>;
   /** Called if a counted request was not sent. */
   readonly onUnsent: () => void;
   /** Called after each answer. */

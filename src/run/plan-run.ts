@@ -9,6 +9,7 @@ import type { Selection } from '../engine/walk/selection.ts';
 import type { UsedInventory } from '../inventory/inventory-age.ts';
 import type { Job } from '../job/job-schema.ts';
 import { Catalog, findCatalogFault } from '../ledger/catalog.ts';
+import { type PlannedCost, planCost } from '../plans/planned-cost.ts';
 import { createDurationStore } from '../state/learned-durations.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { checkList } from './check-list.ts';
@@ -57,6 +58,8 @@ export interface Plan extends SelectionCount {
   readonly effects: readonly EffectCount[];
   /** The purchases of the run's paid steps. */
   readonly paid: readonly PlannedPaid[];
+  /** The highest cost of the run; absent if the job has no prices. */
+  readonly cost?: PlannedCost | undefined;
   /** Describes the guard that would stop the run before its first step; null if there is none. */
   readonly guard: string | null;
   /** False if the guard stops the run only if enough of the undecided files are selected. */
@@ -195,6 +198,7 @@ async function createPlan(
     expiry: needsFiles(steps) && expiry.risk.unstored > 0 ? expiry.risk : null,
     effects,
     paid: effects.flatMap(plannedPaid),
+    ...present({ cost: planCost(job, { steps: plannedSteps, requests: requestsEstimate }) }),
     guard:
       certain ?? checkSelection(createGuards(job), { selected: selectedAtMost, listed, effects }),
     isGuardCertain: certain !== null,

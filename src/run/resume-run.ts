@@ -25,6 +25,7 @@ import {
   withStoredKeys,
 } from './job-projects.ts';
 import { joinProjects } from './join-projects.ts';
+import { checkCurrency, notePriceChange } from './run-costs.ts';
 import { readEndFacts } from './run-end.ts';
 import { reopenPlan } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
@@ -102,7 +103,9 @@ export function resumeRun(
     const others = openOtherWorks({ job, paths, clock, catalog, connection, run, listener });
     context.limits?.onOpen?.(() => others.close());
     defer(() => others.close());
-    const opening = { context, projects, runStop, run, joinedAt, catalog, shares };
+    checkCurrency(ledger, job);
+    notePriceChange(storedRunJob, job, context);
+    const opening = { context, projects, runStop, run, joinedAt, catalog, shares, ledger };
     const session = await openSession(job, opening);
     defer(() => closeSession(session));
     return workOnRun(session, { ledger, job, catalog, others, reserve, planKeys, resumed: true });

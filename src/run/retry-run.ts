@@ -1,9 +1,13 @@
 import type { EffectCount } from '../core/effect-count.ts';
+import { moneyText } from '../core/money.ts';
 import { present } from '../core/present.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Job } from '../job/job-schema.ts';
+import type { PaidName } from '../job/paid-names.ts';
+import { priceIn } from '../job/price-list.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { costLimit } from './ask-person.ts';
 import { type RetryWanted, readFailedItems } from './failed-items.ts';
 import { type OpenedRun, resumeRun } from './resume-run.ts';
 import { type RetryReview, review } from './review-retry.ts';
@@ -83,13 +87,18 @@ async function confirmPayments(
   if (paysAgain.size === 0 || !job.guard.confirm) return;
   const effects = [...paysAgain].map(([name, count]): EffectCount => {
     const limit = job.limits.paid?.[name as keyof typeof job.limits.paid] ?? null;
-    return { kind: 'pay', name, steps: 1, items: count, count, limit };
+    const price = priceIn(job, name as PaidName);
+    const cost = price && {
+      amount: moneyText(price.perItem * BigInt(count)),
+      currency: price.currency,
+    };
+    return { kind: 'pay', name, steps: 1, items: count, count, limit, ...present({ cost }) };
   });
   const { runId, jobName } = ledger.run.get();
   const named = projects.map(({ name, connection }) => {
     return { publicKey: connection.publicKey, ...present({ name }) };
   });
-  const question = { effects, items, run: runId, jobName, projects: named };
+  const question = { effects, items, run: runId, jobName, projects: named, ...costLimit(job) };
   const answer = await context.confirm({ ...question, isRetry: true });
   if (answer === 'yes' || answer === true) return;
   throw new UserError(

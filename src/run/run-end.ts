@@ -1,26 +1,32 @@
 import type { Job } from '../job/job-schema.ts';
 import { paidName } from '../job/paid-names.ts';
+import type { CostReader } from '../ledger/cost-table.ts';
 import { countExclusions, type ExclusionTables } from '../ledger/count-exclusions.ts';
 import type { ItemTable } from '../ledger/item-table.ts';
 import type { OutcomeTable } from '../ledger/outcome-table.ts';
 import type { PaidTable } from '../ledger/paid-table.ts';
-import type { RunRecord } from '../ledger/run-table.ts';
+import type { RunRecord, RunTable } from '../ledger/run-table.ts';
 import { skipsCompletedWork } from '../state/other-works.ts';
+import { runCost } from '../state/run-cost.ts';
 import type { RunEnd } from './run-request.ts';
 
 /** The tables with the outcomes of items, from a `Ledger` or a `LedgerReader`. */
 interface EndTables extends ExclusionTables {
-  readonly items: Pick<ItemTable, 'countsByStep'>;
+  readonly items: ItemTable;
   readonly outcomes: Pick<OutcomeTable, 'reasons'>;
   readonly paid: Pick<PaidTable, 'spent'>;
+  readonly run: Pick<RunTable, 'get'>;
+  readonly costs: Pick<CostReader, 'recorded'>;
 }
 
 /** Reads from the ledger how a run ended, except for the counts. */
 export function readEndFacts(
-  { steps }: Pick<Job, 'steps'>,
+  job: Job,
   tables: EndTables,
   { jobFile }: Pick<RunRecord, 'jobFile'>,
-): Pick<RunEnd, 'reasons' | 'failedPaid' | 'leftOut' | 'paid'> {
+): Pick<RunEnd, 'reasons' | 'failedPaid' | 'leftOut' | 'paid' | 'cost' | 'labels'> {
+  const { steps } = job;
+  const { walkFinished } = tables.run.get();
   const { items, outcomes } = tables;
   const leftOut = countExclusions(tables);
   const reasons = outcomes.reasons().map(({ continuedFrom, ...counted }) => {
@@ -30,11 +36,12 @@ export function readEndFacts(
   });
   const names = new Set(steps.map(paidName).filter((name) => name !== null));
   const paid = [...names].map((name) => ({ name, spent: tables.paid.spent(name) }));
+  const money = { cost: runCost(job, tables, { walkFinished }), labels: job.labels ?? null };
   const firstPaid = steps.findIndex((step) => 'skipIfDone' in step);
   const failed = [...items.countsByStep()]
     .filter(([step]) => firstPaid !== -1 && step > firstPaid)
     .reduce((sum, [, counts]) => sum + counts.failed, 0);
-  if (failed === 0) return { reasons, leftOut, paid, failedPaid: null };
+  if (failed === 0) return { reasons, leftOut, paid, ...money, failedPaid: null };
   const isKept = steps.every((step) => !('skipIfDone' in step) || skipsCompletedWork(step));
-  return { reasons, leftOut, paid, failedPaid: { count: failed, isKept, jobFile } };
+  return { reasons, leftOut, paid, ...money, failedPaid: { count: failed, isKept, jobFile } };
 }

@@ -8,7 +8,7 @@ interface RunGateOptions {
   readonly runStop: Pick<RunStop, 'signal'>;
   readonly control: Pick<LiveControl, 'isPaused' | 'untilContinued'>;
   /** Counts a request. Returns false if the request budget is spent. */
-  readonly mayRequest: () => boolean;
+  readonly mayRequest: () => boolean | Promise<boolean>;
 }
 
 /**
@@ -16,15 +16,22 @@ interface RunGateOptions {
  * spent its request budget. After a stop, requests that already wait are canceled.
  */
 export function createRunGate(gate: Gate, { runStop, control, mayRequest }: RunGateOptions): Gate {
+  const takeSlot = async (): Promise<void> => {
+    // A pause may begin while the request waits for its slot. The request then needs a new slot afterwards.
+    do {
+      await control.untilContinued(runStop.signal);
+      await gate.take(runStop.signal);
+    } while (control.isPaused);
+  };
   return {
     ...gate,
     async take() {
-      // A pause may begin while the request waits for its slot. The request then needs a new slot afterwards.
-      do {
-        await control.untilContinued(runStop.signal);
-        await gate.take(runStop.signal);
-      } while (control.isPaused);
-      if (!mayRequest()) throw canceled('The request budget is spent');
+      await takeSlot();
+      const may = mayRequest();
+      if (may === true) return;
+      if (may === false || !(await may)) throw canceled('The request budget is spent');
+      // A pause may have begun while the process reserved the cost of the request.
+      if (control.isPaused) await takeSlot();
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Connection } from '../core/connection.ts';
 import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
 import type { Exclusions } from '../core/exclusions.ts';
 import type { LogLine } from '../core/log-line.ts';
+import type { Cost } from '../core/money.ts';
 import type { RunId, RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { World } from '../core/world.ts';
@@ -12,6 +13,7 @@ import type { ResultsFirst } from '../engine/settings.ts';
 import type { UsedInventory } from '../inventory/inventory-age.ts';
 import type { OnConflict } from '../job/job-schema.ts';
 import type { Operation } from '../operations/operation.ts';
+import type { RunCost } from '../state/run-cost.ts';
 import type { Gate } from '../transport/gate.ts';
 import type { GateOptions } from '../transport/gate-control.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
@@ -24,6 +26,8 @@ export interface Confirmation extends ConsentQuestion {
   readonly jobName: string;
   /** The projects in which the run deletes or pays. */
   readonly projects: readonly { readonly name?: string; readonly publicKey: string }[];
+  /** `limits.cost` of the job; absent if there is none. */
+  readonly costLimit?: Cost;
   /**
    * True if a retry asks, because it pays again for items whose paid job ended in an error. The answer `no`
    * then does not decline the run.
@@ -169,6 +173,10 @@ export interface RunEnd {
   readonly failedPaid: FailedPaid | null;
   /** Number of items that the whole run paid for, by name in `limits.paid`. */
   readonly paid: readonly PaidCount[];
+  /** The cost of the whole run by the prices of its job; null if the job has none. */
+  readonly cost: RunCost | null;
+  /** The labels of the job; null if it has none. */
+  readonly labels: Readonly<Record<string, string>> | null;
   /**
    * Number of requests that this process sent. `throttled` and `elapsedMs` are also for this process only.
    */

@@ -26,6 +26,7 @@ import {
   saveRates,
   withRateSaving,
 } from './project-services.ts';
+import { RunCosts } from './run-costs.ts';
 import { readEndFacts } from './run-end.ts';
 import { selectPlanned } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
@@ -42,6 +43,7 @@ export interface Session {
   readonly control: LiveControl;
   readonly services: ProjectServices;
   readonly traffic: Traffic;
+  readonly costs: RunCosts;
   readonly cdnHosts: CdnHosts;
 }
 
@@ -73,12 +75,16 @@ export async function openSession(
     /** Null for a plan. */
     run: RunId | null;
     joinedAt: number;
+    /** The ledger of a resumed run. A new run has none yet. */
+    ledger?: Ledger;
   },
 ): Promise<Session> {
   const { context, runStop, catalog } = opening;
   const control = new LiveControl({ ...opening, job, table: catalog?.controls ?? null });
   const traffic = new Traffic();
   const cdnHosts = new CdnHosts();
+  const costs = new RunCosts(job, { runStop, traffic });
+  if (opening.ledger !== undefined) costs.saveTo(opening.ledger);
   const budget = job.limits.requests;
   const opened = openServices(opening.projects, {
     ...opening,
@@ -91,17 +97,24 @@ export async function openSession(
         runStop.stop({ kind: 'budget', message });
         return false;
       }
-      traffic.countRequest(1);
-      return true;
+      const may = costs.mayRequest();
+      const count = (isAllowed: boolean) => {
+        if (isAllowed) traffic.countRequest(1);
+        return isAllowed;
+      };
+      return typeof may === 'boolean' ? count(may) : may.then(count);
     },
-    onUnsent: () => traffic.countRequest(-1),
+    onUnsent() {
+      costs.unsent();
+      traffic.countRequest(-1);
+    },
     onAnswer: ({ throttled }) => {
       if (throttled) traffic.countThrottled();
     },
   });
   opened.catch(() => control.close());
   const services = await opened;
-  return { context, runStop, control, services, traffic, cdnHosts };
+  return { context, runStop, control, services, traffic, costs, cdnHosts };
 }
 
 /** Closes the gates of a session, and stops reading what people ask of the run. */
@@ -124,7 +137,7 @@ export async function workOnRun(
     resumed: boolean;
   },
 ): Promise<RunEnd> {
-  const { context, runStop, control, services, traffic, cdnHosts } = session;
+  const { context, runStop, control, services, traffic, costs, cdnHosts } = session;
   const { ledger, job, catalog, resumed } = work;
   const source = services.of(job.source.project);
   const serverNow = () => services.clock.now();
@@ -132,6 +145,7 @@ export async function workOnRun(
   const startedAt = world.clock.monotonic();
   traffic.saveTo(ledger);
   cdnHosts.saveTo(ledger);
+  costs.saveTo(ledger);
   const { runId, createdAt } = ledger.run.get();
   const others = { works: work.others, startedAt: createdAt };
   const steps = createSteps(job, services, { context, run: runId, others });
@@ -184,6 +198,7 @@ export async function workOnRun(
   });
   const { state, counts } = await ended.finally(dispose).finally(() => samples.end());
   saveRates(services, saving);
+  costs.end();
   return {
     run: run.runId,
     jobName: run.jobName,

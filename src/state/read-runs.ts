@@ -17,6 +17,7 @@ import type { WaitRecord } from '../ledger/wait-table.ts';
 import { findOperation } from '../operations/all-operations.ts';
 import { findRejects } from './find-rejects.ts';
 import { findRun, listRunIds } from './find-run.ts';
+import { runCost } from './run-cost.ts';
 import { isRunHeld } from './run-locks.ts';
 import { measurePace, STEADY_MS } from './run-pace.ts';
 import type {
@@ -147,6 +148,8 @@ function readStatus(
       lostAnswers: lostAnswerStatus(reader),
       waits,
       paid: paidStatus(reader, job),
+      cost: runCost(job, reader, { walkFinished }),
+      labels: job.labels ?? null,
       process: isRunning ? process : null,
       control,
       ...measurePace(samples, { now, isWorking, walkFinished, counts, since }),

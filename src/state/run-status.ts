@@ -6,6 +6,7 @@ import type { ControlRecord } from '../core/run-control.ts';
 import type { RunProcess } from '../core/run-sample.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { Wait } from '../core/wait.ts';
+import type { RunCost } from './run-cost.ts';
 import type { PaceStatus } from './run-pace.ts';
 
 /** The status of a run, as read from its ledger. Reading does not disturb an active run. */
@@ -46,6 +47,10 @@ export interface RunStatus extends PaceStatus {
   readonly waits: readonly Wait[];
   /** How many items were paid for, by operation. */
   readonly paid: readonly PaidStatus[];
+  /** The cost of the run by the prices of its job; null if the job has none. */
+  readonly cost: RunCost | null;
+  /** The labels of the job; null if it has none. */
+  readonly labels: Readonly<Record<string, string>> | null;
   /** The process that works on the run; null if there is none, or if it did not name itself. */
   readonly process: RunProcess | null;
   /** The changes that people asked for; null if there are none, and in a list of runs, which does not read them. */

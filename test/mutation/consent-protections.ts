@@ -30,8 +30,8 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
     name: 'steps-uncounted',
     protection: 'The question counts the deletes of every step',
     file: 'src/engine/consent.ts',
-    from: 'count: others * items',
-    to: 'count: items',
+    from: 'const count = others * items;',
+    to: 'const count = items;',
     red: { file: 'test/integration/consent.test.ts', test: 'are asked for as 80 deletes' },
   },
   {

@@ -232,7 +232,7 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'budget-unseen',
     protection: 'A run never exceeds its request budget',
     file: 'src/run/run-gate.ts',
-    from: "if (!mayRequest()) throw canceled('The request budget is spent');",
+    from: "if (may === false || !(await may)) throw canceled('The request budget is spent');",
     to: '',
     red: { file: 'test/integration/guards-and-stops.test.ts', test: 'a budget of requests stops' },
   },

@@ -106,8 +106,8 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
     name: 'budget-closed-late',
     protection: 'A step whose budget is spent takes no more items',
     file: 'src/engine/loop/paid-budgets.ts',
-    from: 'return Math.max(0, paid.limit - ledger.paid.spent(paid.name) - sum(unsent));',
-    to: 'return sum(unsent) + Number.POSITIVE_INFINITY;',
+    from: 'const left = Math.max(0, paid.limit - ledger.paid.spent(paid.name) - sum(unsent));',
+    to: 'const left = sum(unsent) + Number.POSITIVE_INFINITY;',
     red: { file: 'test/integration/paid-budget.test.ts', test: 'a spent budget closes its step' },
   },
   {

@@ -2,8 +2,10 @@ import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { formatCount, formatCounted } from '../../core/counted.ts';
 import { ITEM_STATES } from '../../core/item-state.ts';
+import type { RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
 import { plainLines } from '../../progress/terminal-text.ts';
+import { type CostReport, costTexts } from '../../report/cost-texts.ts';
 import { decisionTexts } from '../../report/decision-texts.ts';
 import { itemTexts } from '../../report/item-texts.ts';
 import { MAP_FORMATS, type MapForm, mapTexts } from '../../report/map-texts.ts';
@@ -14,6 +16,7 @@ import type { ReportedRun } from '../../report/run-items.ts';
 import { SQL_DIALECTS } from '../../report/sql-updates.ts';
 import { writeTexts } from '../../report/write-texts.ts';
 import { readReportedRun } from '../../state/read-reported-run.ts';
+import { readRun } from '../../state/read-runs.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS_WITHOUT_STATE } from '../global-options.ts';
@@ -26,10 +29,10 @@ import { stoppable } from '../stoppable.ts';
 
 const REPORT_OPTIONS = {
   format: {
-    choices: [...ROW_FORMATS, 'map', 'decisions'],
+    choices: [...ROW_FORMATS, 'map', 'decisions', 'costs'],
     requiresArg: true,
     describe:
-      'A row for each item (csv, ndjson, json), the map from old files to new ones, or a CSV of items in doubt for `resolve --from`; csv if absent',
+      'A row for each item (csv, ndjson, json), the map from old files to new ones, a CSV of items in doubt for `resolve --from`, or a CSV of the costs by step; csv if absent',
   },
   output: {
     alias: 'o',
@@ -110,7 +113,10 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
         const wanted = await findRunArgument(flags.run, invocation);
         const run = await readReportedRun(stateDirectory, wanted, surroundings.world);
         const counts = noMoveCounts();
-        const texts = createTexts(run, flags, counts);
+        const texts =
+          flags.format === 'costs'
+            ? costTexts(await readCosts(run.run, invocation))
+            : createTexts(run, flags, counts);
         let code: ExitCode = 0;
         if (flags.output === undefined) await printTexts(texts, surroundings.stdout);
         else code = await writeFile(texts, flags.output, invocation);
@@ -119,6 +125,19 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
         return code;
       }),
   };
+}
+
+/** Reads the cost of a run. Throws a `UserError` if the run has no prices. */
+async function readCosts(
+  run: RunId,
+  { surroundings, stateDirectory }: Invocation,
+): Promise<CostReport> {
+  const { jobName, cost, labels } = await readRun(stateDirectory, run, surroundings.world);
+  if (cost === null) {
+    const advice = 'Add `prices` to its job file, then resume the run with `--job FILE`.';
+    throw new UserError('usage', `Run ${run} has no prices, so its cost is unknown. ${advice}`);
+  }
+  return { run, job: jobName, labels: labels ?? {}, ...cost };
 }
 
 /** Warns about items that have no new file any more, because a later step of the run deleted it. */
@@ -150,14 +169,17 @@ function warnAboutMissing(
   }
 }
 
+/** The formats that have no rows of items, or rows of all items. */
+const STATELESS = ['map', 'costs'];
+
 /** Throws for a flag that has no effect together with the other flags. */
 function checkTogether({ json, format, as, output, state, table, column }: Given): void {
   const refuse = (message: string) => {
     throw new UserError('usage', message);
   };
   if (format !== 'map' && as !== undefined) refuse('--as needs --format map.');
-  if (format === 'map' && state !== undefined)
-    refuse('--format map takes no --state: leave it out.');
+  if (state !== undefined && STATELESS.some((other) => other === format))
+    refuse(`--format ${format} takes no --state: leave it out.`);
   if (format === 'decisions' && state !== undefined && state !== 'in-doubt') {
     refuse('--format decisions lists only items in doubt: leave --state out.');
   }
@@ -174,7 +196,7 @@ function createTexts(run: ReportedRun, flags: Given, counts: MoveCounts): Genera
   const defaultFormat = flags.json && flags.output === undefined ? 'ndjson' : 'csv';
   const { format = defaultFormat, state, newHost, oldHost, bucketUrl } = flags;
   if (format === 'decisions') return decisionTexts(run);
-  if (format !== 'map') {
+  if (format !== 'map' && format !== 'costs') {
     return itemTexts(run, { format, ...(state !== undefined && { states: [state] }) });
   }
   const settings = { newHost: newHost ?? null, oldHosts: oldHost, bucketUrl };

@@ -91,7 +91,7 @@ class LedgerAttempt implements Attempt {
       this.#sentAt = sentAt;
       if (id !== null) return ledger.attempts.resend(id, sentAt);
       if (paid !== null) {
-        mayBuy = ledger.paid.take({ name: paid.name, seqs: itemSeqs(items) }, paid.limit);
+        mayBuy = ledger.paid.take({ ...paid, step, seqs: itemSeqs(items) }, paid.limit);
         if (!mayBuy) return;
       }
       id = ledger.attempts.begin({ step, items: items.length, sentAt, baseline });
@@ -121,9 +121,9 @@ class LedgerAttempt implements Attempt {
     const id = this.#id;
     const seqs = itemSeqs(this.#task.items);
     const { step } = this.#task;
-    const name = this.#step?.paid?.name;
+    const paid = this.#step?.paid ?? null;
     await ledger.write(() => {
-      if (name !== undefined) ledger.paid.giveBackLast({ name, seqs });
+      if (paid !== null) ledger.paid.giveBackLast({ ...paid, step, seqs });
       ledger.items.moveItems({ seqs, step, from: 'running', to: 'running', openSends: -1 });
       ledger.attempts.endBadly(id, this.#deps.serverNow(), note);
     }, 'record');

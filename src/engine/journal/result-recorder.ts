@@ -151,10 +151,10 @@ export class ResultRecorder {
 
   #giveBack(step: number, seqs: readonly number[], part: 'all' | 'last' | 'none'): void {
     const { ledger, steps } = this.#deps;
-    const name = steps[step]?.paid?.name;
-    if (name === undefined || part === 'none') return;
-    if (part === 'all') ledger.paid.giveBackAll({ name, seqs });
-    else ledger.paid.giveBackLast({ name, seqs });
+    const paid = steps[step]?.paid ?? null;
+    if (paid === null || part === 'none') return;
+    if (part === 'all') ledger.paid.giveBackAll({ ...paid, step, seqs });
+    else ledger.paid.giveBackLast({ ...paid, step, seqs });
   }
 
   #note({ attempt, result }: RecordedResult): void {

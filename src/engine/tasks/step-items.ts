@@ -1,6 +1,7 @@
 import { errorMessage } from '../../core/error-message.ts';
 import type { Item } from '../../core/item.ts';
 import type { JsonObject } from '../../core/json.ts';
+import type { Money } from '../../core/money.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { FixedBatches, Operation } from '../../operations/operation.ts';
 import type { ItemResult } from './task.ts';
@@ -37,6 +38,21 @@ export interface PaidUse {
   readonly name: string;
   /** Maximum number of items that the run may pay for; null if there is no limit. */
   readonly limit: number | null;
+  /** The price of one item; absent if the user gave none. */
+  readonly price?: PaidPrice;
+}
+
+/** The price of a paid operation, and the limit of the run's cost. */
+export interface PaidPrice {
+  readonly perItem: Money;
+  readonly currency: string;
+  /** The maximum cost of the whole run; null if there is no limit. */
+  readonly maxCost: Money | null;
+  /**
+   * The money that must be left for the requests of each item that is paid for, so that the run can fetch the
+   * results. 0 if requests have no price.
+   */
+  readonly followUp: Money;
 }
 
 /** A step of the job, ready to run. */

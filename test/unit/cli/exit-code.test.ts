@@ -35,6 +35,8 @@ function runEnd(
     inventory: null,
     rejects: null,
     paid: [],
+    cost: null,
+    labels: null,
     requests: 1,
     throttled: 0,
     elapsedMs: 1,

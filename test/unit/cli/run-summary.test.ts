@@ -37,6 +37,8 @@ const end: RunEnd = {
   inventory: null,
   rejects: null,
   paid: [],
+  cost: null,
+  labels: null,
   requests: 81,
   throttled: 4,
   elapsedMs: 27_400,

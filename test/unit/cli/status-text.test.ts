@@ -40,6 +40,8 @@ function interrupted(
     lostAnswers: null,
     waits: [],
     paid: [],
+    cost: null,
+    labels: null,
     pace: null,
     timeLeft: null,
     lastActivityAt: null,

@@ -451,7 +451,7 @@ test.each([
   ['# nothing', '1:1: the job file is empty'],
   ['- 1', '1:1: the job file: expected a block of keys, got a list'],
   ['a:\n\tb: 1', '2:1: a tab in the indentation; use spaces'],
-  ['a: 1\n--- \nb: 1', '2:1: a second document: a job file has only one job'],
+  ['a: 1\n--- \nb: 1', '2:1: a second document: the job file has only one'],
   ['a: {b: ${{ vars.x }} }', '1:9: inside { } and [ ], put the expression in quotes: "${{ … }}"'],
   ['a: !!js/function x', '1:4: not YAML: unresolved tag: tag:yaml.org,2002:js/function'],
   ['? [a]\n: b', '1:3: a key that is not text; put it in quotes'],

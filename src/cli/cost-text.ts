@@ -1,0 +1,58 @@
+import { formatCount, formatCounted } from '../core/counted.ts';
+import { formatCost } from '../core/money.ts';
+import type { PlannedCost } from '../plans/planned-cost.ts';
+import { plainText } from '../progress/terminal-text.ts';
+import type { RunEnd } from '../run/run-request.ts';
+import type { RunCost, StepCost } from '../state/run-cost.ts';
+
+/** The rows of a plan about its cost: the total, and the cost of each step and of the requests. */
+export function costRows(cost: PlannedCost | undefined): string[][] {
+  if (cost === undefined) return [];
+  const { currency, parts, unpriced, limit } = cost;
+  const money = (amount: string) => formatCost({ amount, currency });
+  const limitNote =
+    limit === null ? '' : `; the run stops before it exceeds limits.cost, ${money(limit)}`;
+  return [
+    ['cost', `at most ${money(cost.total)}${limitNote}`],
+    ...parts.map(({ step, name, units, price, amount }) => [
+      '',
+      `${step === null ? 'requests' : `step ${step}`}: ${money(amount)}, ${formatCount(units)} x ${money(price)}${step === null ? '' : ` (${name})`}`,
+    ]),
+    ...unpriced.map((name) => ['', `not included: ${name}, which has no price`]),
+  ];
+}
+
+/** The rows of `status` and of a summary about the cost of a run: the total, each step, and the requests. */
+export function runCostRows({ cost, labels }: Pick<RunEnd, 'cost' | 'labels'>): string[][] {
+  return [...(cost === null ? [] : costPartRows(cost)), ...labelRows(labels)];
+}
+
+function costPartRows({ currency, atMost, certain, planned, limit, parts, unpriced }: RunCost) {
+  const money = (amount: string) => formatCost({ amount, currency });
+  const notes = [
+    ...(certain === atMost ? [] : [`${money(certain)} of it certain`]),
+    ...(limit === null ? [] : [`limits.cost: ${money(limit)}`]),
+  ];
+  const total = certain === atMost ? money(atMost) : `at most ${money(atMost)}`;
+  const isLong = parts.length > 1 || planned !== null;
+  return [
+    ['cost', notes.length === 0 ? total : `${total} (${notes.join('; ')})`],
+    ...(isLong ? parts.map((part) => ['', stepCostText(part, money)]) : []),
+    ...unpriced.map((name) => ['', `not included: ${name}, which has no price`]),
+  ];
+}
+
+/** Formats `step cut: 12.00 EUR, planned at most 160.00 EUR (150 remove_bg)`. */
+function stepCostText(
+  { step, name, units, amount, planned }: StepCost,
+  money: (amount: string) => string,
+): string {
+  const plan = planned === null ? '' : `, planned at most ${money(planned)}`;
+  if (step === null) return `requests: ${money(amount)} (${formatCounted(units, 'request')})`;
+  return `step ${plainText(step)}: ${money(amount)}${plan} (${formatCount(units)} ${name})`;
+}
+
+function labelRows(labels: Readonly<Record<string, string>> | null): string[][] {
+  const texts = Object.entries(labels ?? {}).map(([name, value]) => `${name}=${value}`);
+  return texts.length === 0 ? [] : [['labels', plainText(texts.join(', '))]];
+}

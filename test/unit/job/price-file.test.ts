@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { loadJobFile } from '../../../src/job/load-job-file.ts';
+import { loadPriceFile } from '../../../src/job/price-file.ts';
+
+const load = (text: string) => loadPriceFile(text, 'prices.yaml');
+
+test('a price file has exact decimal texts, whatever way they are written', () => {
+  expect(
+    load('currency: EUR\nrequest: 0.0000002\nremove_bg: "0.080 EUR"\nconvert/video: 1\n'),
+  ).toEqual({
+    currency: 'EUR',
+    request: '0.0000002',
+    remove_bg: '0.08',
+    'convert/video': '1.00',
+  });
+  expect(load('{"currency": "USD", "remove_bg": 0.1}')).toEqual({
+    currency: 'USD',
+    remove_bg: '0.10',
+  });
+});
+
+test.each([
+  [
+    'currency: EUR\nremove_background: 0.08',
+    'prices.yaml:2:1: unknown key "remove_background" in prices; expected currency, request, remove_bg, aws_rekognition_detect_labels, aws_rekognition_detect_moderation_labels, uc_clamav_virus_scan, convert/document, convert/video',
+  ],
+  [
+    'currency: EUR\nremove_gb: 1',
+    'prices.yaml:2:1: unknown key "remove_gb" in prices; did you mean "remove_bg"?',
+  ],
+  [
+    'currency: EUR\nremove_bg: -0.08',
+    'prices.yaml:2:12: prices.remove_bg is not a price of 0 or more such as 0.08 or "0.08 EUR", with at most 9 decimals',
+  ],
+  [
+    'currency: EUR\nremove_bg: 0.08\nconvert/video: 0.15 USD',
+    'prices.yaml:3:16: prices["convert/video"] is in USD, but the currency of the list is EUR; write all prices in one currency',
+  ],
+  ['currency: EUR\ncurrency: USD', 'prices.yaml:2:1: key "currency" is repeated'],
+  [
+    'remove_bg: 0.08',
+    'prices.yaml:1:1: missing key "currency" in prices; expected a currency such as EUR',
+  ],
+  [
+    'currency: euro',
+    'prices.yaml:1:11: prices.currency: expected a currency such as EUR: three capital letters, got "euro"',
+  ],
+  ['', 'prices.yaml:1:1: the price file is empty'],
+])('%j is refused with its line and column', (text, message) => {
+  expect(() => load(text)).toThrow(message);
+});
+
+const JOB = `version: 1
+name: cut
+source: { files: { stored: true } }
+steps: [{ uses: addon/remove_bg }]
+limits:
+  cost: 25 USD
+`;
+
+test.each([
+  [undefined, '6:9: limits.cost needs prices; add the path of your price file as `prices`'],
+  [
+    { currency: 'EUR', remove_bg: '0.08' },
+    '6:9: limits.cost is in USD, but the prices are in EUR; use the same currency',
+  ],
+  [
+    { currency: 'USD', request: '0.08' },
+    '6:9: limits.cost needs a price for remove_bg; add it to the price file, or remove the limit',
+  ],
+])('a cost limit that %o can not obey is refused', (prices, message) => {
+  expect(() => loadJobFile(JOB, { file: 'job.yaml', env: {}, vars: {}, prices })).toThrow(message);
+});
+
+test('a job keeps its prices and labels, and its fingerprint does not depend on them', () => {
+  const text = `${JOB}labels: { team: web, cost-centre: 4711 }\n`;
+  const prices = { currency: 'USD', remove_bg: '0.08' };
+  const job = loadJobFile(text, { file: 'job.yaml', env: {}, vars: {}, prices });
+  expect(job).toMatchObject({
+    prices,
+    labels: { team: 'web', 'cost-centre': '4711' },
+    limits: { cost: '25.00 USD' },
+  });
+});

@@ -35,7 +35,7 @@ const stepKeys = {
 const skipKey = (byDefault: boolean) => ({
   skipIfDone: flagSchema
     .default(byDefault)
-    .describe('Skip files to which an earlier run did the same, and do not pay for them again'),
+    .describe('Skip items to which an earlier run did the same, and do not pay for them again'),
 });
 
 type StepKeys<Descriptor extends OperationDescriptor> = typeof stepKeys & {

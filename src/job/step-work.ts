@@ -1,5 +1,19 @@
 import { present } from '../core/present.ts';
-import type { Step } from './step-schemas.ts';
+import { paidName } from './paid-names.ts';
+import { type Step, stepOperation } from './step-schemas.ts';
+
+/** True if the step skips files on which another run already did the same work. */
+export function skipsCompletedWork(step: Step): boolean {
+  return 'skipIfDone' in step && step.skipIfDone;
+}
+
+/**
+ * True if a run must look for the work of a step in other ledgers before it does this work. The work costs
+ * money, or the step skips work that was done before.
+ */
+export function isDoneOnce(step: Step): boolean {
+  return skipsCompletedWork(step) || paidName(step) !== null;
+}
 
 /**
  * Formats the work of a step (its operation, options and project) as a text. Two steps that do the same work
@@ -7,8 +21,8 @@ import type { Step } from './step-schemas.ts';
  */
 export function formatWork(step: Step, project = step.project ?? ''): string | null {
   if (!('skipIfDone' in step)) return null;
-  const { file: _, ...options } = step.with;
-  const given = Object.entries(present(options));
+  const ignored = ['file', ...(stepOperation(step).optionsWithoutEffect ?? [])];
+  const given = Object.entries(present(step.with)).filter(([name]) => !ignored.includes(name));
   return JSON.stringify([
     project,
     step.uses,

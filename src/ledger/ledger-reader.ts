@@ -43,11 +43,12 @@ JOIN failed_effects ON failed_effects.item = items.seq AND failed_effects.step =
 WHERE items.seq IN (SELECT value FROM json_each(?))`;
 // The work of an item that failed without a new file was not done. All other claimed work counts, also if the
 // ledger has no outcome for it.
-const PAID_WORK = `
+const WORK = `
 SELECT 1 FROM works
 LEFT JOIN outcomes ON outcomes.item = works.item AND outcomes.step = works.step
-WHERE outcomes.state IS NULL OR outcomes.state NOT IN (5, 6)
-  OR outcomes.result IS NOT NULL OR outcomes.reason = 'done before'
+WHERE works.step IN (SELECT value FROM json_each(?))
+  AND (outcomes.state IS NULL OR outcomes.state NOT IN (5, 6)
+    OR outcomes.result IS NOT NULL OR outcomes.reason = 'done before')
 LIMIT 1`;
 
 /**
@@ -143,11 +144,11 @@ export class LedgerReader {
   }
 
   /**
-   * True if the ledger holds paid work: work that an item did or began, or a result of it. A later run with
-   * `skipIfDone` reads such work, so that it does not pay for it again.
+   * True if the ledger holds work of these steps: work that an item did or began, or a result of it. A later
+   * run with `skipIfDone` reads such work, so that it does not do or pay for it again.
    */
-  hasPaidWork(): boolean {
-    return this.#database.prepare(PAID_WORK).get() !== undefined;
+  hasWork(steps: readonly number[]): boolean {
+    return this.#database.prepare(WORK).get(JSON.stringify(steps)) !== undefined;
   }
 
   /**

@@ -17,7 +17,13 @@ export interface WorkKey {
  * it.
  */
 export type WorkStanding = { readonly item: number; readonly step: number } & (
-  | { readonly kind: 'done'; readonly result: JsonObject | null; readonly at: number | null }
+  | {
+      readonly kind: 'done';
+      readonly result: JsonObject | null;
+      readonly at: number | null;
+      /** Present if the item failed after it had made a file, such as one with unexpected content. */
+      readonly hasFailed?: true;
+    }
   /**
    * The item was sent at this time, and its result is unknown: a remote job is running, or the answer was
    * lost.
@@ -93,6 +99,9 @@ function toStanding(row: WorkRow): WorkStanding {
     : standingAfterOutcome(row, ITEM_STATES[row.ended], owner);
 }
 
+/** The reasons of skipped items whose work is done: by an earlier run, or the object is in the bucket. */
+const DONE_REASONS: readonly (string | null)[] = ['done before', 'exists'];
+
 type WorkOwner = Pick<WorkStanding, 'item' | 'step'>;
 
 function standingAfterOutcome(
@@ -101,11 +110,11 @@ function standingAfterOutcome(
   owner: WorkOwner,
 ): WorkStanding {
   if (ended === 'in-doubt') return { ...owner, kind: 'in-doubt', at: row.at };
-  const isDone = ended === 'done' || (ended === 'skipped' && row.reason === 'done before');
+  const isDone = ended === 'done' || (ended === 'skipped' && DONE_REASONS.includes(row.reason));
   const stored = row.result === null ? null : parseStoredJson<JsonObject>(row.result);
   const result = isDone ? stored : partialResult(stored);
   if (!isDone && result === null) return { ...owner, kind: 'not-done' };
-  return { ...owner, kind: 'done', result, at: row.at };
+  return { ...owner, kind: 'done', result, at: row.at, ...(!isDone && { hasFailed: true }) };
 }
 
 /** The result that a step made although it failed later (see `Outcome`); null if it made nothing. */

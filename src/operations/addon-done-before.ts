@@ -1,3 +1,4 @@
+import type { Item } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
@@ -6,23 +7,36 @@ import type { AppData } from '../uploadcare/wire/file-details.ts';
 import { isPurge } from './addon-operation.ts';
 import type { DoneBefore } from './descriptor.ts';
 import { itemUuid } from './item-uuid.ts';
+import { lookUpAppData } from './look-up-files.ts';
 
 /**
  * Creates a function that checks whether anybody has already run an add-on on a file. The service stores the
  * result of an add-on in the `appdata` of the file (docs/uploadcare-api.md 2.1). The `appdata` also shows
  * that remove_bg made a file, so ucbulk does not remove the background of such a file again.
  */
-export function addonDoneBefore({ files }: Pick<RestClient, 'files'>, call: AddonCall): DoneBefore {
-  return async (item, signal) => {
-    // An earlier step made this file, and the job asks to remove its background. So the request is necessary,
-    // even if that step was remove_bg too.
-    if (call.name === 'remove_bg' && item.file !== null) return null;
-    const details = await files.fileDetails(itemUuid(item), { extra: 'appdata', signal });
-    const app = details?.removedAt === null ? details.appdata.get(call.name) : undefined;
-    if (app === undefined) return null;
-    if (isToBePurged(call, app.data)) return null;
-    return doneBefore(call, app);
+export function addonDoneBefore(
+  client: Pick<RestClient, 'files' | 'search'>,
+  call: AddonCall,
+): (items: readonly Item[]) => DoneBefore {
+  return (items) => {
+    const wanted = items.filter((item) => isWorthALook(item, call));
+    const lookUp = lookUpAppData(client, wanted.map(itemUuid));
+    return async (item, signal) => {
+      if (!isWorthALook(item, call)) return null;
+      const app = (await lookUp(itemUuid(item), signal))?.appdata.get(call.name);
+      if (app === undefined) return null;
+      if (isToBePurged(call, app.data)) return null;
+      return doneBefore(call, app);
+    };
   };
+}
+
+/**
+ * False if an earlier step made the file, and the job asks to remove its background. So the request is
+ * necessary, even if that step was remove_bg too.
+ */
+function isWorthALook(item: Item, { name }: AddonCall): boolean {
+  return name !== 'remove_bg' || item.file === null;
 }
 
 /**

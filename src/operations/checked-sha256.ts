@@ -27,6 +27,16 @@ export async function checkedSha256(
   return whole.digest('hex');
 }
 
+/** Reads a file and returns its SHA-256. */
+export async function readSha256(file: LocalFile, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of readable(file, 0, file.size)) {
+    if (signal.aborted) throw canceled('The run is stopping');
+    hash.update(chunk);
+  }
+  return hash.digest('hex');
+}
+
 async function* readable(file: LocalFile, from: number, length: number) {
   try {
     yield* file.part(from, length).open();

@@ -78,7 +78,7 @@ export const copyLocal = defineOperation({
   takes: PROJECT_FILES,
   makes: { file: 'file' },
   paid: null,
-  skipIfDone: null,
+  skipIfDone: false,
   describe: ({ store }) => `copies them within the project, ${formatStore(store)}`,
   requests: () => [
     { endpoint: 'POST /files/local_copy/' },

@@ -71,7 +71,7 @@ export const copyToRemote = defineOperation({
   takes: PROJECT_FILES,
   makes: { url: 'object' },
   paid: null,
-  skipIfDone: null,
+  skipIfDone: false,
   describe: ({ target, pattern, makePublic }) => {
     const readers = makePublic ? 'readable by anybody' : 'not public';
     return `copies them to the storage ${target || '(none)'} as ${pattern}, ${readers}`;

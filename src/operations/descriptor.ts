@@ -126,6 +126,11 @@ export interface OperationDescriptor<
   /** The default of the step's key `skipIfDone`; null if steps of this operation do not have the key. */
   readonly skipIfDone: SkipIfDone;
   /**
+   * Options that do not change the result. Steps that differ only in such options do the same work. Absent if
+   * there are none.
+   */
+  readonly optionsWithoutEffect?: readonly string[];
+  /**
    * Present if the operation deletes items. `always`, or a function that decides by the result of an item.
    */
   readonly deletes?: 'always' | ((result: JsonObject) => boolean);
@@ -150,8 +155,19 @@ export interface OperationDescriptor<
   versionFault?(options: z.output<Options>, version: ApiVersion): VersionFault | null;
   /** The columns of a list that the step reads; undefined if the step reads none. */
   columnMap?(options: z.output<Options>): ColumnMap | undefined;
-  /** Creates a function that checks whether anybody has already done the same work on the file of an item. */
-  doneBefore?(client: RestClient, options: z.output<Options>): DoneBefore;
+  /**
+   * Creates a function that checks whether anybody has already done the same work on the files of items. Such
+   * work is then also known if no ledger records it.
+   */
+  doneBefore?(
+    client: RestClient,
+    options: z.output<Options>,
+  ): (items: readonly Item[]) => DoneBefore;
+  /**
+   * Creates a function that decides if the input of an item is the same as in an earlier run. Absent if the
+   * key of an item decides that.
+   */
+  isSameInput?(place: OperationDependencies): IsSameInput;
   /**
    * The requests of a step with these options if nothing goes wrong. An upload counts as one request, because
    * the number of its parts depends on the file.
@@ -164,6 +180,9 @@ export interface OperationDescriptor<
 
 /** Returns the outcome of an item whose work was already done; null if it was not. */
 export type DoneBefore = (item: Item, signal: AbortSignal) => Promise<Outcome | null>;
+
+/** True if an earlier run had this result from the same input that the item has now. */
+export type IsSameInput = (item: Item, result: JsonObject, signal: AbortSignal) => Promise<boolean>;
 
 /**
  * Returns a descriptor with its exact types, so that the type of a step follows from the list of operations.

@@ -21,7 +21,16 @@ export const TAGS_NEED_07 = needsApi07(
  */
 export async function findUploaded(
   search: SearchApi,
-  { tag, sentBytes }: { readonly tag: string; readonly sentBytes: number | null },
+  {
+    tag,
+    sentBytes,
+    readContent,
+  }: {
+    readonly tag: string;
+    readonly sentBytes: number | null;
+    /** Returns the SHA-256 of the content that was sent; null if it is no longer known. */
+    readonly readContent: () => Promise<string | null>;
+  },
   signal: AbortSignal,
 ): Promise<ProbeVerdict> {
   const files = await findFiles(search, tag, signal);
@@ -31,7 +40,7 @@ export async function findUploaded(
   if (sentBytes === null || first?.isReady !== true) {
     return { kind: 'happened', outcome: { kind: 'done', result: made } };
   }
-  const found = { uuid: first.uuid, size: first.size, sha256: null };
+  const found = { uuid: first.uuid, size: first.size, sha256: await readContent() };
   const outcome = uploaded({ size: sentBytes }, found);
   if (outcome.kind !== 'done') return { kind: 'happened', outcome };
   return { kind: 'happened', outcome: { ...outcome, result: { ...made, ...outcome.result } } };

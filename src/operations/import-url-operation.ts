@@ -167,7 +167,7 @@ export const importUrl = defineOperation({
   makes: { file: 'file' },
   mayWarn: true,
   paid: null,
-  skipIfDone: null,
+  skipIfDone: false,
   describe: ({ store, expect }) => {
     const words = expect === undefined ? '' : ` (others than ${expect.join(' or ')} fail)`;
     return `imports them, ${formatStore(store)}${words}`;

@@ -26,6 +26,7 @@ import {
   NO_INTENT_KEY,
   type OperationContext,
 } from './operation-context.ts';
+import { hasSameContent, readUnchanged, type SentFile } from './same-content.ts';
 import { checkKeptAnswer, uploadDirectly } from './upload-directly.ts';
 import { findEarlierUpload, uploadInParts } from './upload-in-parts.ts';
 import type { UploadDependencies } from './upload-transfer.ts';
@@ -81,18 +82,18 @@ function uploadOperation(
     doubt: {
       class: 'tagged',
       probe: (item, signal) => {
-        const size = item.intent?.baseline?.['size'];
-        const sentBytes = typeof size === 'number' ? size : null;
-        return findUploaded(place.search, { tag: intentTag(context, item), sentBytes }, signal);
+        const sent = readBaseline(item);
+        const readContent = () => readUnchanged(place.files, { item, sent }, signal);
+        const wanted = { tag: intentTag(context, item), sentBytes: sent?.size ?? null };
+        return findUploaded(place.search, { ...wanted, readContent }, signal);
       },
     },
     async transferItem(item, permit) {
       const answered = await checkKeptAnswer(place, { tag: intentTag(context, item) }, permit);
       if (answered !== null) return answered;
       const file = await place.files.open(item);
-      // The size for a probe: if the answer is lost, the file that ucbulk finds by the tag must have this
-      // size.
-      permit.keepBaseline({ size: file.size });
+      // For a probe: if the answer is lost, the file that ucbulk finds by the tag must have this size.
+      permit.keepBaseline({ size: file.size, modifiedAt: file.modifiedAt });
       const settings = settingsFor(item, options, context);
       const transfer = { file, settings, verify: options.verify };
       const earlier = await findEarlierUpload(place, file, permit);
@@ -132,6 +133,13 @@ function pathValue(path: string): string {
   });
 }
 
+/** The local file as it was when it was sent; null if the ledger does not contain its size. */
+function readBaseline({ intent }: Item): SentFile | null {
+  const { size, modifiedAt } = intent?.baseline ?? {};
+  if (typeof size !== 'number') return null;
+  return { size, modifiedAt: typeof modifiedAt === 'number' ? modifiedAt : null };
+}
+
 /** The path of the local file of an item. */
 function itemPath(item: Item): string {
   const path = item.details?.['path'];
@@ -147,7 +155,9 @@ export const upload = defineOperation({
   takes: { kind: 'path', from: 'source folder' },
   makes: { file: 'file' },
   paid: null,
-  skipIfDone: null,
+  skipIfDone: false,
+  optionsWithoutEffect: ['partsFrom', 'verify'],
+  isSameInput: ({ files }) => hasSameContent(createLocalFiles(files, itemPath)),
   describe: ({ store }) => `uploads them, ${formatStore(store)}`,
   requests: ({ verify }) => [
     { endpoint: 'POST /base/' },

@@ -5,9 +5,8 @@ import type { Job } from '../job/job-schema.ts';
 import { paidName } from '../job/paid-names.ts';
 import { priceIn } from '../job/price-list.ts';
 import { isIrreversible, makerIndex, type Step, stepOperation } from '../job/step-schemas.ts';
-import { firstStepWithWork } from '../job/step-work.ts';
+import { firstStepWithWork, skipsCompletedWork } from '../job/step-work.ts';
 import type { StepRequest } from '../operations/descriptor.ts';
-import { skipsCompletedWork } from '../state/other-works.ts';
 
 /** A number that is known only between two limits. */
 export interface CountRange {
@@ -36,8 +35,8 @@ export interface StepWork {
   readonly paid: { readonly name: string; readonly most: number } | null;
 }
 
-/** A read that shows whether somebody has already done the work of a step on a file. */
-const DONE_BEFORE: StepRequest = { endpoint: 'GET /files/{uuid}/' };
+/** A search that shows whether somebody has already done the work of a step, or whether its results exist. */
+const DONE_BEFORE: StepRequest = { endpoint: 'POST /files/search/', items: 100 };
 
 /** Counts the work of each step. An `if` may leave out items, so the steps from it on have no least number. */
 export function countStepWork({ steps }: Pick<Job, 'steps'>, items: CountRange): StepWork[] {
@@ -82,7 +81,8 @@ export function countJobEffects(job: Job, items: number): EffectCount[] {
 /** The requests of a step, including its polls. */
 export function requestsOfStep(step: Step): StepRequest[] {
   const operation = stepOperation(step);
-  const looksFirst = skipsCompletedWork(step) && operation.doneBefore !== undefined;
+  const makesAgain = operation.paid === null && 'file' in operation.makes;
+  const looksFirst = skipsCompletedWork(step) && (operation.doneBefore !== undefined || makesAgain);
   const requests = operation.requests(step.with).filter(({ times }) => times !== 0);
   return looksFirst ? [DONE_BEFORE, ...requests] : [...requests];
 }

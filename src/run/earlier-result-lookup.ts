@@ -1,15 +1,17 @@
-import { isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
+import type { FileFacts } from '../core/file-facts.ts';
 import type { Item } from '../core/item.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { EarlierResultLookup } from '../engine/tasks/step-items.ts';
 import { type Step, stepOperation } from '../job/step-schemas.ts';
+import { isDoneOnce, skipsCompletedWork } from '../job/step-work.ts';
+import type { DoneBefore, IsSameInput, OperationDependencies } from '../operations/descriptor.ts';
+import { type FileLookup, lookUpFacts } from '../operations/look-up-files.ts';
 import type { OtherWork } from '../state/ledgers-of-others.ts';
-import { type OtherWorks, skipsCompletedWork } from '../state/other-works.ts';
-import type { RestClient } from '../uploadcare/rest-client.ts';
+import type { OtherWorks } from '../state/other-works.ts';
 
 /** Options of a lookup. */
 export interface LookupOptions {
-  readonly client: RestClient;
+  readonly place: OperationDependencies;
   readonly others: OtherWorks;
   /** Start of this run, server time, ms. */
   readonly startedAt: number;
@@ -18,6 +20,7 @@ export interface LookupOptions {
 }
 
 type Lookup = (signal: AbortSignal) => Promise<Outcome | null>;
+type PaidWork = OtherWork & { kind: 'paid' };
 
 /**
  * Creates the lookup of work that other runs did; null for a step whose work may be done twice. The lookup
@@ -26,55 +29,94 @@ type Lookup = (signal: AbortSignal) => Promise<Outcome | null>;
  * overlap in time with this run.
  */
 export function createEarlierResultLookup(
-  { step, place: stepIndex }: { readonly step: Step; readonly place: number },
-  options: LookupOptions,
+  { step, index }: { readonly step: Step; readonly index: number },
+  { place, others, startedAt, isFileUsed }: LookupOptions,
 ): EarlierResultLookup | null {
-  if (!('skipIfDone' in step)) return null;
+  if (!isDoneOnce(step)) return null;
+  const operation = stepOperation(step);
   const isSkipped = skipsCompletedWork(step);
-  const readResultInFile = isSkipped
-    ? stepOperation(step).doneBefore?.(options.client, step.with)
-    : undefined;
-  const since = isSkipped ? null : options.startedAt;
+  const readResults = isSkipped ? operation.doneBefore?.(place.client, step.with) : undefined;
+  const since = isSkipped ? null : startedAt;
+  const isFree = operation.paid === null;
+  const isSameInput = operation.isSameInput?.(place);
   return (items) => {
-    const found = options.others.find(stepIndex, items.map(inputFile), since);
-    const lookups = new Map<number, Lookup | 'at-work'>();
-    for (const item of items) {
-      const known = found.get(inputFile(item));
-      if (known?.kind === 'at-work') lookups.set(item.seq, 'at-work');
-      else if (known !== undefined)
-        lookups.set(item.seq, (signal) => toOutcome(known, options, signal));
-      else if (readResultInFile !== undefined)
-        lookups.set(item.seq, (signal) => readResultInFile(item, signal));
-    }
-    return lookups;
+    const found = others.find(index, items.map(inputFile), since);
+    const unknown = items.filter((item) => !found.has(inputFile(item)));
+    const made = [...found.values()].map(madeFile).filter((file) => file !== null);
+    // A paid file is not made again, so it does not matter whether it exists, unless a later step uses it.
+    const lookUp = isFree || isFileUsed ? lookUpFacts(place.client, made) : null;
+    return new Map([
+      ...lookInLedgers(items, found, { isSameInput, isFree, lookUp }),
+      ...lookInFiles(unknown, readResults?.(unknown)),
+    ]);
   };
+}
+
+/** The items whose work other runs did, or are doing. */
+function lookInLedgers(
+  items: readonly Item[],
+  found: ReadonlyMap<string, OtherWork>,
+  rules: Omit<Rules, 'signal'>,
+): [number, Lookup | 'at-work'][] {
+  return items.flatMap((item): [number, Lookup | 'at-work'][] => {
+    const known = found.get(inputFile(item));
+    if (known === undefined) return [];
+    if (known.kind === 'at-work') return [[item.seq, 'at-work']];
+    return [[item.seq, (signal) => toOutcome(item, known, { ...rules, signal })]];
+  });
+}
+
+/** The items whose files may contain the result of the work. */
+function lookInFiles(
+  items: readonly Item[],
+  readResult: DoneBefore | undefined,
+): [number, Lookup][] {
+  if (readResult === undefined) return [];
+  return items.map((item) => [item.seq, (signal) => readResult(item, signal)]);
 }
 
 function inputFile(item: Item): string {
   return item.file ?? item.key;
 }
 
+/** The file that another run made; null if it made none, or if its result is unknown. */
+function madeFile(work: OtherWork): string | null {
+  if (work.kind !== 'paid' || work.standing.kind !== 'done') return null;
+  const file = work.standing.result?.['file'];
+  return typeof file === 'string' ? file : null;
+}
+
+/** How a step decides about the results of other runs. */
+interface Rules {
+  readonly isSameInput: IsSameInput | undefined;
+  /** True if the step costs nothing, so that it makes a file again that is gone. */
+  readonly isFree: boolean;
+  /** Looks up the files that other runs made; null if it does not matter whether they exist. */
+  readonly lookUp: FileLookup<FileFacts> | null;
+  readonly signal: AbortSignal;
+}
+
+/** The outcome of an item whose work another run did. Null if the work must be done again. */
 async function toOutcome(
-  { run, standing }: OtherWork & { kind: 'paid' },
-  { client, isFileUsed }: LookupOptions,
-  signal: AbortSignal,
-): Promise<Outcome> {
+  item: Item,
+  work: PaidWork,
+  { isSameInput, isFree, lookUp, signal }: Rules,
+): Promise<Outcome | null> {
+  const { run, standing } = work;
   if (standing.kind !== 'done') return unfinishedWork(run, standing.kind);
-  const { result, at } = standing;
+  const { result, at, hasFailed } = standing;
+  if (hasFailed && isFree) return null;
+  const isOther = isSameInput !== undefined && !(await isSameInput(item, result ?? {}, signal));
+  if (isOther) return null;
   const when = at === null ? '' : ` at ${new Date(at).toISOString()}`;
   const done = { kind: 'skipped', reason: 'done before' } as const;
   const message = `Run ${run} did this${when}`;
-  const file = typeof result?.['file'] === 'string' ? result['file'] : null;
-  if (file !== null && isFileUsed && !(await fileExists(client, file, signal))) {
+  const file = madeFile(work);
+  if (file !== null && lookUp !== null && (await lookUp(file, signal)) === null) {
+    if (isFree) return null;
     return { ...done, message: `${message}; the file that it made (${file}) is gone` };
   }
   return { ...done, message, continuesAtNextStep: true, ...(result !== null && { result }) };
-}
-
-async function fileExists({ files }: LookupOptions['client'], file: string, signal: AbortSignal) {
-  if (!isFileUuid(file)) return false;
-  const facts = await files.fileInfo(parseFileUuid(file), signal);
-  return facts !== null && facts.removedAt === null;
 }
 
 /** The failure of an item whose work another run began, if that run does not know the result yet. */

@@ -33,13 +33,12 @@ import {
   stepExpressions,
   stepOperation,
 } from '../job/step-schemas.ts';
-import { firstStepWithWork } from '../job/step-work.ts';
+import { firstStepWithWork, isDoneOnce } from '../job/step-work.ts';
 import type { OperationDependencies } from '../operations/descriptor.ts';
 import { columnFault, mappedColumnNames } from '../operations/mapped-columns.ts';
 import type { SourceContext } from '../sources/descriptor.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
 import type { OtherWorks } from '../state/other-works.ts';
-import type { ServiceClient } from '../uploadcare/service-client.ts';
 import { createEarlierResultLookup } from './earlier-result-lookup.ts';
 import { paidUse } from './paid-use.ts';
 import type { ProjectServices } from './project-services.ts';
@@ -135,9 +134,10 @@ export function createSteps(
     values: createValues(step, job),
     continueOnFailure: step.onFailure === 'continue',
     work: firstStepWithWork(job.steps, index),
+    ...(!isDoneOnce(step) && { repeatsWork: true }),
     paid: paidUse(step, job),
     lookUpEarlierResults: lookUpEarlierResults(job, index, {
-      client: createDependencies(step).client,
+      place: createDependencies(step),
       others,
     }),
   }));
@@ -151,15 +151,15 @@ function seenAs({ source }: Job): SeenAs {
 function lookUpEarlierResults(
   { steps }: Job,
   index: number,
-  { client, others }: { client: ServiceClient; others: StepsContext['others'] },
+  { place, others }: { place: OperationDependencies; others: StepsContext['others'] },
 ): EarlierResultLookup | null {
   const step = steps[index];
   if (step === undefined || others === null) return null;
   const { works, startedAt } = others;
   const isFileUsed = steps.some((other) => makerIndex(other, steps) === index);
   return createEarlierResultLookup(
-    { step, place: index },
-    { client, others: works, startedAt, isFileUsed },
+    { step, index },
+    { place, others: works, startedAt, isFileUsed },
   );
 }
 

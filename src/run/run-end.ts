@@ -1,12 +1,12 @@
 import type { Job } from '../job/job-schema.ts';
 import { paidName } from '../job/paid-names.ts';
+import { skipsCompletedWork } from '../job/step-work.ts';
 import type { CostReader } from '../ledger/cost-table.ts';
 import { countExclusions, type ExclusionTables } from '../ledger/count-exclusions.ts';
 import type { ItemTable } from '../ledger/item-table.ts';
 import type { OutcomeTable } from '../ledger/outcome-table.ts';
 import type { PaidTable } from '../ledger/paid-table.ts';
 import type { RunRecord, RunTable } from '../ledger/run-table.ts';
-import { skipsCompletedWork } from '../state/other-works.ts';
 import { runCost } from '../state/run-cost.ts';
 import type { RunEnd } from './run-request.ts';
 
@@ -37,11 +37,11 @@ export function readEndFacts(
   const names = new Set(steps.map(paidName).filter((name) => name !== null));
   const paid = [...names].map((name) => ({ name, spent: tables.paid.spent(name) }));
   const money = { cost: runCost(job, tables, { walkFinished }), labels: job.labels ?? null };
-  const firstPaid = steps.findIndex((step) => 'skipIfDone' in step);
+  const firstPaid = steps.findIndex((step) => paidName(step) !== null);
   const failed = [...items.countsByStep()]
     .filter(([step]) => firstPaid !== -1 && step > firstPaid)
     .reduce((sum, [, counts]) => sum + counts.failed, 0);
   if (failed === 0) return { reasons, leftOut, paid, ...money, failedPaid: null };
-  const isKept = steps.every((step) => !('skipIfDone' in step) || skipsCompletedWork(step));
+  const isKept = steps.every((step) => paidName(step) === null || skipsCompletedWork(step));
   return { reasons, leftOut, paid, ...money, failedPaid: { count: failed, isKept, jobFile } };
 }

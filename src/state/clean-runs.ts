@@ -4,6 +4,7 @@ import { ClassifiedError } from '../core/failure.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files, World } from '../core/world.ts';
+import { isDoneOnce } from '../job/step-work.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { takeLock } from '../ledger/process-lock.ts';
 import {
@@ -150,7 +151,8 @@ function readLedgerFacts(paths: StatePaths, run: RunId): CleanFacts {
   const reader = LedgerReader.open(paths.ledger(run));
   try {
     const record = reader.begun();
-    const { source } = storedJob(record);
+    const { source, steps } = storedJob(record);
+    const kept = steps.flatMap((step, index) => (isDoneOnce(step) ? [index] : []));
     const counts = reader.items.counts();
     return {
       run,
@@ -162,7 +164,7 @@ function readLedgerFacts(paths: StatePaths, run: RunId): CleanFacts {
       endedAt: record.endedAt,
       failed: counts.failed,
       inDoubt: counts['in-doubt'],
-      hasPaidWork: reader.hasPaidWork(),
+      hasPaidWork: reader.hasWork(kept),
       sourceRun: source.kind === 'run' ? source.run.id : null,
     };
   } finally {

@@ -193,6 +193,6 @@ export class LedgersOfOthers {
 
 function unreadableLedger(path: string, run: RunId, cause: unknown): UserError {
   const why = errorMessage(cause);
-  const message = `Run ${run} may have paid for what this job is about to do, but its ledger can't be read: ${why} ucbulk pays for nothing until that is known. Restore ${path}, or move it away if you are sure that it did nothing, or set \`skipIfDone: false\` to pay again.`;
+  const message = `Run ${run} may have done what this job is about to do, but its ledger can't be read: ${why} ucbulk sends nothing until that is known. Restore ${path}, or move it away if you are sure that it did nothing, or set \`skipIfDone: false\` to do it again.`;
   return new UserError('configuration', message, { cause });
 }

@@ -6,7 +6,7 @@ import { type WaitEvent, WaitReporter } from '../core/wait.ts';
 import type { Clock } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { Step } from '../job/step-schemas.ts';
-import { formatWork } from '../job/step-work.ts';
+import { formatWork, isDoneOnce, skipsCompletedWork } from '../job/step-work.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import { runExclusively } from '../ledger/claim-turn.ts';
 import { LedgersOfOthers, type OtherWork } from './ledgers-of-others.ts';
@@ -61,7 +61,9 @@ const MAX_WAIT_MS = 60_000;
 export function openOtherWorks(options: OtherWorksOptions): OtherWorks {
   const { job, paths, catalog, connection } = options;
   const works = job.steps.map((step) => findWork(job, step, connection.publicKey));
-  const wanted = new Set(works.filter((work) => work !== null));
+  const wanted = new Set(
+    job.steps.flatMap((step, index) => (isDoneOnce(step) ? (works[index] ?? []) : [])),
+  );
   const isAnySkipped = job.steps.some(skipsCompletedWork);
   if (wanted.size > 0 && catalog.trouble !== null) throw unusableCatalog(paths, catalog.trouble);
   const ledgers = new LedgersOfOthers({ ...options, wanted, mustRead: isAnySkipped, findWork });
@@ -97,11 +99,6 @@ async function claimInTurn<Result>(
   } finally {
     reporter.end();
   }
-}
-
-/** True if the step skips files on which another run already did the same work. */
-export function skipsCompletedWork(step: Step): boolean {
-  return 'skipIfDone' in step && step.skipIfDone;
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { FileFacts } from '../core/file-facts.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { ApiRequest, Send } from '../transport/send.ts';
-import { parseSearchPage } from './wire/search-answer.ts';
+import type { FileDetails } from './wire/file-details.ts';
+import { parseFoundAppData, parseSearchPage } from './wire/search-answer.ts';
 
 /** Maximum number of files on one page. */
 export const MAX_SEARCH_PAGE = 100;
@@ -78,6 +79,11 @@ interface SearchPage {
 /** The endpoint `POST /files/search/`. It changes nothing, although its method is POST. */
 export interface SearchApi {
   find(options: SearchOptions, signal: AbortSignal): Promise<SearchPage>;
+  /**
+   * Returns up to `MAX_SEARCH_PAGE` files with the data that add-ons have stored with them. Leaves out files
+   * for which the service did not send this data.
+   */
+  findWithAppData(search: FileSearch, signal: AbortSignal): Promise<readonly FileDetails[]>;
 }
 
 export function createSearchApi(send: Send): SearchApi {
@@ -94,6 +100,16 @@ export function createSearchApi(send: Send): SearchApi {
         signal,
       };
       return parseSearchPage(request, await send(request));
+    },
+    async findWithAppData(search, signal) {
+      const request: ApiRequest = {
+        method: 'POST',
+        target: `/files/search/?limit=${MAX_SEARCH_PAGE}&offset=0&include=appdata`,
+        body: { ...buildBody(search), sort: ['datetime_uploaded'] },
+        mutates: false,
+        signal,
+      };
+      return parseFoundAppData(request, await send(request));
     },
   };
 }

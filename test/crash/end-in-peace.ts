@@ -1,5 +1,12 @@
-import { type Comparison, type Toll, tollOf, undecidedOf, violationsOf } from './compare-runs.ts';
-import { inThisProcess, newestRun } from './matrix-lives.ts';
+import {
+  type Comparison,
+  outcomesOf,
+  type Toll,
+  tollOf,
+  undecidedOf,
+  violationsOf,
+} from './compare-runs.ts';
+import { inThisProcess, newestRun, startInThisProcess } from './matrix-lives.ts';
 import type { Stage } from './matrix-stage.ts';
 
 /** What came of a run that died at random again and again. */
@@ -27,6 +34,19 @@ export async function endInPeace(
   settle(stage);
   await inThisProcess(stage, () => undefined);
   return { uses, reference, run: await newestRun(stage), undecided };
+}
+
+/** Starts a second run of the same job. Returns its effects and its items that were not done before. */
+export async function effectsOfSecondRun(stage: Stage): Promise<string[]> {
+  settle(stage);
+  const before = stage.emulator.audit.length;
+  await startInThisProcess(stage);
+  const others = outcomesOf(stage, await newestRun(stage)).filter(
+    (line) => !line.endsWith(' skipped done before'),
+  );
+  const effects = stage.emulator.audit.length - before;
+  const again = effects === 0 ? [] : [`a second run had ${effects} effects`];
+  return [...again, ...others.map((line) => `a second run: ${line}`)];
 }
 
 /** Compares what a run has come to with what it would have come to without a death. */

@@ -117,6 +117,21 @@ export async function inThisProcess(
   }
 }
 
+/** Starts another run of the job, and lets it end. */
+export async function startInThisProcess(stage: Stage): Promise<void> {
+  const system = createSystemWorld();
+  const world = fastWorld(
+    system,
+    () => stage.emulator.clock.now(),
+    () => undefined,
+  );
+  try {
+    await startRun(stage.job, contextAt(stage, world, new AbortController().signal));
+  } finally {
+    await system.close();
+  }
+}
+
 /** Retries the failed items of the run that is there, and lets it end. */
 export async function retryInThisProcess(
   stage: Stage,

@@ -45,12 +45,24 @@ const CASES: ReadonlyMap<string, OperationCase> = new Map(
 /** A delete that applies a plan. */
 const BY_PLAN = 'delete-by-plan';
 
+/** The ending of an operation with `skipIfDone`. A second run of it must have no effect. */
+const ONCE = '-once';
+const DONE_ONCE = ['upload', 'import-url', 'copy-local', 'copy-to-remote'].map(
+  (uses) => `${uses}${ONCE}`,
+);
+
 /** What the matrix has a row for. */
-export const OPERATIONS: readonly string[] = [...CASES.keys(), BY_PLAN];
+export const OPERATIONS: readonly string[] = [...CASES.keys(), BY_PLAN, ...DONE_ONCE];
+
+/** True if a second run of the operation must have no effect. */
+export function isDoneOnce(uses: string): boolean {
+  return DONE_ONCE.includes(uses);
+}
 
 /** The case of one of `OPERATIONS`. */
 export function caseOf(uses: string): OperationCase {
-  const found = CASES.get(uses === BY_PLAN ? 'delete' : uses);
+  const name = isDoneOnce(uses) ? uses.slice(0, -ONCE.length) : uses;
+  const found = CASES.get(name === BY_PLAN ? 'delete' : name);
   if (found === undefined) throw new Error(`There is no operation ${uses}`);
   return found;
 }
@@ -73,6 +85,7 @@ export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage>
   const size = uses === 'create-group' ? { size: 2 } : {};
   const step = {
     uses: operation.uses,
+    ...(isDoneOnce(uses) && { skipIfDone: true }),
     ...((operation.with ?? uses === 'create-group') && { with: { ...operation.with, ...size } }),
   };
   const job = { version: 1, name: 'matrix', source, steps: [step] };

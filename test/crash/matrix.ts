@@ -1,8 +1,8 @@
 import { CRASH_POINTS, type CrashPoint } from '../../src/core/world.ts';
 import { effectsOf, keysInDoubt, outcomesOf, type Trace, violationsOf } from './compare-runs.ts';
-import { endInPeace } from './end-in-peace.ts';
+import { effectsOfSecondRun, endInPeace } from './end-in-peace.ts';
 import { dieAt, inThisProcess, newestRun } from './matrix-lives.ts';
-import { addFault, type CellFault, openStage } from './matrix-stage.ts';
+import { addFault, type CellFault, isDoneOnce, openStage } from './matrix-stage.ts';
 
 /** One death: where, at which time that place is reached, and what happens on the wire. */
 export interface Cell {
@@ -79,7 +79,9 @@ export async function runCell(cell: Cell, reference: Reference): Promise<CellRes
     stage.emulator.faults.remove();
     const compared = await endInPeace(stage, { uses: cell.uses, reference });
     const inDoubt = keysInDoubt(stage, compared.run).length;
-    return { cell, killed, inDoubt, violations: violationsOf(stage, compared) };
+    const violations = violationsOf(stage, compared);
+    if (isDoneOnce(cell.uses)) violations.push(...(await effectsOfSecondRun(stage)));
+    return { cell, killed, inDoubt, violations };
   } finally {
     await stage.close();
   }

@@ -54,6 +54,18 @@ async function stored(bench: RunBench): Promise<RunId> {
   return run;
 }
 
+test.each([
+  [true, ['paid']],
+  [false, []],
+])('copies with skipIfDone: %s are kept for later runs: %s', async (skipIfDone, reasons) => {
+  const bench = runBench({ autostore: false });
+  const source = { inline: [picture(bench)] };
+  const { run } = await alive(bench.start({ source, steps: [{ uses: 'copy-local', skipIfDone }] }));
+
+  expect(await clean(bench, {}, true)).toMatchObject([{ run, reasons }]);
+  expect(await clean(bench, { forgetDone: true })).toMatchObject([{ run, reasons: [] }]);
+});
+
 test('a run that no rule keeps is removed with all of its files', async () => {
   const bench = runBench({ autostore: false });
   const run = await stored(bench);

@@ -18,6 +18,7 @@ import { PROTECTIONS } from './protections.ts';
 import { RECHECK_PROTECTIONS } from './recheck-protections.ts';
 import { REPORT_PROTECTIONS } from './report-protections.ts';
 import { RETRY_PROTECTIONS } from './retry-protections.ts';
+import { SECOND_RUN_PROTECTIONS } from './second-run-protections.ts';
 import { SERVICE_PROTECTIONS } from './service-protections.ts';
 import { STATE_PROTECTIONS } from './state-protections.ts';
 import { UPLOAD_PROTECTIONS } from './upload-protections.ts';
@@ -62,4 +63,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...RETRY_PROTECTIONS,
   ...CLEAN_PROTECTIONS,
   ...INVENTORY_PROTECTIONS,
+  ...SECOND_RUN_PROTECTIONS,
 ];

@@ -41,8 +41,8 @@ const CRASH_LOOP: readonly Mishap[] = Array.from({ length: 80 }, (_, place) => (
 }));
 
 /**
- * The first request of a run reads the project. A listing comes next, if the source has one. A remove_bg reads
- * all pictures before it starts the first.
+ * The first request of a run reads the project. A listing comes next, if the source has one. A remove_bg
+ * searches for all pictures before it starts the first.
  */
 export const DIRECTED: readonly DirectedSchedule[] = [
   {
@@ -132,7 +132,7 @@ export const DIRECTED: readonly DirectedSchedule[] = [
   },
   {
     name: 'an answer about another picture: no later delete acts on it',
-    schedule: quiet('cut out, then delete the cutout', [fault(11, 'answer-of-another', 2)], {
+    schedule: quiet('cut out, then delete the cutout', [fault(4, 'answer-of-another', 2)], {
       concurrency: 1,
     }),
     ends: { done: 6, 'in-doubt': 2 },
@@ -167,9 +167,9 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     schedule: quiet(
       'addon/remove_bg',
       [
-        fault(11, 'reset-after-effect'),
-        fault(13, 'error-after-effect'),
-        fault(14, 'reset-before-effect'),
+        fault(4, 'reset-after-effect'),
+        fault(6, 'error-after-effect'),
+        fault(7, 'reset-before-effect'),
       ],
       { concurrency: 1 },
     ),
@@ -178,9 +178,9 @@ export const DIRECTED: readonly DirectedSchedule[] = [
   {
     name: 'a remove_bg with a cut answer is followed by the id in its headers',
     schedule: quiet('addon/remove_bg', [
-      fault(11, 'truncated'),
-      fault(13, 'cut-body'),
-      fault(15, 'slow-loris'),
+      fault(4, 'truncated'),
+      fault(6, 'cut-body'),
+      fault(8, 'slow-loris'),
     ]),
   },
   {

@@ -11,7 +11,7 @@ import { between, pick, seededRandom } from '../support/seeded-random.ts';
 import { untilSettled } from '../support/virtual-clock.ts';
 import type { NetworkFault } from '../support/wire-faults.ts';
 
-/** A paid step, and the effect of one payment. */
+/** A step that is done once for each file, and its effect. Most of them are paid. */
 interface PaidStep {
   readonly step: object;
   readonly effect: Effect;
@@ -27,6 +27,11 @@ const STEPS: readonly PaidStep[] = [
   {
     step: { uses: 'convert/document', skipIfDone: true, with: { format: 'pdf' } },
     effect: 'convert_document',
+  },
+  { step: { uses: 'copy-local', skipIfDone: true }, effect: 'local_copy' },
+  {
+    step: { uses: 'copy-to-remote', skipIfDone: true, with: { target: 'backup' } },
+    effect: 'remote_copy',
   },
 ];
 

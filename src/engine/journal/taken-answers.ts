@@ -61,10 +61,10 @@ function answeredIn(result: ItemResult | PollResult): Answered | null {
 function sharedWork(
   { item }: ItemResult | PollResult,
   results: readonly (ItemResult | PollResult)[],
-  { operation, work, place }: RecordedStep & { readonly place: number },
+  { operation, work, repeatsWork, place }: RecordedStep & { readonly place: number },
 ): string | null {
   if (operation.shape === 'batch') return `step ${place}, batch of ${results[0]?.item.seq}`;
-  return work === null ? null : `work ${work} ${item.file ?? item.key}`;
+  return work === null || repeatsWork ? null : `work ${work} ${item.file ?? item.key}`;
 }
 
 /** Describes why an answer with this name must be wrong; null if nothing is wrong with it. */

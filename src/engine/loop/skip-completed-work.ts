@@ -32,7 +32,11 @@ export async function skipCompletedWork(
   if (engineStep === undefined || engineStep.work === null) return items;
   const fresh = items.filter((item) => item.openSends === 0);
   if (fresh.length === 0) return items;
-  const { work, lookUpEarlierResults } = engineStep;
+  const { work, repeatsWork, lookUpEarlierResults } = engineStep;
+  if (repeatsWork) {
+    recordClaims({ work, step, items: fresh }, deps);
+    return items;
+  }
   const claims = await claimInTurn({ work, lookUpEarlierResults, step, items: fresh }, deps).catch(
     async (error: unknown) => {
       await settle(step, items.map(released), deps).catch(() => undefined);
@@ -56,8 +60,20 @@ interface Claims {
   readonly settled: ItemResult[];
 }
 
-interface ClaimRequest extends OnceOnly {
+interface WorkClaim extends OnceOnly {
   readonly work: number;
+}
+
+/** Records the work of the items for later runs. Another item or run may do the same work. */
+function recordClaims({ work, step, items }: WorkClaim, { ledger }: WorkDependencies): void {
+  ledger.unsynced(() => {
+    for (const item of items) {
+      ledger.works.claim({ work, file: item.file ?? item.key }, { item: item.seq, step });
+    }
+  });
+}
+
+interface ClaimRequest extends WorkClaim {
   readonly lookUpEarlierResults: EarlierResultLookup | null;
 }
 

@@ -76,6 +76,11 @@ export interface EngineStep {
    * does no harm.
    */
   readonly work: number | null;
+  /**
+   * Present if the step does its work also on files on which it was done before. The ledger records the work
+   * all the same, because a later run may skip it.
+   */
+  readonly repeatsWork?: true;
   /** The paid operation of the step; null if it is free. */
   readonly paid: PaidUse | null;
   /** Looks up what other runs did with the items. Null if repeating the work does no harm. */
@@ -84,7 +89,7 @@ export interface EngineStep {
 
 /** The properties of a step that the journal needs. */
 export interface RecordedStep
-  extends Pick<EngineStep, 'id' | 'continueOnFailure' | 'paid' | 'work'> {
+  extends Pick<EngineStep, 'id' | 'continueOnFailure' | 'paid' | 'work' | 'repeatsWork'> {
   readonly operation: Pick<Operation, 'shape' | 'namedIn' | 'doubt' | 'destructive'> & {
     readonly fixed?: FixedBatches;
   };

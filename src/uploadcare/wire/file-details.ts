@@ -62,6 +62,11 @@ const fileWithAppData = fileShape
   })
   .transform(detailsFrom);
 
+/** The schema of a file in a search that asked for `appdata`; null if the service did not send it. */
+export const foundWithAppData = fileShape.transform((file) =>
+  file.appdata == null ? null : detailsFrom(file),
+);
+
 function detailsFrom(file: z.output<typeof fileShape>): FileDetails {
   return {
     ...factsFrom(file),

@@ -35,7 +35,7 @@ export async function controlWorkingRun(
   const status = await readRun(stateDirectory, wanted, world);
   const { run } = status;
   if (!isRunHeld(statePaths(stateDirectory), run)) {
-    if (command !== 'stop') throw notWorking(command, status, advice.resume(run));
+    if (command !== 'stop') throw notWorking({ command, change }, status, advice.resume(run));
     output.result({ type: 'control', command, run, outcome: 'ended', runState: status.state }, () =>
       output.fit(
         `No process works on run ${run}: it is ${status.state}. There is nothing to stop.`,
@@ -47,7 +47,7 @@ export async function controlWorkingRun(
   const result = await controlRun(stateDirectory, { run, change }, world);
   const after = await readRun(stateDirectory, run, world);
   if (result.outcome === 'ended' && command !== 'stop') {
-    throw notWorking(command, after, advice.resume(run));
+    throw notWorking({ command, change }, after, advice.resume(run));
   }
   output.result(controlDocument(command, after, result), () =>
     output.fit(resultText({ command, before, after, result, resume: advice.resume(run) })),
@@ -56,17 +56,33 @@ export async function controlWorkingRun(
 }
 
 /** The error if no process works on the run, with the command that helps. */
-function notWorking(command: ControlCommand, status: RunStatus, resume: string): UserError {
+function notWorking(
+  { command, change }: Pick<ControlOrder, 'command' | 'change'>,
+  status: RunStatus,
+  resume: string,
+): UserError {
   const { run, state } = status;
   const what = command === 'set' ? 'Nothing was changed' : `There is nothing to ${command}`;
   if (!isUnfinished(state)) {
     return new UserError('usage', `Run ${run} has ended: it is ${state}. ${what}.`);
   }
-  const how = command === 'set' ? `${resume} --rate N` : resume;
+  if (command !== 'set') {
+    return new UserError(
+      'usage',
+      `No process works on run ${run}: it is ${state}. ${what}. To continue it: \`${resume}\`.`,
+    );
+  }
   return new UserError(
     'usage',
-    `No process works on run ${run}: it is ${state}. ${what}. To continue it: \`${how}\`.`,
+    `No process works on run ${run}: it is ${state}. ${what}, because \`set\` only changes a run that works. To continue it with these limits: \`${resume}${limitFlags(change)}\`.`,
   );
+}
+
+function limitFlags({ rate, concurrency }: ControlChange): string {
+  return [
+    ...(rate == null ? [] : [` --rate ${rate}`]),
+    ...(concurrency == null ? [] : [` --concurrency ${concurrency}`]),
+  ].join('');
 }
 
 function controlDocument(

@@ -186,7 +186,7 @@ function rateBasis({ basis, learnedAt }: PlannedRate): string {
     case 'job':
       return 'limits.rate';
     case 'learned':
-      return `learned by a run of this project, ${formatInstant(learnedAt ?? 0)}`;
+      return `the rate that a run of this project reached by ${formatInstant(learnedAt ?? 0)}`;
     default:
       return 'the rate at which a run begins; no run has learned the limit of this project';
   }

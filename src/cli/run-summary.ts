@@ -1,3 +1,4 @@
+import { waitsForAnswer } from '../core/consent.ts';
 import { formatCount } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Exclusions } from '../core/exclusions.ts';
@@ -179,11 +180,11 @@ function explainPaidRerun({ count, isKept }: FailedPaid): string {
 
 /**
  * Returns the command for a resume. If the budget in the job is spent, the command contains `--job FILE`: the
- * run's database still has the old budget, so the user must pass a job file with a higher one. After a canary,
- * it contains `--yes`, which is the answer to the canary's question.
+ * run's database still has the old budget, so the user must pass a job file with a higher one. If nobody has
+ * answered the question of the run, it contains `--yes`, which is the answer.
  */
 function resumeCommand(stop: StopReason | null, resume: string): string {
-  if (stop?.kind === 'canary') return `${resume} --yes`;
+  if (stop !== null && waitsForAnswer(describeStop(stop))) return `${resume} --yes`;
   return mustBeRaised(stop) ? `${resume} --job FILE` : resume;
 }
 
@@ -202,6 +203,9 @@ function explainResume(stop: StopReason | null): string {
   }
   if (stop?.kind === 'fatal') return 'fix that first; continues where the run stopped';
   if (stop?.kind === 'canary') return 'look at the results first; continues with the other items';
+  if (stop !== null && waitsForAnswer(describeStop(stop))) {
+    return 'agrees to these deletes and payments; without --yes, it asks on a terminal';
+  }
   if (stop?.kind === 'guard') return 'check that first; continues where the run stopped';
   if (mustBeRaised(stop)) return 'raise the budget in FILE first; continues where the run stopped';
   return 'continues where the run stopped';

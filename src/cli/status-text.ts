@@ -1,3 +1,4 @@
+import { waitsForAnswer } from '../core/consent.ts';
 import { formatCount, formatCounted } from '../core/counted.ts';
 import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import { isUnfinished } from '../core/run.ts';
@@ -74,7 +75,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
     ...paidRows(status),
     ...runCostRows(status),
     ...nextRows(status, [
-      isSpent(status) ? `${advice.resume(run)} --job FILE` : advice.resume(run),
+      `${advice.resume(run)}${resumeFlags(status)}`,
       advice.items(run, 'failed'),
       advice.items(run, 'in-doubt'),
     ]),
@@ -153,6 +154,12 @@ function paidRows({ paid }: RunStatus): string[][] {
     const most = limit === null ? '' : ` of ${formatCount(limit)}`;
     return ['paid for', `${formatCount(spent)}${most} ${name}`];
   });
+}
+
+/** The flags without which a resume would stop again at once. */
+function resumeFlags(status: RunStatus): string {
+  if (isSpent(status)) return ' --job FILE';
+  return waitsForAnswer(status.stopReason ?? '') ? ' --yes' : '';
 }
 
 /** True if the job's limit of payments is reached. A resume with the same job would stop at once. */

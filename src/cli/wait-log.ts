@@ -1,4 +1,4 @@
-import type { Wait, WaitEvent } from '../core/wait.ts';
+import type { Wait, WaitEvent, WaitKind } from '../core/wait.ts';
 import { formatWait } from '../progress/format-progress.ts';
 import type { WriteLog } from '../progress/logger.ts';
 import { formatInstant } from './text-table.ts';
@@ -10,9 +10,12 @@ const LONG_MS = 60_000;
  */
 const MOVED_PART = 0.1;
 
+/** Waits that other code logs, and the wait for an answer: a line would appear in the middle of the question. */
+const UNLOGGED: readonly WaitKind[] = ['other-run', 'outage', 'question'];
+
 /**
  * Creates a listener that logs each wait of a run when it begins, and again if its expected end changes much.
- * Ignores waits for other runs and waits during an outage, because other code logs them.
+ * Ignores the waits in `UNLOGGED`.
  */
 export function createWaitLog(log: WriteLog): (event: WaitEvent) => void {
   const logged = new Map<string, Wait>();
@@ -29,7 +32,7 @@ export function createWaitLog(log: WriteLog): (event: WaitEvent) => void {
 }
 
 function shouldLog(before: Wait | undefined, wait: Wait): boolean {
-  if (wait.kind === 'other-run' || wait.kind === 'outage') return false;
+  if (UNLOGGED.includes(wait.kind)) return false;
   return before === undefined || (wait.kind !== 'retry' && hasMoved(before, wait));
 }
 

@@ -15,6 +15,7 @@ const SAME_END_MS = 1000;
  * - `items`: all remaining items wait for their retries
  * - `other-run`: another run uses the project. This run waits until it ends
  * - `lock`: another process or program holds a lock
+ * - `question`: a person must answer the question of the run
  */
 export type WaitKind =
   | 'paused'
@@ -24,7 +25,8 @@ export type WaitKind =
   | 'lost-answers'
   | 'items'
   | 'other-run'
-  | 'lock';
+  | 'lock'
+  | 'question';
 
 /** A current wait of a run. Times are ms since 1970, by this machine's clock. */
 export interface Wait {

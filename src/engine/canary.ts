@@ -1,4 +1,5 @@
 import type { CanaryReport } from '../core/canary.ts';
+import { CONTINUE_AFTER_CANARY } from '../core/consent.ts';
 import { formatCount, formatCounted } from '../core/counted.ts';
 import { countMatching } from '../ledger/count-matching.ts';
 import { countEffects } from './consent.ts';
@@ -81,7 +82,7 @@ async function askToContinue(
     });
     runStop.stop({ kind: 'declined', message });
   } else {
-    const message = `${did}. The other ${formatCount(report.held)} wait for an answer. Look at the results, then answer on a terminal, or continue with --yes.`;
+    const message = `${did}. The other ${formatCount(report.held)} wait for an answer. Look at the results, then answer on a terminal, ${CONTINUE_AFTER_CANARY}`;
     runStop.stop({ kind: 'canary', message, report });
   }
   return false;

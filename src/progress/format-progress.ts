@@ -9,8 +9,12 @@ export function formatPercent(part: number, whole: number): string {
   return whole === 0 ? '100%' : `${Math.floor((part * 100) / whole)}%`;
 }
 
-/** Formats the remaining time, such as `ETA 3m 20s`. Shows `ETA ...` until the rate can be measured. */
+/**
+ * Formats the remaining time, such as `ETA 3m 20s`. Shows `ETA ...` until the rate can be measured, and while a
+ * person has paused the run.
+ */
 export function formatEta(figures: ProgressFigures): string {
+  if ([...figures.state.waits.values()].some(({ kind }) => kind === 'paused')) return 'ETA ...';
   if (figures.etaMs === null) return 'ETA ...';
   return `ETA ${formatDuration(Math.ceil(figures.etaMs / 1000) * 1000)}`;
 }

@@ -1,6 +1,7 @@
 import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
 import { type Cost, moneyText } from '../core/money.ts';
 import { present } from '../core/present.ts';
+import { WaitReporter } from '../core/wait.ts';
 import { needsConsent } from '../engine/consent.ts';
 import type { RunStop } from '../engine/run-stop.ts';
 import type { EngineStep } from '../engine/tasks/step-items.ts';
@@ -38,8 +39,27 @@ export async function askPerson(
     ...present({ name }),
   }));
   const asking = { ...question, run: runId, jobName, projects: named, ...costLimit(job) };
-  const answer = await context.confirm(asking, runStop.signal);
-  return toAnswer(answer);
+  return askAndWait(context, () => context.confirm(asking, runStop.signal));
+}
+
+const QUESTION = 'waiting for an answer to its question, in its own terminal';
+
+/** Asks a person. While nobody has answered, reports a wait, so that `status` in another shell can show it. */
+export async function askAndWait(
+  { world, listener }: Pick<RunContext, 'world' | 'listener'>,
+  ask: () => Promise<ConfirmAnswer | boolean>,
+): Promise<ConfirmAnswer> {
+  const { clock } = world;
+  const wait = new WaitReporter('question', clock, listener);
+  const asked = ask();
+  try {
+    // `--yes` answers at once, and then the run does not wait.
+    const first = await Promise.race([asked, clock.tick()]);
+    if (first === undefined) wait.begin(null, { kind: 'question', reason: QUESTION });
+    return toAnswer(await asked);
+  } finally {
+    wait.end();
+  }
 }
 
 /** The cost limit of a job, for the question. */
@@ -51,7 +71,7 @@ export function costLimit(job: Job): { readonly costLimit?: Cost } {
 }
 
 /** The answer of a person, which a program that uses ucbulk as a library may give as a boolean. */
-export function toAnswer(answer: ConfirmAnswer | boolean): ConfirmAnswer {
+function toAnswer(answer: ConfirmAnswer | boolean): ConfirmAnswer {
   if (typeof answer === 'boolean') return answer ? 'yes' : 'no';
   return answer;
 }

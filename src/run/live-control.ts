@@ -41,6 +41,7 @@ export class LiveControl {
   #isPaused = false;
   /** True once a pause or a stop from before this process is forgotten. */
   #hasForgotten = false;
+  #hasBegun = false;
   #waiting: (() => void)[] = [];
   #asked: Pick<ControlRecord, 'rate' | 'concurrency'> = { rate: null, concurrency: null };
   /** The last revision that the process obeys, and the last one that it has recorded as applied. */
@@ -54,6 +55,7 @@ export class LiveControl {
     const { table, run } = options;
     if (table === null || run === null) return;
     this.#look(table, run);
+    this.#hasBegun = true;
     void this.#watch(table, run);
   }
 
@@ -154,8 +156,24 @@ export class LiveControl {
 
   #applyLimits(): void {
     const limits = { rate: finite(this.maxRate()), concurrency: this.maxInFlight() };
-    this.#options.context.log('info', limits, 'New limits by `ucbulk set`');
+    const { log } = this.#options.context;
+    if (this.#hasBegun) log('info', limits, 'New limits by `ucbulk set`');
+    else log('warn', limits, this.#keptLimits());
     for (const listener of this.#onLimits) listener();
+  }
+
+  /** Describes limits that somebody set before this process began. */
+  #keptLimits(): string {
+    const { rate, concurrency } = this.#asked;
+    const parts = [
+      ...(rate === null ? [] : [`at most ${rate} requests/s`]),
+      ...(concurrency === null ? [] : [`at most ${concurrency} requests in flight`]),
+    ];
+    const off = [
+      ...(rate === null ? [] : ['--rate off']),
+      ...(concurrency === null ? [] : ['--concurrency off']),
+    ];
+    return `An earlier \`ucbulk set\` still limits this run: ${parts.join(', ')}. \`ucbulk set ${this.#options.run} ${off.join(' ')}\` removes that`;
   }
 
   #hold(): void {

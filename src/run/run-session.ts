@@ -14,7 +14,7 @@ import type { OtherWorks } from '../state/other-works.ts';
 import type { RateShare } from '../state/rate-share.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { createConcurrency } from './adaptive-concurrency.ts';
-import { askPerson, toAnswer } from './ask-person.ts';
+import { askAndWait, askPerson } from './ask-person.ts';
 import { CdnHosts } from './cdn-host-watch.ts';
 import { startDurationLimit } from './duration-limit.ts';
 import { createGuards, createSelection, createSettings, createSteps } from './job-parts.ts';
@@ -192,8 +192,9 @@ export async function workOnRun(
     confirm: (question) => askPerson(session, { ...work, question, steps }),
     async confirmCanary(report, wasAsked) {
       const asking = { ...report, run: runId, jobName: run.jobName, wasAsked };
-      const answer = await context.confirmCanary?.(asking, runStop.signal);
-      return toAnswer(answer ?? 'unanswered');
+      const { confirmCanary } = context;
+      if (confirmCanary === undefined) return 'unanswered';
+      return askAndWait(context, () => confirmCanary(asking, runStop.signal));
     },
   });
   const { state, counts } = await ended.finally(dispose).finally(() => samples.end());

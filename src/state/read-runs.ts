@@ -5,6 +5,7 @@ import type { RunId } from '../core/run.ts';
 import type { ControlRecord } from '../core/run-control.ts';
 import { type StateCounts, stateCounts } from '../core/state-counts.ts';
 import { UserError } from '../core/user-error.ts';
+import type { WaitKind } from '../core/wait.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
 import { paidName } from '../job/paid-names.ts';
@@ -29,6 +30,9 @@ import type {
 } from './run-status.ts';
 import { type StatePaths, statePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
+
+/** Waits that end only when a person does something. The rate before such a wait says nothing about its end. */
+const WAITS_OF_PEOPLE: readonly WaitKind[] = ['paused', 'question'];
 
 /**
  * Lists all runs of a state directory, newest first. If a ledger can't be read, the entry of its run contains
@@ -122,7 +126,7 @@ function readStatus(
     const { walkFinished } = record;
     const { process, samples } = reader.activity(STEADY_MS);
     const waits = isRunning ? currentWaits(reader, now) : [];
-    const isWorking = isRunning && !waits.some(({ kind }) => kind === 'paused');
+    const isWorking = isRunning && !waits.some(({ kind }) => WAITS_OF_PEOPLE.includes(kind));
     // Another rate, or the end of a pause, makes earlier samples useless for the time left.
     const since = Math.max(process?.startedAt ?? now, control?.appliedAt ?? 0);
     return {

@@ -72,6 +72,8 @@ test('without a process, pause, continue and set change nothing and name the com
     );
     expect(end.code).toBe(2);
   }
+  const set = await shell.ucbulk(['set', 'latest', '--rate', '5', '--concurrency', '2']);
+  expect(set.stderr).toMatch(/`ucbulk resume \S+ --rate 5 --concurrency 2`/);
   expect((await shell.ucbulk(['resume', 'latest', '--quiet'])).code).toBe(0);
   const ended = await shell.ucbulk(['set', 'latest', '--rate', '5']);
   expect(ended.stderr).toMatch(/Run \S+ has ended: it is finished\. Nothing was changed\./);

@@ -6,6 +6,8 @@ import type { ConfirmAnswer } from '../../src/core/consent.ts';
 import { openDatabase } from '../../src/ledger/open-database.ts';
 import type { Operation } from '../../src/operations/operation.ts';
 import type { Confirmation } from '../../src/run/run-request.ts';
+import { readRun } from '../../src/state/read-runs.ts';
+import { createSystemWorld } from '../../src/world/system-world.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
 const DELETE = { source: { files: { stored: false } }, steps: [{ uses: 'delete' }] };
@@ -313,4 +315,28 @@ test('what an older program paid for is no yes to its delete', async () => {
   expect(asked).toHaveLength(1);
   expect(again.stop).toMatchObject({ kind: 'guard' });
   expect(bench.mutations).toEqual([]);
+});
+
+test('while nobody has answered, the status shows that the run waits for its answer', async () => {
+  const bench = runBench({ files: 4, storedShare: 0 });
+  const waits: unknown[] = [];
+  const confirm = async ({ run }: Confirmation): Promise<ConfirmAnswer> => {
+    await bench.clock.sleep(5000);
+    const status = await readRun(bench.directory, run, createSystemWorld());
+    waits.push(...status.waits.map(({ kind }) => kind), status.timeLeft);
+    return 'yes';
+  };
+  const end = await alive(bench.start(DELETE, { confirm }));
+  expect(waits).toEqual(['question', null]);
+  const kinds = bench.events.flatMap((event) =>
+    event.kind === 'waiting' ? [event.wait?.kind] : [],
+  );
+  expect(kinds).toEqual(['question', undefined]);
+  expect(end.counts).toMatchObject({ done: 4 });
+});
+
+test('an answer that comes at once is no wait', async () => {
+  const bench = runBench({ files: 4, storedShare: 0 });
+  await alive(bench.start(DELETE));
+  expect(bench.events.filter(({ kind }) => kind === 'waiting')).toEqual([]);
 });

@@ -283,3 +283,20 @@ test('status shows how fast a run works and how long the rest takes, and nothing
   await ended;
   expect(await status()).toMatchObject({ state: 'finished', pace: null, process: null });
 });
+
+test('a resume says that the limits of an earlier set still apply', async () => {
+  const bench = runBench({ files: 200 });
+  const stop = new AbortController();
+  const ended = begin(bench, { drain: stop.signal });
+  await sleep(bench, 3000);
+  await control(bench, { rate: 5 });
+  stop.abort();
+  await driven(bench, ended);
+  const lines: string[] = [];
+  await alive(
+    bench.resume({ ...LOOKS, log: (level, _fields, line) => void lines.push(`${level}: ${line}`) }),
+  );
+  expect(lines).toContain(
+    'warn: An earlier `ucbulk set` still limits this run: at most 5 requests/s. `ucbulk set run-1 --rate off` removes that',
+  );
+});

@@ -78,8 +78,8 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
     name: 'declined-is-unfinished',
     protection: 'A resume without an id ignores declined runs',
     file: 'src/core/run.ts',
-    from: "return state !== 'finished' && state !== 'declined';",
-    to: "return state !== 'finished';",
+    from: "return state !== 'finished' && state !== 'declined' && state !== 'abandoned';",
+    to: "return state !== 'finished' && state !== 'abandoned';",
     red: { file: 'test/integration/consent.test.ts', test: 'meant for another run' },
   },
   {

@@ -88,8 +88,8 @@ export const PLAN_PROTECTIONS: readonly Mutant[] = [
     name: 'declined-canary-repeats',
     protection: 'A declined run that did a part of its plan counts as a run of the plan',
     file: 'src/state/applied-plans.ts',
-    from: "found.state === 'declined' && found.isUntouched",
-    to: "found.state === 'declined'",
+    from: 'if (hasEnded && found.isUntouched) continue;',
+    to: 'if (hasEnded) continue;',
     red: { file: APPLY, test: 'a plan whose canary did its items' },
   },
   {

@@ -91,6 +91,20 @@ test('a run where all went well has nothing more to say', () => {
   );
 });
 
+test('after an unanswered question, the command to continue has the answer', () => {
+  const message = 'Not confirmed: to delete 5 files needs a confirmation.';
+  const unanswered: RunEnd = {
+    ...end,
+    state: 'aborted',
+    stop: { kind: 'guard', message },
+    counts: stateCounts({ pending: 5 }),
+    reasons: [],
+  };
+  expect(summaryText(unanswered, 7, look)).toContain(
+    '  ucbulk resume r1 --yes  # agrees to these deletes and payments; without --yes, it asks on a terminal',
+  );
+});
+
 test('a stopped run says why and how to go on, with the state directory it was given', () => {
   const stopped: RunEnd = {
     ...end,

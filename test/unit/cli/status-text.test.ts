@@ -160,3 +160,14 @@ test('the state of a declined run is not repeated by its reason', () => {
     'state    declined: the answer to "delete 2 files?" was no.',
   );
 });
+
+test.each([
+  ['Not confirmed: to delete 4 files needs a confirmation. Nothing was done.', ' --yes'],
+  ['The canary is complete. Then answer on a terminal, or continue with --yes.', ' --yes'],
+  ['Too many items', ''],
+])('next after "%s" is a resume%s', (stopReason, flags) => {
+  const text = statusText(interrupted({ pending: 4 }, { state: 'aborted', stopReason }), {
+    advice,
+  });
+  expect(text).toMatch(new RegExp(`^next +ucbulk resume r1${flags}$`, 'm'));
+});

@@ -80,6 +80,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { reportCommand } = await import('./commands/report-command.ts');
     return program.command(reportCommand(host));
   },
+  async evidence(program, host) {
+    const { evidenceCommand } = await import('./commands/evidence-command.ts');
+    return program.command(evidenceCommand(host));
+  },
   async rewrite(program, host) {
     const { rewriteCommand } = await import('./commands/rewrite-command.ts');
     return program.command(rewriteCommand(host));

@@ -1,3 +1,4 @@
+import type { FileFacts } from './file-facts.ts';
 import type { JsonObject } from './json.ts';
 
 /** The reason why an item was skipped. It is stored in the ledger and printed in reports. */
@@ -62,6 +63,8 @@ export type Outcome =
       readonly result?: JsonObject;
       /** The step did its work, but a person should check the result. */
       readonly warning?: WarningNote;
+      /** Reads the facts of the deleted file from the answer; null if the answer does not have them. */
+      readonly readDeleted?: () => FileFacts | null;
     }
   | {
       readonly kind: 'skipped';

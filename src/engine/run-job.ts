@@ -157,7 +157,7 @@ async function work(
   };
   const workDependencies: WorkDependencies = {
     ...deps,
-    journal: new LedgerJournal({ ...deps, listener, keepsEvidence: deps.selection.keepsEvidence }),
+    journal: new LedgerJournal({ ...deps, listener, evidenceFrom: deps.selection.evidenceFrom }),
     queue: new WorkQueue(deps.concurrency, () => wakeSignal.wake()),
     recheck: new PageRecheck({
       ...deps,

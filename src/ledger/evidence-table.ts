@@ -18,6 +18,13 @@ export interface SeenFile {
   readonly seenAt: number;
 }
 
+/** An item that was deleted. */
+export interface DeletedItem {
+  readonly seq: number;
+  /** The file as the answer showed it. Null or absent if a listing has shown it, or if nothing has. */
+  readonly facts?: FileFacts | null;
+}
+
 /** A delete of items with consecutive numbers. */
 export interface DeleteRecord {
   readonly step: number;
@@ -75,18 +82,18 @@ export class EvidenceTable {
     return files;
   }
 
-  /**
-   * Records deletes that had their effect. `seqs`: the items, in any order. `files`: the files as the answer
-   * showed them, for items whose facts no listing has shown.
-   */
-  addDeletes(
-    seqs: readonly number[],
-    { step, at, files = [] }: Pick<DeleteRecord, 'step' | 'at'> & { files?: readonly FileFacts[] },
-  ): void {
-    let facts = files.length === 0 ? null : pack(files);
-    for (const { first, last } of ranges(seqs)) {
-      this.#addDelete?.run({ step, first, last, at, facts });
-      facts = null;
+  /** Records deletes that had their effect, of items in any order. */
+  addDeletes(items: readonly DeletedItem[], { step, at }: Pick<DeleteRecord, 'step' | 'at'>): void {
+    for (const range of ranges(items)) {
+      const [first, last] = [range[0]?.seq, range.at(-1)?.seq];
+      const files = range.flatMap(({ facts }) => facts ?? []);
+      this.#addDelete?.run({
+        step,
+        first,
+        last,
+        at,
+        facts: files.length === 0 ? null : pack(files),
+      });
     }
   }
 
@@ -100,13 +107,13 @@ export class EvidenceTable {
   }
 }
 
-/** Divides numbers into ranges of consecutive ones. */
-function ranges(seqs: readonly number[]): { first: number; last: number }[] {
-  const found: { first: number; last: number }[] = [];
-  for (const seq of seqs.toSorted((one, other) => one - other)) {
+/** Divides items into ranges with consecutive numbers. */
+function ranges(items: readonly DeletedItem[]): DeletedItem[][] {
+  const found: DeletedItem[][] = [];
+  for (const item of items.toSorted((one, other) => one.seq - other.seq)) {
     const range = found.at(-1);
-    if (range?.last === seq - 1 && seq - range.first < MAX_RANGE) range.last = seq;
-    else found.push({ first: seq, last: seq });
+    if (range?.at(-1)?.seq === item.seq - 1 && range.length < MAX_RANGE) range.push(item);
+    else found.push([item]);
   }
   return found;
 }

@@ -11,6 +11,8 @@ import type { OutcomeRecord } from './outcome-table.ts';
 export interface ItemRecord {
   readonly seq: number;
   readonly key: ItemKey;
+  /** The page on which it was listed. */
+  readonly page: number;
   readonly step: number;
   readonly state: ItemState;
   readonly attempts: number;
@@ -42,10 +44,17 @@ export interface RecordsWanted {
 }
 
 const ITEMS = `
-SELECT seq, ${KEY_TEXT}, step, state, attempts FROM items
+SELECT seq, ${KEY_TEXT}, step, state, attempts, page FROM items
 WHERE seq > @after AND (@states IS NULL OR state IN (SELECT value FROM json_each(@states)))
 ORDER BY seq LIMIT @limit`;
-type ItemColumns = [seq: number, key: string | null, step: number, state: number, attempts: number];
+type ItemColumns = [
+  seq: number,
+  key: string | null,
+  step: number,
+  state: number,
+  attempts: number,
+  page: number,
+];
 
 const OUTCOME_COLUMNS = `
 SELECT item, step, state, reason, message, request_id AS requestId, result, at FROM outcomes`;
@@ -124,7 +133,7 @@ export class RunItemReader {
   }
 
   #toRecord(
-    [seq, key, step, state, attempts]: ItemColumns,
+    [seq, key, step, state, attempts, page]: ItemColumns,
     outcomes: readonly OutcomeRecord[],
     details: string | undefined,
   ): ItemRecord {
@@ -133,6 +142,7 @@ export class RunItemReader {
     return {
       seq,
       key: keyFromText(key),
+      page,
       step,
       state: stateFromCode(state),
       attempts,

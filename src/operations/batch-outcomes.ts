@@ -15,6 +15,8 @@ const MISSING = 'Missing in the project';
 export interface BatchReading {
   /** True if the file in the answer shows the effect of the operation. */
   readonly isDone: (file: BatchFile) => boolean;
+  /** The outcome of an item that is done; done without details if absent. */
+  readonly done?: (file: BatchFile) => Outcome;
   /** The outcome of an item that is no longer in the project. */
   readonly missing: (item: Item) => Outcome;
 }
@@ -29,14 +31,17 @@ export function batchOutcomes(
   answer: BatchAnswer,
   reading: BatchReading,
 ): BatchOutcomes {
-  const done = new Set<string>(answer.files.filter(reading.isDone).map(({ uuid }) => uuid));
+  const done = new Map<string, BatchFile>(
+    answer.files.filter(reading.isDone).map((file) => [file.uuid, file]),
+  );
   const outcomes = new Map<string, Outcome>();
   for (const item of items) {
     const uuid = itemUuid(item);
     const problem = answer.problems.get(uuid);
     // The file is in both lists. The answer contradicts itself, so the item gets no outcome.
-    if (done.has(uuid) && problem !== undefined) continue;
-    if (done.has(uuid)) outcomes.set(item.key, { kind: 'done' });
+    const file = done.get(uuid);
+    if (file !== undefined && problem !== undefined) continue;
+    if (file !== undefined) outcomes.set(item.key, reading.done?.(file) ?? { kind: 'done' });
     else if (problem === MISSING) outcomes.set(item.key, reading.missing(item));
     else if (problem !== undefined) outcomes.set(item.key, failedBy(problem));
   }

@@ -22,6 +22,7 @@ export function deleteOperation(files: FilesApi): BatchOperation {
       const answer = await files.deleteBatch(itemUuids(items), permit);
       return batchOutcomes(items, answer, {
         isDone: (file) => file.removedAt !== null,
+        done: ({ readFacts }) => ({ kind: 'done', ...(readFacts && { readDeleted: readFacts }) }),
         missing: (item) =>
           item.openSends > 0 ? { kind: 'done' } : { kind: 'skipped', reason: 'gone' },
       });

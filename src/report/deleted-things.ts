@@ -42,23 +42,29 @@ export function readDeletedThings(run: ReportedRun): DeletedThings {
 function* deletedBy(steps: readonly ReportedStep[], item: RunItem): Generator<string> {
   for (const [index, step] of steps.entries()) {
     const id = subjectAt(step, item);
-    if (id !== null && hasDeleted({ ...step, index }, item)) yield id;
+    if (id !== null && endOfDelete({ ...step, index }, item) !== null) yield id;
   }
 }
 
 /**
- * True if the delete step was done for this item. A missing outcome counts as done: if a step is done without
- * a result or warning, the ledger stores no outcome for it.
+ * The end of a delete: `deleted` if the step deleted the file or group, `gone` if it no longer existed, null if
+ * the step deleted nothing. A missing outcome counts as done: if a step is done without a result or warning, the
+ * ledger stores no outcome for it.
  */
-function hasDeleted(
-  { uses, index }: ReportedStep & { readonly index: number },
+export function endOfDelete(
+  { uses, index }: Pick<ReportedStep, 'uses'> & { readonly index: number },
   { record, outcomes }: RunItem,
-): boolean {
+): 'deleted' | 'gone' | null {
   const outcome = outcomes.find(({ step }) => step === index);
   const deletes = findOperation(uses)?.deletes;
-  if (deletes === undefined) return false;
-  if (deletes !== 'always') return outcome?.result != null && deletes(outcome.result);
-  if (outcome !== undefined)
-    return outcome.state === 'done' || GONE_REASONS.includes(outcome.reason);
-  return record.step > index || (record.step === index && record.state === 'done');
+  if (deletes === undefined) return null;
+  if (deletes !== 'always') {
+    return outcome?.result != null && deletes(outcome.result) ? 'deleted' : null;
+  }
+  if (outcome === undefined) {
+    const isDone = record.step > index || (record.step === index && record.state === 'done');
+    return isDone ? 'deleted' : null;
+  }
+  if (outcome.state === 'done') return 'deleted';
+  return GONE_REASONS.includes(outcome.reason) ? 'gone' : null;
 }

@@ -1,8 +1,11 @@
 import { type ItemState, isFinal } from '../core/item-state.ts';
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject, JsonValue } from '../core/json.ts';
+import { present } from '../core/present.ts';
+import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { earlierOutcomes, type RunItem } from '../ledger/run-items.ts';
+import { type DeletedFile, Deletes, deletedRecord } from './deleted-files.ts';
 import { type RowFormat, rowTexts } from './row-texts.ts';
-import { type ReportedRun, runItems } from './run-items.ts';
+import type { ReportedRun } from './run-items.ts';
 
 const COLUMNS = [
   'run',
@@ -18,6 +21,7 @@ const COLUMNS = [
   'earlierSteps',
   'details',
   'at',
+  'deleted',
 ];
 
 /** All items of a run with their outcomes, as pieces of a text. */
@@ -53,14 +57,33 @@ export type ItemRow = {
   readonly details: JsonObject | null;
   /** Time of the outcome, in RFC 3339. If the outcome is unknown, the time of the last request. */
   readonly at: string | null;
+  /** The files that the run deleted for the item, with their facts before the delete; null if none. */
+  readonly deleted: JsonValue;
 };
 
 /** One row per item of a run. If `states` is given, only items in these states. */
 export function* itemRows(run: ReportedRun, states?: readonly ItemState[]): Generator<ItemRow> {
-  for (const item of runItems(run, states)) yield itemRow(run, item);
+  const reader = LedgerReader.open(run.ledger);
+  try {
+    const deletes = new Deletes(run.steps, reader);
+    for (const item of reader.runItems(present({ states }))) {
+      yield itemRow(run, item, deletes.of(item).filter(isKept));
+    }
+  } finally {
+    reader.close();
+  }
 }
 
-function itemRow({ run, steps }: ReportedRun, item: RunItem): ItemRow {
+/** True if the ledger knows more about a deleted file than that it was deleted. */
+function isKept({ facts, deletedAt }: DeletedFile): boolean {
+  return facts !== null || deletedAt !== null;
+}
+
+function itemRow(
+  { run, steps }: ReportedRun,
+  item: RunItem,
+  deleted: readonly DeletedFile[],
+): ItemRow {
   const { key, state, attempts, reason, message, requestId, result, details, at } = item.record;
   const hasEnded = isFinal(state) || state === 'in-doubt';
   const stepId = (step: number) => steps[step]?.id ?? String(step + 1);
@@ -78,5 +101,6 @@ function itemRow({ run, steps }: ReportedRun, item: RunItem): ItemRow {
     earlierSteps: earlierOutcomes(item, stepId),
     details,
     at: at === null || !hasEnded ? null : new Date(at).toISOString(),
+    deleted: deleted.length === 0 ? null : deleted.map(deletedRecord),
   };
 }

@@ -61,7 +61,7 @@ export function createSelection(
     ...(recheckedFields !== null && { recheckedFields }),
     asOf: now.earliest,
     isInPart: createDraw(job.where),
-    keepsEvidence: keepsEvidence(job),
+    evidenceFrom: keepsEvidence(job) ? (tellsFacts(job.source) ? 'listing' : 'answer') : null,
     limit: job.limits.items ?? null,
     readsAtOnce,
     neededFields: fieldsInSteps(job),

@@ -1,8 +1,10 @@
 import type { RunId, RunState } from '../core/run.ts';
+import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import { makerIndex } from '../job/step-schemas.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { readRun } from './read-runs.ts';
+import { isRunHeld } from './run-locks.ts';
 import { statePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
 
@@ -55,4 +57,18 @@ export async function readReportedRun(
   } finally {
     reader.close();
   }
+}
+
+/** Like `readReportedRun`. Throws a `UserError` if a process works on the run, because the run still changes. */
+export async function readIdleRun(
+  stateDirectory: string,
+  wanted: RunId | null,
+  world: World,
+): Promise<ReadRun> {
+  const read = await readReportedRun(stateDirectory, wanted, world);
+  if (!isRunHeld(statePaths(stateDirectory), read.run)) return read;
+  throw new UserError(
+    'locked',
+    `Another process works on run ${read.run}, so it still changes. Nothing was done. Wait until the run has ended, or stop it: \`ucbulk stop ${read.run}\`.`,
+  );
 }

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { BenchReport, type BenchResults, comparisonLines, missedLines } from './bench-report.ts';
 import { benchCleanup } from './cleanup-bench.ts';
 import { benchCpu } from './cpu-bench.ts';
+import { benchEvidence } from './evidence-bench.ts';
 import { benchOpenJobs } from './open-jobs-bench.ts';
 import { benchList, benchPlan } from './plan-bench.ts';
 import { benchPolls } from './polls-bench.ts';
@@ -66,6 +67,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     report.say('');
     await benchList(sizes, report);
   },
+  evidence: benchEvidence,
   reports: benchReports,
   scale: (sizes, report) => benchScale({ ledgerFiles: sizes['ledger-files'] }, report),
 };

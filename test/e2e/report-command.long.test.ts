@@ -21,7 +21,7 @@ test('ucbulk report RUN: every item, as CSV, NDJSON and JSON', async () => {
   expect(csv.stderr).toBe('');
   const [header, first, ...rest] = csv.stdout.split('\r\n');
   expect(header).toBe(
-    '"run","item","state","step","operation","attempts","reason","message","request_id","result","earlier_steps","details","at"',
+    '"run","item","state","step","operation","attempts","reason","message","request_id","result","earlier_steps","details","at","deleted"',
   );
   expect(first).toContain(`"${run}","${old[0]}","done","1-copy-local","copy-local",`);
   expect(rest).toHaveLength(3); // two items and the end

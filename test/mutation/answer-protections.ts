@@ -66,7 +66,7 @@ export const ANSWER_PROTECTIONS: readonly Mutant[] = [
     name: 'batch-contradicts-itself',
     protection: 'A batch answer that lists a file as done and as a problem proves nothing about it',
     file: 'src/operations/batch-outcomes.ts',
-    from: 'if (done.has(uuid) && problem !== undefined) continue;',
+    from: 'if (file !== undefined && problem !== undefined) continue;',
     to: '',
     red: { file: OWN, test: 'as done and as a problem' },
   },

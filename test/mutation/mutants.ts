@@ -6,6 +6,7 @@ import { CONTROL_PROTECTIONS } from './control-protections.ts';
 import { COST_PROTECTIONS } from './cost-protections.ts';
 import { DISK_PROTECTIONS } from './disk-protections.ts';
 import { EDGE_PROTECTIONS } from './edge-protections.ts';
+import { EVIDENCE_PROTECTIONS } from './evidence-protections.ts';
 import { FILTER_PROTECTIONS } from './filter-protections.ts';
 import { FLAG_PROTECTIONS } from './flag-protections.ts';
 import { INPUT_PROTECTIONS } from './input-protections.ts';
@@ -64,4 +65,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLEAN_PROTECTIONS,
   ...INVENTORY_PROTECTIONS,
   ...SECOND_RUN_PROTECTIONS,
+  ...EVIDENCE_PROTECTIONS,
 ];

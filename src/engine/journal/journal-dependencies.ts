@@ -13,6 +13,6 @@ export interface JournalDependencies {
   readonly listener: RunListener;
   /** Removes secrets from texts that the service sent, before the texts are stored. */
   readonly redact: (text: string) => string;
-  /** True if the ledger keeps the time of each delete, for `ucbulk evidence`. */
-  readonly keepsEvidence?: boolean | undefined;
+  /** The origin of the facts of deleted files. Null or absent if the run keeps no evidence of its deletes. */
+  readonly evidenceFrom?: 'listing' | 'answer' | null | undefined;
 }

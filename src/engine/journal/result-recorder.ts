@@ -1,3 +1,4 @@
+import type { FileFacts } from '../../core/file-facts.ts';
 import type { ItemResult } from '../tasks/task.ts';
 import { emitSettled } from './emit-settled.ts';
 import type { JournalDependencies } from './journal-dependencies.ts';
@@ -129,14 +130,21 @@ export class ResultRecorder {
         break;
     }
     for (const recorded of group) this.#note(recorded);
-    if (first.to === 'outcome' && first.outcome.kind === 'done') this.#keepDeletes(step, seqs);
+    if (first.to === 'outcome' && first.outcome.kind === 'done') this.#keepDeletes(step, group);
     if (first.to === 'outcome' || first.to === 'pass') this.#forget(step, seqs);
   }
 
-  #keepDeletes(step: number, seqs: readonly number[]): void {
-    const { ledger, steps, serverNow, keepsEvidence } = this.#deps;
-    if (keepsEvidence !== true || steps[step]?.operation.destructive !== true) return;
-    ledger.evidence.addDeletes(seqs, { step, at: serverNow() });
+  /** Stores when files were deleted, and their facts if only the answer contains them. */
+  #keepDeletes(step: number, group: readonly RecordedResult[]): void {
+    const { ledger, steps, serverNow, evidenceFrom = null } = this.#deps;
+    const { operation, fileFrom = null } = steps[step] ?? {};
+    if (evidenceFrom === null || operation?.destructive !== true) return;
+    const isListed = evidenceFrom === 'listing' && fileFrom === null;
+    const items = group.map(({ result }) => ({
+      seq: result.item.seq,
+      facts: isListed ? null : readDeleted(result),
+    }));
+    ledger.evidence.addDeletes(items, { step, at: serverNow() });
   }
 
   /**
@@ -198,4 +206,9 @@ function unspent(attempt: EndedAttempt, result: ItemResult): 'all' | 'last' | 'n
 /** The change of the number of requests with an unknown result. */
 function changedSends({ intent }: EndedAttempt, effect: 'none' | 'unknown'): -1 | 0 {
   return intent !== null && effect === 'none' ? -1 : 0;
+}
+
+function readDeleted(result: ItemResult): FileFacts | null {
+  if (result.to !== 'outcome' || result.outcome.kind !== 'done') return null;
+  return result.outcome.readDeleted?.() ?? null;
 }

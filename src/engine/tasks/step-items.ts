@@ -90,6 +90,7 @@ export interface EngineStep {
 /** The properties of a step that the journal needs. */
 export interface RecordedStep
   extends Pick<EngineStep, 'id' | 'continueOnFailure' | 'paid' | 'work' | 'repeatsWork'> {
+  readonly fileFrom?: EngineStep['fileFrom'];
   readonly operation: Pick<Operation, 'shape' | 'namedIn' | 'doubt' | 'destructive'> & {
     readonly fixed?: FixedBatches;
   };

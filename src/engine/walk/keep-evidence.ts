@@ -21,7 +21,7 @@ export function keepListed(
   page: Pick<PageRecord, 'no' | 'checkedAt'>,
   { listed, items }: { listed: readonly Candidate[]; items: readonly SelectedItem[] },
 ): void {
-  if (selection.keepsEvidence !== true || page.checkedAt === 0) return;
+  if (selection.evidenceFrom !== 'listing' || page.checkedAt === 0) return;
   const wanted = new Set(items.map(({ key }) => key));
   const isWanted = ({ key }: Candidate) => wanted.delete(key);
   ledger.evidence.addPage(page.no, page.checkedAt, knownFiles(listed.filter(isWanted)));
@@ -36,7 +36,7 @@ export function keepChanged(
   { page, seen, judged, checkedAt }: { page: PageRecord; checkedAt: number } & FreshLook,
   isUnsettled: (item: PlacedItem) => boolean,
 ): void {
-  if (selection.keepsEvidence !== true) return;
+  if (selection.evidenceFrom !== 'listing') return;
   const items = ledger.items.ofPage(page).filter(isUnsettled);
   const files = items.map(({ seq, key }) => ({
     facts: judged.get(seq)?.facts ?? seen.get(key) ?? null,

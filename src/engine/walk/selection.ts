@@ -6,6 +6,12 @@ import { allOf, no, type Verdict, YES } from '../../core/verdict.ts';
 import type { Candidate, Source } from '../../sources/source.ts';
 import type { PlannedItems } from './planned-items.ts';
 
+/**
+ * The origin of the facts of deleted files. `listing`: the pages of the source contain them. `answer`: only the
+ * answer to the delete contains them, because the source is a list of UUIDs.
+ */
+export type EvidenceSource = 'listing' | 'answer';
+
 /** Decides whether a file is selected. */
 export type Filter = (facts: FileFacts) => Verdict;
 
@@ -26,8 +32,8 @@ export interface Selection {
   readonly asOf: number;
   /** True if a step uses the facts of the file. The ledger then stores them with the item. */
   readonly keepsFacts?: boolean;
-  /** True if the ledger keeps the facts of each file and the time of its delete, for `ucbulk evidence`. */
-  readonly keepsEvidence?: boolean;
+  /** The origin of the facts of deleted files for `ucbulk evidence`. Absent if the run keeps no evidence. */
+  readonly evidenceFrom?: EvidenceSource | null;
   /** Number of first items whose facts are always stored, because the results of a canary show their names. */
   readonly namedItems?: number;
   /**

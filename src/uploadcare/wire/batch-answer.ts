@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FileFacts } from '../../core/file-facts.ts';
 import type { FileUuid } from '../../core/file-uuid.ts';
 import type { ApiResponse } from '../../transport/send.ts';
 import { checkAnswer, type RequestInfo } from './check-answer.ts';
@@ -10,6 +11,8 @@ export interface BatchFile {
   readonly uuid: FileUuid;
   readonly storedAt: number | null;
   readonly removedAt: number | null;
+  /** Reads all facts of the file in the answer; null if they are not as expected. Absent if nobody can. */
+  readonly readFacts?: () => FileFacts | null;
 }
 
 /**

@@ -33,6 +33,7 @@ export function readBatch(answer: JsonValue, decode: DecodeText): BatchAnswer | 
         uuid: uuidIn(uuid),
         storedAt: timeOrNull(datetime_stored ?? null),
         removedAt: timeOrNull(datetime_removed ?? null),
+        readFacts: () => nullIfUnexpected(() => readFile(objectIn(value), decode)),
       };
     });
     return { files, problems: new Map(Object.entries(textsIn(problems ?? {}, decode))) };

@@ -26,7 +26,7 @@ const CHUNK = 64 * 1024;
 const RUN = 'run-1';
 const STEP = '1-delete';
 const COLUMNS =
-  'run,item,state,step,operation,attempts,reason,message,request_id,result,earlier_steps,details,at';
+  'run,item,state,step,operation,attempts,reason,message,request_id,result,earlier_steps,details,at,deleted';
 
 const csvLine = (cells: readonly unknown[]) =>
   `${cells.map((cell) => `"${String(cell ?? '').replaceAll('"', '""')}"`).join(',')}\r\n`;
@@ -51,7 +51,7 @@ const FORMS: Readonly<Record<string, Form>> = {
     end: '',
     text: (row) => {
       const { attempts, reason, message, requestId, result, details } = row;
-      const end = [attempts, reason, message, requestId, result, '', details, timeOf(row)];
+      const end = [attempts, reason, message, requestId, result, '', details, timeOf(row), ''];
       return csvLine([RUN, uuid(row), STATES[row.state], STEP, 'delete', ...end]);
     },
   },
@@ -119,6 +119,7 @@ function reportRow(row: Row) {
     earlierSteps: {},
     details: row.details === null ? null : JSON.parse(row.details),
     at: timeOf(row),
+    deleted: null,
   };
 }
 

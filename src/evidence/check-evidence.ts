@@ -1,0 +1,158 @@
+import { createHash, verify } from 'node:crypto';
+import { join } from 'node:path';
+import { errorMessage } from '../core/error-message.ts';
+import { isJsonObject } from '../core/json.ts';
+import { UserError } from '../core/user-error.ts';
+import type { Files } from '../core/world.ts';
+import { keyFingerprint, publicKeyFrom } from '../plans/approval-keys.ts';
+import {
+  EVIDENCE_FORMAT,
+  type EvidenceManifest,
+  type EvidenceSignature,
+  MANIFEST_FILE,
+  RECORDS_FILE,
+  SIGNATURE_FILE,
+  sha256,
+  signedText,
+} from './evidence-format.ts';
+import { RecordChain } from './record-chain.ts';
+
+/** The result of a check of evidence. */
+export interface CheckedEvidence {
+  readonly manifest: EvidenceManifest;
+  readonly manifestSha256: string;
+  /** Descriptions of faults; empty if the evidence is complete and unchanged. */
+  readonly faults: readonly string[];
+  /** Fingerprint of the key that signed it, and when; null if it has no valid signature. */
+  readonly signedBy: string | null;
+  readonly signedAt: string | null;
+}
+
+/** The evidence to check. */
+export interface EvidencePlace {
+  readonly folder: string;
+  readonly files: Files;
+  /** Public keys of which one must have signed the evidence; null if any key, or none, may have signed. */
+  readonly trusted: readonly string[] | null;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Checks that no record of the evidence was changed, moved or removed, and that its signature is valid. Throws a
+ * `UserError` if the folder contains no evidence that this version can read.
+ */
+export async function checkEvidence(place: EvidencePlace): Promise<CheckedEvidence> {
+  const text = await readText(place, MANIFEST_FILE);
+  const manifest = parseManifest(text, place.folder);
+  const manifestSha256 = sha256(text);
+  const records = await findRecordFault(place, manifest);
+  const { fault, ...signed } = await checkSignature(place, manifestSha256);
+  const faults = [records, fault].filter((one) => one !== null);
+  return { manifest, manifestSha256, faults, ...signed };
+}
+
+async function findRecordFault(
+  { folder, files, signal }: EvidencePlace,
+  manifest: EvidenceManifest,
+): Promise<string | null> {
+  const path = join(folder, RECORDS_FILE);
+  if (!(await files.exists(path))) return `${RECORDS_FILE} is missing.`;
+  const chain = new RecordChain();
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of files.readBytes(path, 0)) {
+    signal.throwIfAborted();
+    hash.update(chunk);
+    bytes += chunk.length;
+    const fault = chain.add(chunk);
+    if (fault !== null) return fault;
+  }
+  const fault = chain.end(manifest);
+  if (fault !== null) return fault;
+  const { file } = manifest;
+  if (bytes === file.bytes && hash.digest('hex') === file.sha256) return null;
+  return `${RECORDS_FILE} is not the file that ${MANIFEST_FILE} names: its size or its SHA-256 differs.`;
+}
+
+async function checkSignature(
+  place: EvidencePlace,
+  manifestSha256: string,
+): Promise<Pick<CheckedEvidence, 'signedBy' | 'signedAt'> & { readonly fault: string | null }> {
+  const { folder, files, trusted } = place;
+  const unsigned = { signedBy: null, signedAt: null };
+  const wrong = (fault: string) => ({ ...unsigned, fault });
+  if (!(await files.exists(join(folder, SIGNATURE_FILE)))) {
+    if (trusted === null) return { ...unsigned, fault: null };
+    return wrong(`It is not signed: ${SIGNATURE_FILE} is missing.`);
+  }
+  const signature = parseSignature(await readText(place, SIGNATURE_FILE));
+  if (signature === null || !isValid(manifestSha256, signature)) {
+    return wrong(
+      `The signature is wrong: ${SIGNATURE_FILE} or ${MANIFEST_FILE} was changed after it was signed.`,
+    );
+  }
+  const signed = { signedBy: keyFingerprint(signature.key), signedAt: signature.at };
+  if (trusted === null || trusted.includes(signature.key)) return { ...signed, fault: null };
+  const wanted = trusted.map(keyFingerprint).join(' or ');
+  return { ...signed, fault: `It is signed with the key ${signed.signedBy}, and not ${wanted}.` };
+}
+
+function isValid(manifestSha256: string, given: EvidenceSignature): boolean {
+  try {
+    const signature = Buffer.from(given.signature, 'base64');
+    return verify(null, signedText(manifestSha256, given), publicKeyFrom(given.key), signature);
+  } catch {
+    return false;
+  }
+}
+
+function parseSignature(text: string): EvidenceSignature | null {
+  const value = parsed(text);
+  if (!isJsonObject(value)) return null;
+  const { key, at, signature } = value;
+  const isComplete = [key, at, signature].every((one) => typeof one === 'string');
+  return isComplete ? (value as unknown as EvidenceSignature) : null;
+}
+
+function parseManifest(text: string, folder: string): EvidenceManifest {
+  const value = parsed(text);
+  if (!isJsonObject(value) || value['type'] !== 'evidence') throw noEvidence(folder);
+  if (value['format'] !== EVIDENCE_FORMAT) {
+    throw new UserError(
+      'usage',
+      `The evidence in ${folder} has format ${String(value['format'])}, and this ucbulk reads format ${EVIDENCE_FORMAT}. Use ucbulk ${String(value['tool'])}, which wrote it.`,
+    );
+  }
+  const { records, lastRecord, file } = value;
+  const isComplete =
+    typeof records === 'number' &&
+    typeof lastRecord === 'string' &&
+    isJsonObject(file) &&
+    typeof file['bytes'] === 'number' &&
+    typeof file['sha256'] === 'string';
+  if (!isComplete) throw noEvidence(folder);
+  return value as unknown as EvidenceManifest;
+}
+
+function noEvidence(folder: string): UserError {
+  return new UserError(
+    'usage',
+    `${join(folder, MANIFEST_FILE)} is not the manifest of evidence, or it is damaged. Name the folder that \`ucbulk evidence RUN -o FOLDER\` wrote.`,
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+async function readText({ folder, files }: EvidencePlace, name: string): Promise<string> {
+  const path = join(folder, name);
+  return files.readText(path).catch((error: unknown) => {
+    const message = `${path} can't be read: ${errorMessage(error)}. Name the folder that \`ucbulk evidence RUN -o FOLDER\` wrote.`;
+    throw new UserError('usage', message, { cause: error });
+  });
+}

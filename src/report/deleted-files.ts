@@ -1,0 +1,137 @@
+import type { FileFacts } from '../core/file-facts.ts';
+import type { DeleteRecord, SeenFile } from '../ledger/evidence-table.ts';
+import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { RunItem } from '../ledger/run-items.ts';
+import { findOperation } from '../operations/all-operations.ts';
+import { endOfDelete } from './deleted-things.ts';
+import { type ReportedRun, type ReportedStep, subjectAt } from './run-items.ts';
+
+/** A file or group that a run deleted. */
+export interface DeletedFile {
+  /** Key of the item. */
+  readonly item: string;
+  /** UUID of the file, or id of the group. */
+  readonly file: string;
+  readonly step: string;
+  readonly operation: string;
+  /** Server time of the answer to the delete, ms; null if the ledger does not have it. */
+  readonly deletedAt: number | null;
+  /** The facts of the file before its delete; null if the ledger does not have them. */
+  readonly facts: FileFacts | null;
+  /** Server time at which ucbulk first saw these facts, ms. */
+  readonly seenAt: number | null;
+  /** The answer of the service that contained the facts: a listing, or the answer to the delete. */
+  readonly seenIn: 'listing' | 'answer' | null;
+}
+
+/** Number of items whose deletes are read together. */
+const SLICE = 1000;
+
+/** All files and groups that a run deleted, in the order of its selection. */
+export function* deletedFiles(run: ReportedRun): Generator<DeletedFile> {
+  const reader = LedgerReader.open(run.ledger);
+  try {
+    const deletes = new Deletes(run.steps, reader);
+    for (const item of reader.runItems({})) yield* deletes.of(item);
+  } finally {
+    reader.close();
+  }
+}
+
+/** Finds what a run deleted. Needs the items in the order of the selection, and little memory. */
+export class Deletes {
+  readonly #steps: readonly (ReportedStep & { readonly index: number })[];
+  readonly #kept: KeptFacts;
+
+  constructor(steps: readonly ReportedStep[], reader: LedgerReader) {
+    const all = steps.map((step, index) => ({ ...step, index }));
+    this.#steps = all.filter(({ uses }) => findOperation(uses)?.deletes !== undefined);
+    this.#kept = new KeptFacts(reader);
+  }
+
+  /** The files and groups that the run deleted for an item. */
+  of(item: RunItem): DeletedFile[] {
+    const deleted: DeletedFile[] = [];
+    for (const step of this.#steps) {
+      const file = subjectAt(step, item);
+      if (file === null || endOfDelete(step, item) !== 'deleted') continue;
+      const kept = this.#kept.of({ item, step: step.index, file });
+      deleted.push({ item: item.record.key, file, step: step.id, operation: step.uses, ...kept });
+    }
+    return deleted;
+  }
+}
+
+/** Reads the facts of deleted files, and the times of their deletes, from a ledger. */
+class KeptFacts {
+  readonly #reader: LedgerReader;
+  #page = { no: 0, files: new Map<string, SeenFile>() };
+  #slice = { first: 0, last: 0, deletes: [] as DeleteRecord[] };
+
+  constructor(reader: LedgerReader) {
+    this.#reader = reader;
+  }
+
+  /** The facts of the file that a step deleted, and the time of the delete. */
+  of({
+    item: { record, outcomes },
+    step,
+    file,
+  }: {
+    readonly item: RunItem;
+    readonly step: number;
+    readonly file: string;
+  }): Pick<DeletedFile, 'deletedAt' | 'facts' | 'seenAt' | 'seenIn'> {
+    const { seq, page } = record;
+    const done = this.#deletesAround(seq).findLast(
+      (one) => one.step === step && one.first <= seq && seq <= one.last,
+    );
+    const deletedAt = done?.at ?? outcomes.find((one) => one.step === step)?.at ?? null;
+    const listed = this.#filesOf(page).get(file);
+    if (listed !== undefined) return { deletedAt, ...listed, seenIn: 'listing' };
+    const facts = done?.files.find(({ uuid }) => uuid === file) ?? null;
+    if (facts === null) return { deletedAt, facts, seenAt: null, seenIn: null };
+    return { deletedAt, facts, seenAt: deletedAt, seenIn: 'answer' };
+  }
+
+  #filesOf(no: number): Map<string, SeenFile> {
+    if (this.#page.no !== no) this.#page = { no, files: this.#reader.evidence.filesOf(no) };
+    return this.#page.files;
+  }
+
+  #deletesAround(seq: number): DeleteRecord[] {
+    if (seq < this.#slice.first || seq > this.#slice.last) {
+      const [first, last] = [seq, seq + SLICE - 1];
+      this.#slice = { first, last, deletes: this.#reader.evidence.deletesOf(first, last) };
+    }
+    return this.#slice.deletes;
+  }
+}
+
+/** A deleted file as evidence and reports show it. */
+export function deletedRecord({ item, file, step, operation, ...kept }: DeletedFile) {
+  const { deletedAt, facts, seenAt, seenIn } = kept;
+  return {
+    item,
+    file,
+    step,
+    operation,
+    deletedAt: timeText(deletedAt),
+    seenAt: timeText(seenAt),
+    seenIn,
+    facts: facts && {
+      filename: facts.filename,
+      size: facts.size,
+      mimeType: facts.mimeType,
+      uploadedAt: timeText(facts.uploadedAt),
+      storedAt: timeText(facts.storedAt),
+      url: facts.url ?? null,
+      metadata: facts.metadata && { ...facts.metadata },
+      tags: facts.tags && [...facts.tags],
+    },
+  };
+}
+
+function timeText(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,37 @@
+import type { Mutant } from './mutants.ts';
+
+/** A run that deletes keeps what it knew about the files, and evidence shows later changes. */
+export const EVIDENCE_PROTECTIONS: readonly Mutant[] = [
+  {
+    name: 'facts-before-delete',
+    protection: 'The facts of a file are kept with its page, before the delete',
+    file: 'src/engine/walk/keep-evidence.ts',
+    from: 'ledger.evidence.addPage(page.no',
+    to: '({ addPage: (..._: readonly unknown[]) => undefined }).addPage(page.no',
+    red: { file: 'test/integration/evidence.test.ts', test: 'keeps the facts of each file' },
+  },
+  {
+    name: 'changed-facts-before-delete',
+    protection: 'Facts that changed before the delete are kept',
+    file: 'src/ledger/evidence-table.ts',
+    from: 'this.addPage(page, seenAt, changed);',
+    to: '',
+    red: { file: 'test/integration/evidence.test.ts', test: 'as they were last' },
+  },
+  {
+    name: 'evidence-chain',
+    protection: 'A changed record does not fit the hash in the next one',
+    file: 'src/evidence/record-chain.ts',
+    from: 'previous !== this.#last',
+    to: 'previous.length !== this.#last.length',
+    red: { file: 'test/unit/evidence/record-chain.test.ts', test: 'a changed record' },
+  },
+  {
+    name: 'evidence-order',
+    protection: 'Records that are missing or moved are found',
+    file: 'src/evidence/record-chain.ts',
+    from: 'Number(number) > expected',
+    to: 'false',
+    red: { file: 'test/unit/evidence/record-chain.test.ts', test: 'a missing record' },
+  },
+];

@@ -1,8 +1,10 @@
+import type { RunListener } from '../engine/run-events.ts';
 import type { RunContext, RunEnd } from '../run/run-request.ts';
 import { RunSkipped } from '../state/run-locks.ts';
 import type { Invocation } from './command.ts';
 import { type ExitCode, exitCodeForEnd } from './exit-code.ts';
 import { hasWarnings, summaryDocument, summaryText } from './run-summary.ts';
+import { withMetrics } from './with-metrics.ts';
 import { type RunOrder, withRunContext } from './with-run-context.ts';
 
 /** Works on a run until it ends or is stopped, then prints the summary. */
@@ -12,7 +14,11 @@ export async function executeRun(
   work: (context: RunContext) => Promise<RunEnd>,
 ): Promise<ExitCode> {
   const { output, advice } = invocation;
-  const worked = await withRunContext(invocation, order, (context) => unlessSkipped(work(context)));
+  const worked = await withMetrics(invocation, order.flags, (watch) =>
+    withRunContext(invocation, order, (context) =>
+      unlessSkipped(work({ ...context, listener: bothListeners(context.listener, watch) })),
+    ),
+  );
   const { result: end, signal } = worked;
   if (end instanceof RunSkipped) {
     output.result({ type: 'skipped', message: end.message }, () => '');
@@ -26,6 +32,13 @@ export async function executeRun(
   if (code === 0 && !hasWarnings(end)) output.info(summary);
   else output.warn(summary);
   return code;
+}
+
+function bothListeners(first: RunListener, second: RunListener): RunListener {
+  return (event) => {
+    first(event);
+    second(event);
+  };
 }
 
 /**

@@ -207,3 +207,15 @@ export function hostList(flag: string): (value: unknown) => readonly string[] | 
     );
   };
 }
+
+/** Returns a parser for an address to listen on: `HOST:PORT`, with an IPv6 address in brackets. */
+export function address(flag: string): (value: unknown) => { host: string; port: number } {
+  return (value) => {
+    const [, six, four, digitsOfPort] = ADDRESS.exec(String(value).trim()) ?? [];
+    const [host, port] = [six ?? four, Number(digitsOfPort)];
+    if (host !== undefined && port <= 65_535) return { host, port };
+    throw new Error(`--${flag} takes HOST:PORT, such as 127.0.0.1:9101, got \`${String(value)}\``);
+  };
+}
+
+const ADDRESS = /^(?:\[([0-9a-f:.]+)\]|([^\s:[\]/]+)):(\d{1,5})$/i;

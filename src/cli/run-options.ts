@@ -5,11 +5,13 @@ import { API_VERSION_OPTION } from './api-version-option.ts';
 import { CONNECTION_OPTIONS } from './connection-options.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import {
+  address,
   assignments,
   checked,
   duration,
   positiveInteger,
   positiveNumber,
+  text,
 } from './option-values.ts';
 
 /** Options of every command that reads a source: `plan`, `run`, `apply` and `resume`. */
@@ -91,6 +93,17 @@ export const WORK_OPTIONS = {
     choices: ON_CONFLICT,
     requiresArg: true,
     describe: 'Action if another run is using the project; else as in the job file, else fail',
+  },
+  'metrics-addr': {
+    requiresArg: true,
+    coerce: address('metrics-addr'),
+    describe: 'Serve metrics for Prometheus at this address, such as 127.0.0.1:9101',
+  },
+  'metrics-file': {
+    type: 'string',
+    requiresArg: true,
+    coerce: text('metrics-file'),
+    describe: 'Write metrics to this file, for the textfile collector of Prometheus',
   },
 } as const;
 

@@ -26,13 +26,14 @@ const STATE_LABELS: Readonly<Record<ItemState, string>> = {
 
 /** Returns the state of a run as the JSON document that `--json` prints. */
 export function statusDocument(status: RunStatus): ResultDocument {
-  const { createdAt, endedAt, lostAnswers, waits, ...facts } = status;
+  const { createdAt, endedAt, lostAnswers, waits, sample, ...facts } = status;
   return {
     type: 'run',
     ...facts,
     ...paceFields(status),
     createdAt: formatInstant(createdAt),
     endedAt: endedAt === null ? null : formatInstant(endedAt),
+    sample: sample && { ...sample, at: formatInstant(sample.at) },
     lostAnswers: lostAnswers && { ...lostAnswers, due: dueInstant(lostAnswers.due) },
     waits: waits.map(({ since, until, ...wait }) => ({
       ...wait,

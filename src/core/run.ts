@@ -12,7 +12,16 @@ export type RunId = Brand<string, 'RunId'>;
  * - `abandoned`: somebody ended the run for good with `ucbulk abandon`. It can't be resumed
  * - `finished`: every item has an outcome. Some items may have failed
  */
-export type RunState = 'active' | 'interrupted' | 'aborted' | 'declined' | 'abandoned' | 'finished';
+export type RunState = (typeof RUN_STATES)[number];
+
+export const RUN_STATES = [
+  'active',
+  'interrupted',
+  'aborted',
+  'declined',
+  'abandoned',
+  'finished',
+] as const;
 
 /** True if a run of this state can be resumed. */
 export function isUnfinished(state: RunState): boolean {

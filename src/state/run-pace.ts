@@ -34,6 +34,8 @@ export interface PaceStatus {
   readonly timeLeft: TimeLeft | null;
   /** When the numbers of the run last changed, ms since 1970; null if that is unknown. */
   readonly lastActivityAt: number | null;
+  /** The newest sample; null if there is none. */
+  readonly sample: RunSample | null;
 }
 
 /** Computes how fast a run works, from its newest samples in the order of time. */
@@ -49,10 +51,11 @@ export function measurePace(
   },
 ): PaceStatus {
   const lastActivityAt = findLastActivity(samples);
+  const sample = samples.at(-1) ?? null;
   const own = samples.filter(({ at }) => at >= run.since);
   const last = own.at(-1);
   if (!run.isWorking || last === undefined || run.now - last.at > STALE_MS) {
-    return { pace: null, timeLeft: null, lastActivityAt };
+    return { pace: null, timeLeft: null, lastActivityAt, sample };
   }
   const pace = paceOver(own, RECENT_MS);
   const steady = run.walkFinished ? paceOver(own, STEADY_MS) : null;
@@ -65,7 +68,7 @@ export function measurePace(
           itemsPerSecond: steady.itemsPerSecond,
           overMs: steady.overMs,
         };
-  return { pace, timeLeft, lastActivityAt };
+  return { pace, timeLeft, lastActivityAt, sample };
 }
 
 /** The average rates of the last `windowMs`; null if the samples cover too short a time. */

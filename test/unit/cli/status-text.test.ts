@@ -2,57 +2,15 @@ import { expect, test } from 'vitest';
 import { createAdvice } from '../../../src/cli/command-advice.ts';
 import { statusDocument, statusText } from '../../../src/cli/status-text.ts';
 import { NONE_PASSED_OVER } from '../../../src/core/passed-over.ts';
-import { parseRunId } from '../../../src/core/run.ts';
 import { stateCounts } from '../../../src/core/state-counts.ts';
 import { NONE_UNDECIDED } from '../../../src/core/undecided.ts';
-import type { RunStatus } from '../../../src/state/run-status.ts';
+import { interruptedRun } from '../../support/run-status.ts';
 
 const advice = createAdvice(undefined);
 const at = (time: string) => Date.parse(`2026-11-22T${time}Z`);
 
-/** An interrupted run; name only what a test is about. */
-function interrupted(
-  counts: Parameters<typeof stateCounts>[0],
-  changes: Partial<RunStatus> = {},
-): RunStatus {
-  return {
-    run: parseRunId('r1'),
-    jobName: 'cut',
-    publicKey: 'demopublickey',
-    restOrigin: 'https://api.uploadcare.com',
-    state: 'interrupted',
-    isRunning: false,
-    stopReason: null,
-    createdAt: at('13:40:00'),
-    endedAt: at('14:01:50'),
-    walkFinished: true,
-    pages: 2,
-    counts: stateCounts(counts),
-    leftOut: {
-      repeated: 0,
-      rejected: 0,
-      undecided: NONE_UNDECIDED,
-      passedOver: NONE_PASSED_OVER,
-      unlisted: 0,
-    },
-    rejects: null,
-    steps: [],
-    lostAnswers: null,
-    waits: [],
-    paid: [],
-    cost: null,
-    labels: null,
-    pace: null,
-    timeLeft: null,
-    lastActivityAt: null,
-    process: null,
-    control: null,
-    ...changes,
-  };
-}
-
 test('every row of a run, word for word', () => {
-  const status = interrupted(
+  const status = interruptedRun(
     { done: 1204, skipped: 3, failed: 2, 'in-doubt': 1, pending: 40 },
     {
       stopReason: 'stopped by the user',
@@ -114,13 +72,13 @@ test('every row of a run, word for word', () => {
 
 test('a spent budget must be raised before a resume gets on', () => {
   const paid = [{ name: 'remove_bg', spent: 9, limit: 9 }];
-  expect(statusText(interrupted({ pending: 3 }, { paid }), { advice })).toContain(
+  expect(statusText(interruptedRun({ pending: 3 }, { paid }), { advice })).toContain(
     'next      ucbulk resume r1 --job FILE',
   );
 });
 
 test('lost answers that need no waiting have no time', () => {
-  const status = interrupted({ pending: 3 }, { lostAnswers: { count: 3, due: 0 } });
+  const status = interruptedRun({ pending: 3 }, { lostAnswers: { count: 3, due: 0 } });
   expect(statusText(status, { advice })).toContain(
     'lost answers  3, looked up before anything is sent again\n',
   );
@@ -128,14 +86,14 @@ test('lost answers that need no waiting have no time', () => {
 });
 
 test('a run of which only doubts are left says to resolve them, not to resume', () => {
-  const text = statusText(interrupted({ done: 2, 'in-doubt': 1 }), { advice });
+  const text = statusText(interruptedRun({ done: 2, 'in-doubt': 1 }), { advice });
   expect(text).toContain('decide them first, a resume sends nothing');
   expect(text).not.toContain('ucbulk resume');
   expect(text).toContain('--state in-doubt');
 });
 
 test('one with more to do is gone on with', () => {
-  const text = statusText(interrupted({ pending: 1, 'in-doubt': 1 }), { advice });
+  const text = statusText(interruptedRun({ pending: 1, 'in-doubt': 1 }), { advice });
   expect(text).toContain('ucbulk resume r1');
 });
 
@@ -145,14 +103,14 @@ test('waits have their times as ISO text in JSON', () => {
     { ...wait, until: at('14:03:20') },
     { ...wait, until: null },
   ];
-  expect(statusDocument(interrupted({ pending: 3 }, { waits }))['waits']).toEqual([
+  expect(statusDocument(interruptedRun({ pending: 3 }, { waits }))['waits']).toEqual([
     { ...wait, since: '2026-11-22T14:01:20Z', until: '2026-11-22T14:03:20Z' },
     { ...wait, since: '2026-11-22T14:01:20Z', until: null },
   ]);
 });
 
 test('the state of a declined run is not repeated by its reason', () => {
-  const status = interrupted(
+  const status = interruptedRun(
     { pending: 2 },
     { state: 'declined', stopReason: 'Declined: the answer to "delete 2 files?" was no.' },
   );
@@ -166,7 +124,7 @@ test.each([
   ['The canary is complete. Then answer on a terminal, or continue with --yes.', ' --yes'],
   ['Too many items', ''],
 ])('next after "%s" is a resume%s', (stopReason, flags) => {
-  const text = statusText(interrupted({ pending: 4 }, { state: 'aborted', stopReason }), {
+  const text = statusText(interruptedRun({ pending: 4 }, { state: 'aborted', stopReason }), {
     advice,
   });
   expect(text).toMatch(new RegExp(`^next +ucbulk resume r1${flags}$`, 'm'));

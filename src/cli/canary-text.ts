@@ -23,7 +23,7 @@ export function canaryText(report: CanaryReport & { readonly jobName: string }):
     ]),
     ...report.paid.map(({ name, spent }) => ['paid for', `${formatCount(spent)} ${name}`]),
     ['time', `${formatDuration(report.workedMs)}, ${perItem(report)} an item`],
-    ...report.sample.map((item, index) => [
+    ...report.results.map((item, index) => [
       index === 0 ? 'results' : '',
       [
         plainText(item.key),

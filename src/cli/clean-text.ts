@@ -60,16 +60,37 @@ export function cleanedDocument({ runs, leftovers, isDryRun }: CleanFigures) {
 }
 
 /** The result as a text: a line for each run, and the sums. */
-export function cleanText({ runs, leftovers, isDryRun }: CleanFigures): string {
+export function cleanText(
+  { runs, leftovers, isDryRun }: CleanFigures,
+  width = Number.POSITIVE_INFINITY,
+): string {
   const { removed, kept, bytes } = sums(runs);
   const verb = isDryRun ? 'would be removed' : 'removed';
   const others =
     leftovers.files === 0 ? '' : `, and ${formatCounted(leftovers.files, 'leftover file')}`;
   const freed = formatBytes(bytes + leftovers.bytes);
   return [
-    ...(runs.length === 0 ? [] : [textTable(runs.map(runRow))]),
+    ...(runs.length === 0 ? [] : [cleanTable(runs, isDryRun, width)]),
     `${formatCounted(removed, 'run')}${others} ${verb} (${freed}), ${formatCounted(kept, 'run')} kept.`,
   ].join('\n');
+}
+
+/** Formats a line for each run, below headings. If that is too wide, formats several lines for each run. */
+function cleanTable(runs: readonly CleanedRun[], isDryRun: boolean, width: number): string {
+  const rows = runs.map(runRow);
+  const headings = [isDryRun ? 'WOULD' : 'DID', 'RUN', 'JOB', 'STATE', 'ENDED', 'SIZE', 'REASON'];
+  const table = textTable([headings, ...rows]);
+  if (table.split('\n').every((line) => line.length <= width)) return table;
+  return rows
+    .map(([action = '', run = '', job = '', state = '', ended = '', size = '', why = '']) =>
+      [
+        `${action}  ${run}`,
+        ...[`${job} ${state} ${ended} ${size}`, why].map((line) => `  ${line.trim()}`),
+      ]
+        .filter((line) => line.trim() !== '')
+        .join('\n'),
+    )
+    .join('\n');
 }
 
 function runRow({ run, facts, problem, bytes, reasons }: CleanedRun): string[] {

@@ -12,7 +12,7 @@ const SPEECH_OPTIONS = {
     alias: 'q',
     type: 'boolean',
     default: false,
-    describe: 'No progress and no summary',
+    describe: 'No progress and no summary; `plan`, `show` and `inspect` then print no text',
   },
   'log-level': {
     choices: LOG_LEVELS,

@@ -42,6 +42,13 @@ export interface Output {
   /** Prints a message for people, even with `--quiet`. */
   warn(text: string): void;
   readonly log: WriteLog;
+  /** Prints the log on stderr only after `use` has ended, so that no line appears in the middle of a question. */
+  holdLog<Result>(use: () => Promise<Result>): Promise<Result>;
+  /**
+   * Like `result`, but with `--quiet` prints no text: the user asked for no summary. A document is printed
+   * always.
+   */
+  summary(document: ResultDocument, text: () => string): void;
   readonly screen: Screen;
   readonly style: TerminalStyle;
   readonly paint: Paint;
@@ -73,6 +80,7 @@ export async function openOutput(
   // This import is dynamic, so that code that calls only `openQuietOutput` does not load the logger.
   const { createLogger } = await import('../progress/logger.ts');
   const { env, stderr, world, cwd } = surroundings;
+  const held = createHeldPrinter(output.warn);
   const shared = { hide: hideSecrets(env), now: () => world.clock.now() };
   const log = await createLogger({
     ...shared,
@@ -81,9 +89,10 @@ export async function openOutput(
     // people, even in a pipe: people read it there too, for example in a mail from cron.
     pretty: stderr.isTerminal || !settings.json ? { color: output.style.color } : null,
     canPrint: () => stderr.unread < MAX_UNREAD_LOG,
-    print: output.warn,
+    print: (line) => held.print(line),
   });
-  if (settings.logFile === undefined) return { ...output, log };
+  const { holdLog } = held;
+  if (settings.logFile === undefined) return { ...output, log, holdLog };
   const logToFile = await createLogger({
     ...shared,
     pid: surroundings.process?.pid,
@@ -96,7 +105,28 @@ export async function openOutput(
     log(...line);
     logToFile(...line);
   };
-  return { ...output, log: logToBoth };
+  return { ...output, log: logToBoth, holdLog };
+}
+
+/** Prints lines, or keeps them while `holdLog` waits for something, and prints them afterwards. */
+function createHeldPrinter(print: (line: string) => void): {
+  readonly print: (line: string) => void;
+  readonly holdLog: Output['holdLog'];
+} {
+  let kept: string[] | null = null;
+  return {
+    print: (line) => (kept === null ? print(line) : void kept.push(line)),
+    async holdLog(use) {
+      kept = [];
+      try {
+        return await use();
+      } finally {
+        const lines = kept;
+        kept = null;
+        for (const line of lines) print(line);
+      }
+    },
+  };
 }
 
 /** The level of the log file: `info`, or that of the log on stderr if it is more detailed. */
@@ -150,6 +180,10 @@ export function openQuietOutput(
     },
     warn,
     log: () => undefined,
+    holdLog: (use) => use(),
+    summary(document, text) {
+      if (settings.json || !settings.quiet) this.result(document, text);
+    },
     screen,
     style,
     paint: createPaint(style),

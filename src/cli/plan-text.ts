@@ -10,8 +10,8 @@ import type { ComparedItems, PlanComparison } from '../run/compare-plan.ts';
 import type { PlannedRate } from '../run/plan-pace.ts';
 import type { Plan } from '../run/plan-run.ts';
 import type { PlannedStep } from '../run/plan-steps.ts';
-import type { ExampleItem } from '../run/selection-figures.ts';
 import { costRows } from './cost-text.ts';
+import { exampleRows } from './example-rows.ts';
 import { exclusionRows } from './exclusion-rows.ts';
 import { inventoryFact, inventoryRow } from './inventory-text.ts';
 import { jobLines } from './job-lines.ts';
@@ -213,29 +213,6 @@ function expiryRows({ expiry, steps }: ShownPlan): string[][] {
 function guardRows({ guard, isGuardCertain }: ShownPlan): string[][] {
   if (guard === null) return [];
   return [['guard', `a run ${isGuardCertain ? 'would' : 'may'} stop here, exit 7. ${guard}`]];
-}
-
-function exampleRows({ examples }: ShownPlan): string[][] {
-  const { first, last, largest, oldest } = examples;
-  if (first === null || first.key === last?.key) {
-    return first === null ? [] : [['item', exampleText(first)]];
-  }
-  const named = [
-    ['first', first],
-    ['last', last],
-    ['largest', largest],
-    ['oldest', oldest],
-  ] as const;
-  return named.flatMap(([label, item]) => (item === null ? [] : [[label, exampleText(item)]]));
-}
-
-function exampleText({ key, filename, size, uploadedAt }: ExampleItem): string {
-  return [
-    key,
-    ...(filename === null ? [] : [filename]),
-    ...(size === null ? [] : [formatBytes(size)]),
-    ...(uploadedAt === null ? [] : [formatInstant(uploadedAt)]),
-  ].join(', ');
 }
 
 function projectRow({ name, publicKey }: Plan['projects'][number]): string[] {

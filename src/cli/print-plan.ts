@@ -50,7 +50,7 @@ export async function printPlan(
     ...(file !== null && { file }),
     ...(comparison !== null && { comparison }),
   };
-  output.result({ ...planDocument(job, plan), ...extra }, () =>
+  output.summary({ ...planDocument(job, plan), ...extra }, () =>
     output.fit(
       [planText(job, plan), ...(comparison === null ? [] : [comparisonText(comparison)])].join(
         '\n',

@@ -16,6 +16,7 @@ import { addCommands } from './commands.ts';
 import { errorDocument, errorText } from './describe-error.ts';
 import { EXIT_CODES, type ExitCode, exitCodeForError } from './exit-code.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
+import { withGroupedHelp } from './group-options.ts';
 import { listVariables } from './list-variables.ts';
 import { withEnvironment } from './option-values.ts';
 import { openQuietOutput } from './output.ts';
@@ -35,7 +36,8 @@ export async function runProgram(
     },
   });
   try {
-    const program = await addCommands(yargs(), host, argv);
+    const program = yargs();
+    await addCommands(withGroupedHelp(program), host, argv);
     const help = await parse(commandLine(program, host, argv), markArguments(argv));
     if (help !== '') surroundings.stdout.write(`${help}\n`);
     return code;

@@ -37,7 +37,7 @@ function isCounted(run: RunListing, cell: Column['cell']): boolean {
 
 function formatTable(runs: readonly RunListing[], counts: readonly Column[]): string {
   return textTable([
-    ['RUN', 'JOB', 'STATE', 'FINISHED', ...counts.map(({ heading }) => heading), 'STARTED'],
+    ['RUN', 'JOB', 'STATE', 'ITEMS ENDED', ...counts.map(({ heading }) => heading), 'STARTED'],
     ...runs.map((run) => ('problem' in run ? [run.run, '', 'unreadable'] : runRow(run, counts))),
   ]);
 }

@@ -36,7 +36,9 @@ function shouldLog(before: Wait | undefined, wait: Wait): boolean {
   return before === undefined || (wait.kind !== 'retry' && hasMoved(before, wait));
 }
 
-function isLong({ since, until }: Wait): boolean {
+/** A person asked for a pause, so it is no warning. */
+function isLong({ kind, since, until }: Wait): boolean {
+  if (kind === 'paused') return false;
   return until === null || until - since >= LONG_MS;
 }
 

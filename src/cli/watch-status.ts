@@ -15,6 +15,8 @@ import { formatInstant } from './text-table.ts';
 const LOOK_EVERY_MS = 1000;
 /** Without a terminal, a line is printed at least this often, ms. */
 const LINE_EVERY_MS = 10_000;
+/** A line with the same numbers as the last one is printed only this often, ms. */
+const SAME_LINE_EVERY_MS = 60_000;
 
 /**
  * Shows the state of a run until no process works on it. On a terminal, draws it again each second. Otherwise,
@@ -62,19 +64,33 @@ function createView(invocation: Invocation): (status: RunStatus) => void {
       if (!status.isRunning) output.result(statusDocument(status), () => text);
     };
   }
-  let shown = { key: '', at: Number.NEGATIVE_INFINITY };
+  const isNew = createLineFilter();
   return (status) => {
-    const key = JSON.stringify([status.state, status.walkFinished, status.waits]);
-    const at = surroundings.world.clock.monotonic();
-    const isDue = at - shown.at >= LINE_EVERY_MS;
-    if (key === shown.key && !isDue) return;
-    shown = { key, at };
-    output.result(statusDocument(status), () => watchLine(status, surroundings.world.clock.now()));
+    if (!isNew(status, surroundings.world.clock.monotonic())) return;
+    const at = formatInstant(surroundings.world.clock.now());
+    output.result(statusDocument(status), () => `${at} ${watchLine(status)}`);
   };
 }
 
-/** Formats the state of a run as one line: `2026-11-21T20:54:04Z active: 1,200 of 5,000 items (24%), 3 failed, …`. */
-function watchLine(status: RunStatus, now: number): string {
+/**
+ * Creates a function that decides whether a status is worth a line: its state or the reason of a wait has changed,
+ * its numbers have changed in the last 10 s, or a minute has passed. The end of a wait may move each second.
+ */
+export function createLineFilter(): (status: RunStatus, at: number) => boolean {
+  let shown = { key: '', line: '', at: Number.NEGATIVE_INFINITY };
+  return (status, at) => {
+    const waits = status.waits.map(({ kind, since }) => [kind, since]);
+    const key = JSON.stringify([status.state, status.walkFinished, waits]);
+    const line = watchLine(status);
+    const everyMs = line === shown.line ? SAME_LINE_EVERY_MS : LINE_EVERY_MS;
+    if (key === shown.key && at - shown.at < everyMs) return false;
+    shown = { key, line, at };
+    return true;
+  };
+}
+
+/** Formats the state of a run as one line: `active: 1,200 of 5,000 items (24%), 3 failed, …`. */
+function watchLine(status: RunStatus): string {
   const { counts, state, waits } = status;
   const settled = settledCount(counts);
   const parts = [
@@ -85,5 +101,5 @@ function watchLine(status: RunStatus, now: number): string {
     formatTimeLeft(status),
     ...waits.map((wait) => formatReason(wait, formatInstant)),
   ];
-  return `${formatInstant(now)} ${state}: ${parts.filter((part) => part !== '').join(', ')}`;
+  return `${state}: ${parts.filter((part) => part !== '').join(', ')}`;
 }

@@ -70,7 +70,8 @@ function runContext(
   { progress, stop }: { readonly progress: RunProgress; readonly stop: StopSignals },
 ): RunContext {
   const { world, ask, limits } = surroundings;
-  const { suspend } = progress;
+  const suspend = <Result>(ask: () => Promise<Result>) =>
+    progress.suspend(() => output.holdLog(ask));
   return {
     world,
     connection,

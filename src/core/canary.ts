@@ -39,8 +39,8 @@ export interface CanaryReport {
   readonly paid: readonly { readonly name: string; readonly spent: number }[];
   /** How long the process that completed the canary worked on it, ms. */
   readonly workedMs: number;
-  /** The first items with their outcomes. */
-  readonly sample: readonly CanaryItem[];
+  /** The first items of the canary with their outcomes. */
+  readonly results: readonly CanaryItem[];
   /** The deletes and payments that the answer yes agrees to. */
   readonly effects: readonly EffectCount[];
 }

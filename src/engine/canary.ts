@@ -6,8 +6,8 @@ import { countEffects } from './consent.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 import { fixedBatches } from './tasks/step-items.ts';
 
-/** Number of items that the report of a canary shows with their outcomes. */
-const SAMPLE = 10;
+/** Maximum number of items that the report of a canary shows with their outcomes. */
+const SHOWN_RESULTS = 10;
 
 /** The items of a canary. */
 interface Canary {
@@ -101,7 +101,7 @@ function createReport({ ledger, steps }: RunDependencies, { items, last }: Canar
       .map(({ state, reason, count }) => ({ state, reason, count })),
     paid: [...names].map((name) => ({ name, spent: ledger.paid.spent(name) })),
     workedMs: ledger.canary.find()?.workedMs ?? 0,
-    sample: ledger.selection.firstOutcomes(SAMPLE),
+    results: ledger.selection.firstOutcomes(Math.min(SHOWN_RESULTS, items)),
     effects: countEffects(steps, held),
   };
 }

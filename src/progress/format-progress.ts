@@ -20,11 +20,16 @@ export function formatEta(figures: ProgressFigures): string {
 }
 
 /**
- * Formats the progress while the run reads its source: `1,200 listed, 800 selected, 2 pages, ETA after
+ * The parts of the progress while the run reads its source: `1,200 listed`, `800 selected`, `2 pages`, `ETA after
  * listing`.
  */
-export function formatListing({ state }: ProgressFigures): string {
-  return `${formatCount(state.listed)} listed, ${formatCount(state.selected)} selected, ${formatCounted(state.pages, 'page')}, ETA after listing`;
+export function listingParts({ state }: ProgressFigures): string[] {
+  return [
+    `${formatCount(state.listed)} listed`,
+    `${formatCount(state.selected)} selected`,
+    formatCounted(state.pages, 'page'),
+    'ETA after listing',
+  ];
 }
 
 /** Formats the reason of a wait. For a pause by a person, adds when it began. */

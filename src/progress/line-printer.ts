@@ -2,9 +2,9 @@ import { formatCount } from '../core/counted.ts';
 import {
   formatDetails,
   formatEta,
-  formatListing,
   formatPercent,
   formatWaits,
+  listingParts,
 } from './format-progress.ts';
 import type { ProgressPrinter } from './printer.ts';
 import type { ProgressFigures } from './progress-figures.ts';
@@ -23,7 +23,7 @@ export function progressLine(figures: ProgressFigures): string {
   const { state } = figures;
   const head =
     figures.total === null
-      ? formatListing(figures)
+      ? listingParts(figures).join(', ')
       : `${formatCount(figures.settled)} / ${formatCount(figures.total)} (${formatPercent(figures.settled, figures.total)}), ${formatEta(figures)}`;
   const words = formatWaits(state);
   const wait = words === null ? [] : [words];

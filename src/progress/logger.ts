@@ -78,7 +78,7 @@ async function prettyFormat(color: boolean): Promise<(line: string) => string> {
     translateTime: 'SYS:HH:MM:ss',
     singleLine: true,
     // These fields are already in the message.
-    ignore: 'samples,count,run',
+    ignore: 'samples,count,run,kind,until',
   });
   return (line) => format(line) ?? '';
 }

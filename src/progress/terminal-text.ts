@@ -33,6 +33,17 @@ export function fitWidth(text: string, width: number): string {
   return points.length <= width ? text : points.slice(0, Math.max(0, width)).join('');
 }
 
+/** Joins as many of the parts as fit into `width` columns, but at least a piece of the first one. */
+export function fitParts(parts: readonly string[], separator: string, width: number): string {
+  let text = parts[0] ?? '';
+  for (const part of parts.slice(1)) {
+    const longer = `${text}${separator}${part}`;
+    if ([...longer].length > width) break;
+    text = longer;
+  }
+  return fitWidth(text, width);
+}
+
 function escapeUnits(character: string): string {
   return character
     .split('')

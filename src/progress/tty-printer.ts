@@ -2,15 +2,15 @@ import { formatCount } from '../core/counted.ts';
 import {
   formatDetails,
   formatEta,
-  formatListing,
   formatPercent,
   formatWaits,
+  listingParts,
 } from './format-progress.ts';
 import type { ProgressPrinter } from './printer.ts';
 import type { ProgressFigures } from './progress-figures.ts';
 import type { Screen } from './screen.ts';
 import { createPaint, type Paint, type TerminalStyle } from './terminal-style.ts';
-import { fitWidth } from './terminal-text.ts';
+import { fitParts, fitWidth } from './terminal-text.ts';
 import { wrapText } from './wrap-text.ts';
 
 const BAR_CELLS = 28;
@@ -50,7 +50,8 @@ interface DisplayOptions {
  */
 export function liveLines(figures: ProgressFigures, look: DisplayOptions): string[] {
   const separator = look.style.unicode ? ' · ' : ', ';
-  const details = `${INDENT}${formatDetails(figures).join(separator)}`;
+  const room = Math.max(0, look.width - INDENT.length);
+  const details = `${INDENT}${fitParts(formatDetails(figures), separator, room)}`;
   return [
     firstLine(figures, look),
     look.paint('dim', fitWidth(details, look.width)),
@@ -72,7 +73,7 @@ function waitLines({ state }: ProgressFigures, width: number): string[] {
 function firstLine(figures: ProgressFigures, look: DisplayOptions): string {
   const phase = fitWidth(figures.state.phase.padEnd(INDENT.length), look.width);
   if (figures.total === null)
-    return `${look.paint('bold', phase)}${fitWidth(formatListing(figures), Math.max(0, look.width - INDENT.length))}`;
+    return `${look.paint('bold', phase)}${fitParts(listingParts(figures), ', ', Math.max(0, look.width - INDENT.length))}`;
   const bar = barCells(figures.settled / Math.max(1, figures.total), look.style);
   const words = `  ${formatCount(figures.settled)} / ${formatCount(figures.total)}  ${formatPercent(figures.settled, figures.total)}  ${formatEta(figures)}`;
   const room = look.width - INDENT.length - BAR_CELLS;

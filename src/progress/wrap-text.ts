@@ -7,8 +7,8 @@ const ROW = /^(\s*(?:→ )?(?:\S+ )*?\S+ {2,})(?=\S)/;
 
 /**
  * Wraps lines that are wider than the terminal, between words. Indents each further line to the start of the
- * text in the first line. Does not break commands, so that the user can copy them. A comment after a command
- * gets its own line.
+ * text in the first line. Does not break commands, so that the user can copy them: a command after a label, and a
+ * comment after a command, get their own lines.
  */
 export function wrapText(text: string, width: number): string {
   return text
@@ -25,8 +25,14 @@ function wrapLine(line: string, width: number): string[] {
   }
   const head = splitHead(line, width);
   const words = line.slice(head.length);
-  if (words.startsWith('ucbulk ')) return [line];
+  if (words.startsWith('ucbulk ')) return separateCommand(head, words);
   return wrapWords(words, head, { hang: ' '.repeat(head.length), width });
+}
+
+/** Puts a command that does not fit behind its label on the next line. */
+function separateCommand(head: string, command: string): string[] {
+  const label = head.trimEnd();
+  return label === '' ? [`  ${command}`] : [label, `  ${command}`];
 }
 
 function splitHead(line: string, width: number): string {

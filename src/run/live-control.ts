@@ -158,7 +158,7 @@ export class LiveControl {
     const limits = { rate: finite(this.maxRate()), concurrency: this.maxInFlight() };
     const { log } = this.#options.context;
     if (this.#hasBegun) log('info', limits, 'New limits by `ucbulk set`');
-    else log('warn', limits, this.#keptLimits());
+    else log('warn', { run: this.#options.run }, this.#keptLimits());
     for (const listener of this.#onLimits) listener();
   }
 

@@ -40,7 +40,7 @@ test('ucbulk runs: newest first', async () => {
   expect(listed.stderr).toMatch(/^Runs in \/.+:\n$/);
   expect((await shell.ucbulk(['runs', '--quiet'])).stderr).toBe('');
   const table = listed.stdout.trim().split('\n');
-  expect(table[0]).toMatch(/^RUN +JOB +STATE +FINISHED +FAILED +IN DOUBT +STARTED$/);
+  expect(table[0]).toMatch(/^RUN +JOB +STATE +ITEMS ENDED +FAILED +IN DOUBT +STARTED$/);
   expect(table[1]).toContain('nightly-unstored-cleanup');
   expect(table[2]).toContain('store-everything');
   const { documents } = await shell.ucbulk(['runs', '--json']);

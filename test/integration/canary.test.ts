@@ -38,8 +38,8 @@ test('a canary does the first items, shows their results, and asks; a yes contin
       wasAsked: false,
     },
   ]);
-  expect(asked[0]?.sample).toHaveLength(10);
-  const { filename } = asked[0]?.sample[0] ?? {};
+  expect(asked[0]?.results).toHaveLength(10);
+  const { filename } = asked[0]?.results[0] ?? {};
   expect(filename).toMatch(/\.\w+$/);
   expect(bench.effects('delete')).toEqual({ changed: total, twice: 0 });
 });

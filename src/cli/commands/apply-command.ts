@@ -56,7 +56,7 @@ export function applyCommand(host: CommandHost): CommandModule<object, Flags> {
     builder: (yargs) =>
       yargs
         .positional('file', { type: 'string', demandOption: true, describe: 'Plan file' })
-        .options({ ...host.options({ ...APPLY_OPTIONS, ...RULES }), ...host.flags(OWN_OPTIONS) })
+        .options({ ...host.flags(OWN_OPTIONS), ...host.options({ ...RULES, ...APPLY_OPTIONS }) })
         .epilogue(
           helpExamples([
             ['$0 plan clean.yaml -o tonight.plan', 'Freeze the selection of a job'],

@@ -30,7 +30,7 @@ export function approveCommand(host: CommandHost): CommandModule<object, Flags> 
     builder: (yargs) =>
       yargs
         .positional('file', { type: 'string', demandOption: true, describe: 'Plan file' })
-        .options({ ...host.options(GLOBAL_OPTIONS), ...host.flags(KEY) })
+        .options({ ...host.flags(KEY), ...host.options(GLOBAL_OPTIONS) })
         .epilogue(
           helpExamples([
             ['$0 show tonight.plan', 'Read the plan first'],

@@ -67,7 +67,9 @@ async function clean(invocation: Invocation, flags: Given): Promise<0> {
   }
   const leftovers = await cleanLeftovers(stateDirectory, options);
   const facts = { runs, leftovers, isDryRun: dryRun };
-  output.result(cleanedDocument(facts), () => output.fit(cleanText(facts)));
+  output.result(cleanedDocument(facts), () =>
+    output.fit(cleanText(facts, surroundings.stdout.columns || undefined)),
+  );
   return 0;
 }
 

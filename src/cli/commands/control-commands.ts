@@ -73,7 +73,7 @@ export function setCommand(host: CommandHost): CommandModule<object, SetFlags> {
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })
         // The environment variable UCBULK_RATE is for runs that start, so it must not set these options.
-        .options({ ...host.options(GLOBAL_OPTIONS), ...host.flags(SET_OPTIONS) })
+        .options({ ...host.flags(SET_OPTIONS), ...host.options(GLOBAL_OPTIONS) })
         .epilogue(
           helpExamples([
             ['$0 set latest --rate 5', 'Send at most 5 requests per second'],

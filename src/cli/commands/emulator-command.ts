@@ -21,7 +21,7 @@ export function emulatorCommand(host: CommandHost): CommandModule<object, Emulat
     command: 'emulator',
     describe: 'Serve an emulated Uploadcare for tests and experiments',
     builder: (yargs) =>
-      yargs.options({ ...host.options(GLOBAL_OPTIONS), ...host.flags(EMULATOR_OPTIONS) }).epilogue(
+      yargs.options({ ...host.flags(EMULATOR_OPTIONS), ...host.options(GLOBAL_OPTIONS) }).epilogue(
         helpExamples([
           ['$0 emulator --files 10000', 'Ten thousand files, the same ones each time'],
           ['$0 emulator --files 10000 --rate 5 --burst 5', 'The same with a rate limit'],

@@ -25,7 +25,7 @@ export function inspectCommand(host: CommandHost): CommandModule<object, Flags> 
     command: 'inspect',
     describe: 'Count the files of a project by age, type, size, tag; keep the listing',
     builder: (yargs) =>
-      yargs.options({ ...host.options(INSPECT_OPTIONS), ...host.flags(OWN_OPTIONS) }).epilogue(
+      yargs.options({ ...host.flags(OWN_OPTIONS), ...host.options(INSPECT_OPTIONS) }).epilogue(
         helpExamples([
           ['$0 inspect', 'One request for each 1,000 files'],
           ['$0 inspect --from-inventory', 'Count the kept listing; no request'],
@@ -44,6 +44,6 @@ async function inspect(
   const { result } = await withRunContext(invocation, { flags, connection }, (context) =>
     flags.fromInventory ? inspectInventory(context) : inspectProject(context),
   );
-  output.result(inspectionDocument(result), () => output.fit(inspectionText(result)));
+  output.summary(inspectionDocument(result), () => output.fit(inspectionText(result)));
   return 0;
 }

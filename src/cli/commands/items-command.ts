@@ -59,7 +59,7 @@ export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })
-        .options({ ...host.options(OPTIONS), ...host.flags(ITEMS_OPTIONS) })
+        .options({ ...host.flags(ITEMS_OPTIONS), ...host.options(OPTIONS) })
         .epilogue(
           helpExamples([
             ['$0 items 20261121-205404-k3x9 --state failed', 'Failed items with reasons'],

@@ -53,7 +53,7 @@ export function planCommand(host: CommandHost): CommandModule<object, Flags> {
     builder: (yargs) =>
       yargs
         .positional('job', JOB_ARGUMENT)
-        .options({ ...host.options(PLAN_OPTIONS), ...host.flags(OWN_OPTIONS) })
+        .options({ ...host.flags(OWN_OPTIONS), ...host.options(PLAN_OPTIONS) })
         .epilogue(
           helpExamples([
             ['$0 plan jobs/nightly-unstored-cleanup.yaml', 'Items, requests, duration, examples'],

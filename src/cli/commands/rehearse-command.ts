@@ -37,7 +37,7 @@ export function rehearseCommand(host: CommandHost): CommandModule<object, Flags>
     builder: (yargs) =>
       yargs
         .positional('job', JOB_ARGUMENT)
-        .options({ ...host.options(PLAN_OPTIONS), ...host.flags(OWN_OPTIONS) })
+        .options({ ...host.flags(OWN_OPTIONS), ...host.options(PLAN_OPTIONS) })
         .epilogue(
           helpExamples([['$0 rehearse jobs/nightly-unstored-cleanup.yaml', 'After `inspect`']]),
         ),

@@ -57,7 +57,7 @@ export function resolveCommand(host: CommandHost): CommandModule<object, Flags> 
           array: true,
           describe: 'Keys of items in doubt; all of them if absent',
         })
-        .options({ ...host.options(CLIENT_OPTIONS), ...host.flags(RESOLVE_OPTIONS) })
+        .options({ ...host.flags(RESOLVE_OPTIONS), ...host.options(CLIENT_OPTIONS) })
         .epilogue(
           helpExamples([
             ['$0 items 20261121-205404-k3x9 --state in-doubt', 'List items in doubt with reasons'],

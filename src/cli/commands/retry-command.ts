@@ -50,7 +50,7 @@ export function retryCommand(host: CommandHost): CommandModule<object, Flags> {
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })
-        .options({ ...host.options(RUN_OPTIONS), ...host.flags(RETRY_OPTIONS) })
+        .options({ ...host.flags(RETRY_OPTIONS), ...host.options(RUN_OPTIONS) })
         .epilogue(
           helpExamples([
             ['$0 retry latest --dry-run', 'Show which failed items can be retried'],

@@ -23,7 +23,7 @@ export function showCommand(host: CommandHost): CommandModule<object, Flags> {
         const { cwd, world } = surroundings;
         const { file } = flags;
         const plan = await readPlan({ files: world.files, path: resolve(cwd, file), file });
-        output.result(planFileDocument(plan), () => output.fit(planFileText(plan)));
+        output.summary(planFileDocument(plan), () => output.fit(planFileText(plan)));
         return 0;
       }),
   };

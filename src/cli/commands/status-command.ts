@@ -27,7 +27,7 @@ export function statusCommand(host: CommandHost): CommandModule<object, Flags> {
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', describe: `${RUN_ARGUMENT}; else the newest run` })
-        .options({ ...host.options(GLOBAL_OPTIONS), ...host.flags(STATUS_OPTIONS) })
+        .options({ ...host.flags(STATUS_OPTIONS), ...host.options(GLOBAL_OPTIONS) })
         .epilogue(
           helpExamples([
             ['$0 status', 'The newest run'],

@@ -69,7 +69,7 @@ function durationText({ ms, rate }: PlannedDuration): string {
   const basis = {
     flag: '--rate',
     job: 'limits.rate',
-    learned: 'learned by a run of this project',
+    learned: 'the rate that a run of this project reached',
     first: 'the rate at which a run begins',
   }[rate.basis];
   return `about ${formatDuration(ms)} for these requests at ${Number(rate.perSecond.toFixed(1))}/s (${basis}), and the time of remote jobs`;

@@ -1,6 +1,9 @@
 import type { ItemKey } from '../../core/item.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 
+/** The message of a changed item. ucbulk does not know which of the two it is. */
+const NO_LONGER = 'it no longer matches, or no longer exists';
+
 /**
  * Records items of a plan that no longer match, as skipped. Must be called in the transaction of their page, so
  * that no step can ever claim them.
@@ -23,7 +26,7 @@ export function insertChanged(
       step: 0,
       state: 'skipped',
       reason: 'changed',
-      message: null,
+      message: NO_LONGER,
       requestId: null,
       result: null,
       at,

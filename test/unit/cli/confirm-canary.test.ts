@@ -15,7 +15,7 @@ const QUESTION: CanaryQuestion = {
   reasons: [{ state: 'failed', reason: 'bad_request', count: 1 }],
   paid: [{ name: 'remove_bg', spent: 20 }],
   workedMs: 12_000,
-  sample: [
+  results: [
     {
       key: 'a',
       filename: 'cat.jpg',

@@ -16,14 +16,14 @@ function run(counts: Parameters<typeof stateCounts>[0]): RunStatus {
 
 test('a wide terminal shows every column', () => {
   expect(runsTable([run({ done: 3, pending: 1 })]).split('\n')).toEqual([
-    'RUN                     JOB              STATE        FINISHED  FAILED  IN DOUBT  STARTED',
-    '20261129-014011-0qvfr3  nightly-cleanup  interrupted  3 / 4     0       0         2026-11-29T01:40:11Z',
+    'RUN                     JOB              STATE        ITEMS ENDED  FAILED  IN DOUBT  STARTED',
+    '20261129-014011-0qvfr3  nightly-cleanup  interrupted  3 / 4        0       0         2026-11-29T01:40:11Z',
   ]);
 });
 
 test('counts that are all 0 are dropped before the lines get too wide', () => {
   expect(runsTable([run({ done: 3, failed: 1 })], 95).split('\n')[0]).toBe(
-    'RUN                     JOB              STATE        FINISHED  FAILED  STARTED',
+    'RUN                     JOB              STATE        ITEMS ENDED  FAILED  STARTED',
   );
 });
 

@@ -52,3 +52,9 @@ test('other runs and outages have lines of their own', () => {
   expect(logOf(waiting(0, { kind: 'other-run', until: null }))).toEqual([]);
   expect(logOf(waiting(90, { kind: 'outage' }))).toEqual([]);
 });
+
+test('a pause that a person asked for is no warning, and a question has no line', () => {
+  const paused = waiting(0, { kind: 'paused', reason: 'paused by `ucbulk pause`', until: null });
+  const question = waiting(0, { kind: 'question', reason: 'waiting for an answer', until: null });
+  expect(logOf(paused, null, question)).toEqual([expect.stringMatching(/^info: paused since/)]);
+});

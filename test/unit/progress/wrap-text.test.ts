@@ -33,7 +33,7 @@ test('a command stays whole, what is said of it goes below', () => {
     '    # once it is raised: goes on',
   ]);
   const command = 'next  ucbulk items 20261122-042506-1160qy --state in-doubt';
-  expect(lines(command, 30)).toEqual([command]);
+  expect(lines(command, 56)).toEqual(['next', command.slice(4)]);
 });
 
 test('a word that is wider than the terminal stays whole', () => {

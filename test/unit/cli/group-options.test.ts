@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { program } from '../../support/program-line.ts';
+
+test.each([
+  ['plan', '--compare'],
+  ['apply', '--max-age'],
+  ['retry', '--where'],
+  ['clean', '--keep-last'],
+  ['status', '--watch'],
+])('the help of %s shows its own options first, and shared ones last', async (command, own) => {
+  const { stdout } = await program(`${command} --help`);
+  const shared = stdout.indexOf('Options of many commands:');
+  const place = stdout.indexOf(own);
+  expect(place).toBeGreaterThan(0);
+  expect(place).toBeLessThan(shared);
+  expect(stdout.indexOf('--state-dir')).toBeGreaterThan(shared);
+});

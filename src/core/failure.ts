@@ -146,3 +146,12 @@ function userFailure(error: UserError): ClassifiedError {
 export function canceled(message = 'Stopped'): ClassifiedError {
   return new ClassifiedError({ kind: 'canceled', effect: 'none', code: 'canceled', message });
 }
+
+/**
+ * True if the service refuses a request for reasons that do not concern the run as a whole: the request is
+ * invalid, or the plan of the project does not include it.
+ */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof ClassifiedError)) return false;
+  return error.kind === 'permanent' || error.status === 403;
+}

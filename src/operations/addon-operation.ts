@@ -8,9 +8,10 @@ import type { AddonStatus } from '../uploadcare/wire/addon-answer.ts';
 import type { StepRequest } from './descriptor.ts';
 import { itemUuid } from './item-uuid.ts';
 import { namedInAnswer } from './named-in-answers.ts';
+import { createNewFiles, NEW_FILES_REQUEST } from './new-files.ts';
 import type { Doubt, PollAnswer, Probe, RemoteJob, RemoteOperation, Started } from './operation.ts';
 import { CLOCK_SLACK_MS } from './operation-context.ts';
-import { readyOutput } from './ready-output.ts';
+import { type Output, readyOutput } from './ready-output.ts';
 import { skipMissing } from './skip-missing.ts';
 
 /** The fault of a job that uses add-ons with version 0.6 of the REST API. */
@@ -45,7 +46,10 @@ export function addonOperation(client: AddonClient, call: AddonCall): RemoteOper
     changesListing: true,
     doubt: createDoubt(client, call),
     // All other add-ons make no file. They store their result with the source file, where ucbulk reads it.
-    ...(call.name === 'remove_bg' && { namedIn: namedInAnswer }),
+    ...(call.name === 'remove_bg' && {
+      namedIn: namedInAnswer,
+      newFiles: createNewFiles(client.files, toOutput),
+    }),
     async start([item], permit) {
       if (item === undefined) return new Map();
       const begin = async (): Promise<Started> => {
@@ -55,27 +59,40 @@ export function addonOperation(client: AddonClient, call: AddonCall): RemoteOper
       return new Map([[item.key, await skipMissing(begin())]]);
     },
     async poll(job, signal) {
+      const output = toOutput(job);
+      if (output !== null) return readyOutput(client.files, output, signal);
       const [requestId = '', doneAt] = job.token.split(' ');
       const status = await client.addons.status(call.name, requestId, signal);
       if (status.state !== 'done') return checkStatus(status, job);
       const now = job.startedAt + job.ageMs;
       const since = doneAt === undefined ? now : Number(doneAt);
       const ended = { job, waitedMs: now - since, token: `${requestId} ${since}` };
-      const { startedAt: sentAt } = job;
       const file = status.fileId;
-      if (file !== null)
-        return readyOutput(client.files, { ...ended, file, result: { file }, sentAt }, signal);
+      if (file !== null) {
+        return { kind: 'running', token: `${requestId} ${since} ${file}`, isMade: true };
+      }
       return finished(client, call, { ...ended, signal });
     },
   };
 }
 
-/** The requests for one file: the start, the polls, and a read of the result. */
+/**
+ * The new file in the token of a job that has ended. Such a token has three parts: the request id, the server
+ * time when ucbulk saw the end (ms), and the file.
+ */
+function toOutput({ token, startedAt, ageMs }: RemoteJob): Output | null {
+  const [, doneAt, file] = token.split(' ');
+  if (file === undefined) return null;
+  const waitedMs = startedAt + ageMs - Number(doneAt);
+  return { file, result: { file }, waitedMs, token, sentAt: startedAt };
+}
+
+/** The requests for files: the starts, the polls, and reads of the results. */
 export function addonRequests(name: AddonCall['name']): StepRequest[] {
   return [
     { endpoint: `POST /addons/${name}/execute/` },
     { endpoint: `GET /addons/${name}/execute/status/`, isPoll: true },
-    { endpoint: 'GET /files/{uuid}/' },
+    name === 'remove_bg' ? NEW_FILES_REQUEST : { endpoint: 'GET /files/{uuid}/' },
   ];
 }
 

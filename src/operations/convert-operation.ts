@@ -7,6 +7,7 @@ import type { ConversionStatus, StartedConversion } from '../uploadcare/wire/con
 import type { StepRequest } from './descriptor.ts';
 import { itemUuid } from './item-uuid.ts';
 import { namedInAnswer } from './named-in-answers.ts';
+import { createNewFiles, NEW_FILES_REQUEST } from './new-files.ts';
 import type {
   IntentPermit,
   PollAnswer,
@@ -16,7 +17,7 @@ import type {
   Started,
 } from './operation.ts';
 import type { PageGroups } from './page-groups.ts';
-import { notInTime, readyOutput } from './ready-output.ts';
+import { notInTime, type Output, readyOutput } from './ready-output.ts';
 
 /** The APIs that conversions need. */
 export type ConversionClient = Pick<RestClient, 'conversions' | 'files'>;
@@ -64,31 +65,44 @@ export function convertOperation(
     namedIn: namedInAnswer,
     start: (items, permit) => start(api, traits, { items, permit }),
     async poll(job, signal) {
-      const { token, finishedAt, before, ...output } = JSON.parse(job.token) as ConversionToken;
-      if (finishedAt === undefined) {
-        const running = checkStatus(await api.status(traits.kind, token, signal), job);
-        if (running !== null) return running;
-      }
-      const now = job.startedAt + job.ageMs;
-      const since = finishedAt ?? now;
-      const waitFor = {
-        file: output.file,
-        result: output,
-        waitedMs: now - since,
-        sentAt: job.startedAt,
-        token: JSON.stringify({ token, finishedAt: since, before, ...output }),
-      };
-      const ready = await readyOutput(files, waitFor, signal);
-      if (ready.kind !== 'done' || traits.pages === undefined) return ready;
-      const group = await traits.pages.namedBy(job.item, signal);
-      const isShown = group !== null && group !== before;
-      if (isShown) return { kind: 'done', result: { ...output, group } };
-      return notInTime(waitFor, {
-        code: 'group_missing',
-        message: `The conversion to ${output.file} ended, but the document named no new group of pages`,
-      });
+      const output = toOutput(job);
+      if (output !== null) return pollOutput(output, job, signal);
+      const kept = parseToken(job);
+      const running = checkStatus(await api.status(traits.kind, kept.token, signal), job);
+      if (running !== null) return running;
+      const token = JSON.stringify({ ...kept, finishedAt: job.startedAt + job.ageMs });
+      return { kind: 'running', token, isMade: true };
+    },
+    newFiles: {
+      ...createNewFiles(files, toOutput),
+      // A listing does not show the group of the pages.
+      ...(traits.pages !== undefined && { pollTogether: async (jobs) => jobs.map(() => null) }),
     },
   };
+
+  async function pollOutput(output: Output, job: RemoteJob, signal: AbortSignal) {
+    const ready = await readyOutput(files, output, signal);
+    if (ready.kind !== 'done' || traits.pages === undefined) return ready;
+    const group = await traits.pages.namedBy(job.item, signal);
+    const isShown = group !== null && group !== parseToken(job).before;
+    if (isShown) return { kind: 'done', result: { ...output.result, group } } as const;
+    return notInTime(output, {
+      code: 'group_missing',
+      message: `The conversion to ${output.file} ended, but the document named no new group of pages`,
+    });
+  }
+}
+
+function parseToken({ token }: Pick<RemoteJob, 'token'>): ConversionToken {
+  return JSON.parse(token) as ConversionToken;
+}
+
+/** The output of a conversion that has ended; null if it has not. */
+function toOutput(job: RemoteJob): Output | null {
+  const { token: _, finishedAt, before: __, ...result } = parseToken(job);
+  if (finishedAt === undefined) return null;
+  const waitedMs = job.startedAt + job.ageMs - finishedAt;
+  return { file: result.file, result, waitedMs, sentAt: job.startedAt, token: job.token };
 }
 
 /**
@@ -140,7 +154,7 @@ export function conversionRequests(kind: ConversionKind, readsGroup = false): St
     ...(readsGroup ? [{ endpoint: `GET /convert/${kind}/{uuid}/` }] : []),
     { endpoint: `POST /convert/${kind}/`, items: START_SIZE },
     { endpoint: `GET /convert/${kind}/status/{token}/`, isPoll: true },
-    { endpoint: 'GET /files/{uuid}/' },
+    readsGroup ? { endpoint: 'GET /files/{uuid}/' } : NEW_FILES_REQUEST,
   ];
 }
 

@@ -5,7 +5,8 @@ import { defineOperation, formatStore, PROJECT_FILES } from './descriptor.ts';
 import { findBegun, TAGS_NEED_07 } from './find-tagged.ts';
 import { itemUuid } from './item-uuid.ts';
 import { namedInAnswer } from './named-in-answers.ts';
-import type { RemoteOperation, Started } from './operation.ts';
+import { createNewFiles, NEW_FILES_REQUEST } from './new-files.ts';
+import type { RemoteJob, RemoteOperation, Started } from './operation.ts';
 import {
   INTENT_KEY,
   intentTag,
@@ -13,7 +14,13 @@ import {
   NO_INTENT_KEY,
   type OperationContext,
 } from './operation-context.ts';
-import { awaitMade, createMadeToken, parseMadeToken } from './ready-output.ts';
+import {
+  createMadeToken,
+  type Output,
+  parseMadeToken,
+  readyOutput,
+  toMadeOutput,
+} from './ready-output.ts';
 import { skipMissing } from './skip-missing.ts';
 
 const copyLocalOptions = blockSchema({
@@ -61,12 +68,15 @@ function copyLocalOperation(
       };
       return new Map([[item.key, await skipMissing(copy())]]);
     },
-    async poll(job, signal) {
-      const copy = parseMadeToken(job.token);
-      if (copy === null) throw new Error('The token of a copy names no file');
-      return awaitMade(files, copy, { job, signal });
-    },
+    poll: (job, signal) => readyOutput(files, toOutput(job), signal),
+    newFiles: createNewFiles(files, toOutput, { isPartOfJob: true }),
   };
+}
+
+function toOutput(job: RemoteJob): Output {
+  const copy = parseMadeToken(job.token);
+  if (copy === null) throw new Error('The token of a copy names no file');
+  return toMadeOutput(copy, job);
 }
 
 /** Copies files within the project. */
@@ -80,10 +90,7 @@ export const copyLocal = defineOperation({
   paid: null,
   skipIfDone: false,
   describe: ({ store }) => `copies them within the project, ${formatStore(store)}`,
-  requests: () => [
-    { endpoint: 'POST /files/local_copy/' },
-    { endpoint: 'GET /files/{uuid}/', isPoll: true },
-  ],
+  requests: () => [{ endpoint: 'POST /files/local_copy/' }, NEW_FILES_REQUEST],
   docs: {
     request: '`POST /files/local_copy/`',
     perRequest: '1',

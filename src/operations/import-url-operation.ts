@@ -17,6 +17,7 @@ import { importRequest, KEPT } from './import-request.ts';
 import { type ExpectedContent, expectedContent, judgeImport } from './imported-content.ts';
 import { columnMapSchema } from './mapped-columns.ts';
 import { namedInAnswer } from './named-in-answers.ts';
+import { createNewFiles, NEW_FILES_REQUEST } from './new-files.ts';
 import type { PollAnswer, RemoteJob, RemoteOperation } from './operation.ts';
 import {
   intentTag,
@@ -24,7 +25,14 @@ import {
   NO_INTENT_KEY,
   type OperationContext,
 } from './operation-context.ts';
-import { awaitMade, createMadeToken, type Judge, parseMadeToken } from './ready-output.ts';
+import {
+  createMadeToken,
+  type Judge,
+  type Output,
+  parseMadeToken,
+  readyOutput,
+  toMadeOutput,
+} from './ready-output.ts';
 
 const CDN = { error: 'an address such as https://abc123.ucarecd.net, without a path' };
 
@@ -79,7 +87,7 @@ interface ImportDependencies {
   readonly expected: ExpectedContent | null;
   readonly fromUrl: FromUrlApi;
   readonly search: SearchApi;
-  readonly files: Pick<FilesApi, 'fileInfo'>;
+  readonly files: Pick<FilesApi, 'fileInfo' | 'listPage'>;
 }
 
 /**
@@ -118,26 +126,32 @@ function importUrlOperation(
       return new Map([[item.key, { kind: 'started', token }]]);
     },
     async poll(job, signal) {
-      const judge: Judge = (info, result) => judgeImport(job.item, { info, result }, expected);
-      const awaited = parseMadeToken(job.token);
-      if (awaited !== null) return awaitMade(files, awaited, { job, signal, judge });
+      const output = toOutput(job);
+      if (output !== null) return readyOutput(files, output, signal);
       const status = await fromUrl.status(job.token, signal);
-      return toPollAnswer(status, job, (file) => {
-        const since = job.startedAt + job.ageMs;
-        return awaitMade(files, { made: { file }, since, ...age }, { job, signal, judge });
-      });
+      return toPollAnswer(status, job, age);
     },
+    newFiles: createNewFiles(files, toOutput),
   };
+
+  function toOutput(job: RemoteJob): Output | null {
+    const judge: Judge = (info, result) => judgeImport(job.item, { info, result }, expected);
+    const made = parseMadeToken(job.token);
+    return made === null ? null : toMadeOutput(made, job, judge);
+  }
 }
 
-async function toPollAnswer(
+function toPollAnswer(
   status: FromUrlStatus,
-  { ageMs }: RemoteJob,
-  onFile: (file: string) => Promise<PollAnswer>,
-): Promise<PollAnswer> {
+  { startedAt, ageMs }: RemoteJob,
+  age: { readonly mayBeOlder?: true },
+): PollAnswer {
   switch (status.state) {
-    case 'success':
-      return onFile(status.file.uuid);
+    case 'success': {
+      const since = startedAt + ageMs;
+      const token = createMadeToken({ file: status.file.uuid }, { since, ...age });
+      return { kind: 'running', token, isMade: true };
+    }
     case 'error': {
       const failure = { code: status.code ?? 'import_failed', message: status.message };
       return { kind: 'failed', failure };
@@ -177,7 +191,7 @@ export const importUrl = defineOperation({
   requests: () => [
     { endpoint: 'POST /from_url/' },
     { endpoint: 'GET /from_url/status/', isPoll: true },
-    { endpoint: 'GET /files/{uuid}/' },
+    NEW_FILES_REQUEST,
   ],
   docs: {
     request: '`POST /from_url/`',

@@ -1,4 +1,4 @@
-import { ClassifiedError } from '../core/failure.ts';
+import { isRefusal } from '../core/failure.ts';
 import type { FileFacts } from '../core/file-facts.ts';
 import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
@@ -78,7 +78,7 @@ async function searchFor<Facts extends FileFacts>(
       for (const facts of files) found.set(facts.uuid, facts);
     } catch (error) {
       // The project or this version of the API may have no search. Each file is then read alone.
-      if (!(error instanceof ClassifiedError) || error.kind !== 'permanent') throw error;
+      if (!isRefusal(error)) throw error;
       break;
     }
   }

@@ -149,8 +149,11 @@ export interface RemoteJob {
 
 /** The result of a poll. */
 export type PollAnswer =
-  /** `token` is present if it has changed; the next polls must use it. */
-  | { readonly kind: 'running'; readonly token?: string }
+  /**
+   * `token` is present if it has changed; the next polls must use it. `isMade` is present if the job has ended
+   * and the new token names its file, which may be incomplete.
+   */
+  | { readonly kind: 'running'; readonly token?: string; readonly isMade?: true }
   /** Nothing can show the outcome of the job any more. */
   | { readonly kind: 'in-doubt'; readonly code: string; readonly message: string }
   /** `endedAt`: server time when the job ended, ms. Absent if the service does not report it. */
@@ -167,6 +170,24 @@ export interface RemoteOperation extends Traits {
   readonly job: JobKind;
   start(items: readonly Item[], permit: IntentPermit): Promise<StartAnswers>;
   poll(job: RemoteJob, signal: AbortSignal): Promise<PollAnswer>;
+  /** Present if ucbulk can read the new files of several jobs together. */
+  readonly newFiles?: NewFiles;
+}
+
+/** Reads the new files of jobs until they are complete. */
+export interface NewFiles {
+  /** True if the duration of a job includes the time until its file is complete, as for copies. */
+  readonly isPartOfJob: boolean;
+  /** True if the token of a job names its new file, so that only this file must be read. */
+  isNamedIn(token: string): boolean;
+  /**
+   * Polls several jobs whose tokens name their files. The answers are in the order of the jobs; null if the
+   * file of a job must be read alone.
+   */
+  pollTogether(
+    jobs: readonly RemoteJob[],
+    signal: AbortSignal,
+  ): Promise<readonly (PollAnswer | null)[]>;
 }
 
 /** A kind of remote jobs with similar durations. ucbulk measures the durations of each kind. */

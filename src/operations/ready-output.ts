@@ -42,8 +42,12 @@ export async function readyOutput(
   output: Output,
   signal: AbortSignal,
 ): Promise<PollAnswer> {
+  return judgeOutput(await files.fileInfo(parseFileUuid(output.file), signal), output);
+}
+
+/** Decides about a job by its new file; `info` is null if the project does not have this file. */
+export function judgeOutput(info: FileFacts | null, output: Output): PollAnswer {
   const { file, result, sentAt } = output;
-  const info = await files.fileInfo(parseFileUuid(file), signal);
   const isOlder = info !== null && sentAt !== null && info.uploadedAt < sentAt - CLOCK_SLACK_MS;
   if (isOlder) return olderFile(file, info.uploadedAt);
   // An unfinished copy reports `isReady` too, but its size and type are still missing.
@@ -108,21 +112,17 @@ export function parseMadeToken(token: string): Awaited | null {
   return token.startsWith('{') ? (JSON.parse(token) as Awaited) : null;
 }
 
-/** Polls a new file until it is complete. */
-export function awaitMade(
-  files: Pick<FilesApi, 'fileInfo'>,
+/** The file that the token of a job names, as `readyOutput` needs it. */
+export function toMadeOutput(
   { made, since, mayBeOlder }: Awaited,
-  {
-    job,
-    signal,
-    judge,
-  }: { readonly job: RemoteJob; readonly signal: AbortSignal; readonly judge?: Judge },
-): Promise<PollAnswer> {
+  job: RemoteJob,
+  judge?: Judge,
+): Output {
   const began = since ?? job.startedAt;
   const waitedMs = job.startedAt + job.ageMs - began;
   const token = createMadeToken(made, { since: began, ...(mayBeOlder && { mayBeOlder }) });
   const sentAt = mayBeOlder ? null : job.startedAt;
-  const output = {
+  return {
     file: made.file,
     result: made,
     waitedMs,
@@ -130,7 +130,6 @@ export function awaitMade(
     sentAt,
     ...(judge !== undefined && { judge }),
   };
-  return readyOutput(files, output, signal);
 }
 
 /**

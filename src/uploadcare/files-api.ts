@@ -22,7 +22,7 @@ const MAX_BATCH = 100;
 const COPY_DEADLINE_MS = 5 * 60_000;
 
 /** One page of the list of files. */
-interface FilePage {
+export interface FilePage {
   readonly files: readonly FileFacts[];
   /**
    * Path and query of the next page, exactly as the service sent them, but checked. null on the last page.

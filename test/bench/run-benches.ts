@@ -12,6 +12,7 @@ import { benchList, benchPlan } from './plan-bench.ts';
 import { benchPolls } from './polls-bench.ts';
 import { benchRates } from './rate-bench.ts';
 import { benchReports } from './reports-bench.ts';
+import { benchRequests } from './requests-bench.ts';
 import { benchScale } from './scale-bench.ts';
 import { drawPlots } from './svg-plots.ts';
 
@@ -58,6 +59,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     ),
   polls: async (sizes, report) => {
     await benchPolls(report);
+    report.say('');
+    await benchRequests(report);
     report.say('');
     await benchOpenJobs(sizes['open-jobs'], report);
   },

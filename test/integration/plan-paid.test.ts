@@ -58,6 +58,6 @@ test('a plan counts the expected polls, and says that their number is a guess', 
   const [step] = plan.steps;
   expect(step?.polls).toMatchObject({ basis: 'typical' });
   expect(step?.polls?.expected).toBe(Math.ceil(3 * (step?.polls?.perJob ?? 0)));
-  // One search for earlier cut-outs. For each picture: the start, and a read of the new file.
-  expect(plan.requestsEstimate).toBe(2 + 1 + 2 * 3 + (step?.polls?.expected ?? 0));
+  // One search for earlier cut-outs. For each picture, a start. One listing of the new files.
+  expect(plan.requestsEstimate).toBe(2 + 1 + 3 + 1 + (step?.polls?.expected ?? 0));
 });

@@ -118,6 +118,17 @@ test.each(MAKERS)('%s makes a file again that is gone, and no other', async (_, 
   expect(third.counts).toMatchObject({ skipped: COUNT });
 });
 
+test('a copy that the search does not show yet is not made again', async () => {
+  const bench = runBench({ autostore: false });
+  const job = { source: inline(bench), steps: [{ uses: 'copy-local', skipIfDone: true }] };
+  await alive(bench.start(job));
+
+  const end = await alive(bench.start(job));
+
+  expect(end.counts).toMatchObject({ skipped: COUNT });
+  expect(bench.effects('local_copy').changed).toBe(COUNT);
+});
+
 test('an upload with the same size and other content is sent, from any folder', async () => {
   const bench = runBench({ autostore: false });
   const source = uploads(bench) as { folder: { path: string } };

@@ -1,6 +1,7 @@
 import type { Mutant } from './mutants.ts';
 
 const SECOND = 'test/integration/second-run.test.ts';
+const NEW_FILES = 'test/integration/new-files.test.ts';
 
 /** A second run does nothing twice, and nothing is skipped that must be done. */
 export const SECOND_RUN_PROTECTIONS: readonly Mutant[] = [
@@ -51,6 +52,30 @@ export const SECOND_RUN_PROTECTIONS: readonly Mutant[] = [
     from: 'sha256: await readContent()',
     to: 'sha256: null',
     red: { file: SECOND, test: 'upload of a run that was killed' },
+  },
+  {
+    name: 'new-files-read-alone',
+    protection: 'The new files of several jobs are read with one request',
+    file: 'src/engine/send/poll-remote-jobs.ts',
+    from: 'made.length > 1 ? made : []',
+    to: '[]',
+    red: { file: NEW_FILES, test: 'the new files of remove_bg are read together' },
+  },
+  {
+    name: 'unlisted-file-is-missing',
+    protection: 'A new file that the listing does not show is read alone',
+    file: 'src/operations/new-files.ts',
+    from: 'facts === undefined ? null : judgeOutput(facts, output)',
+    to: 'judgeOutput(facts ?? null, output)',
+    red: { file: NEW_FILES, test: 'copy-local: a file that no listing shows' },
+  },
+  {
+    name: 'unfound-file-is-gone',
+    protection: 'A file that the search does not find is read before it counts as gone',
+    file: 'src/operations/look-up-files.ts',
+    from: ' ?? (await readers.read(uuid, signal))',
+    to: ' ?? null',
+    red: { file: SECOND, test: 'a copy that the search does not show yet' },
   },
   {
     name: 'clean-forgets-copies',

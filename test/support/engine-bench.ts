@@ -131,6 +131,7 @@ export function engineBench(
     isClockUntrusted: () => !answers.agree,
     random: () => 0.5,
     durations: newDurations(),
+    isLastItem: () => false,
     policy: { maxAttempts: 8, settleMs: 90_000 },
     outage: outageOf(steps, { listener, monotonic: () => clock.monotonic() }),
     clocksFault: () => null,

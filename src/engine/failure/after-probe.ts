@@ -26,7 +26,12 @@ export function afterProbe(
     case 'happened':
       return { item, to: 'outcome', outcome: verdict.outcome };
     case 'started':
-      return { item, to: 'waiting', token: verdict.token, notBefore: firstPollAt(deps) };
+      return {
+        item,
+        to: 'waiting',
+        token: verdict.token,
+        notBefore: firstPollAt(verdict.token, deps),
+      };
     case 'did-not-happen': {
       if (isTooEarly(item, deps)) return lookAgain(item, deps);
       if (item.attempts < deps.policy.maxAttempts) return null;

@@ -1,4 +1,5 @@
 import type { ClassifiedError } from '../../core/failure.ts';
+import type { StateCounts } from '../../core/state-counts.ts';
 import type { Operation } from '../../operations/operation.ts';
 import type { RunDependencies } from '../run-dependencies.ts';
 import type { JobDurations } from '../service-state/job-durations.ts';
@@ -54,12 +55,17 @@ export function taskDependencies(
     policy: deps.policy,
     outage: deps.outage,
     durations: deps.durations,
+    isLastItem: () => !deps.isWalking() && countOpen(deps.ledger.items.counts()) <= 1,
     clocksFault: () => (operation.destructive ? deps.clocksFault() : null),
     isFresh: (items) => !operation.destructive || deps.recheck.isFresh(items),
     stopRun: (failure) => stopForFailure(failure, deps),
     stopSignal: deps.runStop.signal,
     abort: deps.abort,
   };
+}
+
+function countOpen({ pending, running, waiting }: StateCounts): number {
+  return pending + running + waiting;
 }
 
 /** Stops the run for a failure that would also hit every other item. */

@@ -174,7 +174,7 @@ function answeredResult(
     const isRefused = shape !== 'transfer' && answer.kind === 'failed';
     return isNotStarted || isRefused ? { ...result, effect: 'none' } : result;
   }
-  return { item, to: 'waiting', token: answer.token, notBefore: firstPollAt(deps) };
+  return { item, to: 'waiting', token: answer.token, notBefore: firstPollAt(answer.token, deps) };
 }
 
 const UNNAMED = new ClassifiedError({

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import type { Random } from '../../core/world.ts';
 import type { JobKind, Operation } from '../../operations/operation.ts';
 import { binIndex, binStart, DurationTable, type LearnedDurations } from './duration-table.ts';
+import { nextReading } from './next-reading.ts';
 
 /** Keeps the learned durations of jobs after the run has ended. */
 export interface DurationStore {
@@ -63,18 +64,25 @@ export class JobDurations {
   }
 }
 
-/** Due time of the first poll of a new job, server time, ms. */
-export function firstPollAt({
-  operation,
-  durations,
-  serverNow,
-}: {
-  readonly operation: Operation;
-  readonly durations: JobDurations;
-  readonly serverNow: () => number;
-}): number {
+/** Due time of the first poll of a new job, server time, ms. `token` identifies the job. */
+export function firstPollAt(
+  token: string,
+  {
+    operation,
+    durations,
+    serverNow,
+    isLastItem,
+  }: {
+    readonly operation: Operation;
+    readonly durations: JobDurations;
+    readonly serverNow: () => number;
+    readonly isLastItem: () => boolean;
+  },
+): number {
   if (operation.shape !== 'remote') throw new Error(`${operation.kind} starts no remote jobs`);
-  return serverNow() + durations.pollDelay(operation.job, 0);
+  const due = serverNow() + durations.pollDelay(operation.job, 0);
+  const isNamed = operation.newFiles?.isNamedIn(token) === true;
+  return isNamed && !isLastItem() ? nextReading(due, 0) : due;
 }
 
 /**

@@ -110,6 +110,8 @@ export interface TaskDependencies {
   /** Distinguishes an outage of the service from failures of single items. */
   readonly outage: OutageWatch;
   readonly durations: JobDurations;
+  /** True if no other item of the run is open, so that waiting for other items gains nothing. */
+  readonly isLastItem: () => boolean;
   /**
    * The reason why a delete is not allowed now, because the clocks differ too much; null if it is allowed.
    */

@@ -12,7 +12,7 @@ async function shellWithRun(): Promise<{ shell: Shell; program: ReturnType<Shell
   const shell = await openShell({ files: 600 });
   shell.write('job.yaml', JOB);
   const program = shell.start(['run', 'job.yaml', '--rate', '20', '--log-level', 'info']);
-  await untilPrinted(program, /Run started/);
+  await untilPrinted(program, /Run \S+ started/);
   return { shell, program };
 }
 

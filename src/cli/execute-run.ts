@@ -1,4 +1,5 @@
 import type { RunListener } from '../engine/run-events.ts';
+import { resumeRun } from '../run/resume-run.ts';
 import type { RunContext, RunEnd } from '../run/run-request.ts';
 import { RunSkipped } from '../state/run-locks.ts';
 import type { Invocation } from './command.ts';
@@ -16,7 +17,9 @@ export async function executeRun(
   const { output, advice } = invocation;
   const worked = await withMetrics(invocation, order.flags, (watch) =>
     withRunContext(invocation, order, (context) =>
-      unlessSkipped(work({ ...context, listener: bothListeners(context.listener, watch) })),
+      unlessSkipped(
+        workInWindows({ ...context, listener: bothListeners(context.listener, watch) }, work),
+      ),
     ),
   );
   const { result: end, signal } = worked;
@@ -39,6 +42,26 @@ function bothListeners(first: RunListener, second: RunListener): RunListener {
     first(event);
     second(event);
   };
+}
+
+/**
+ * Works on a run. If its window closes and the user wants to wait, resumes it whenever the window opens. In the
+ * meantime, other runs can use the project. If a signal ends the wait, the run stays stopped.
+ */
+async function workInWindows(
+  context: RunContext,
+  work: (context: RunContext) => Promise<RunEnd>,
+): Promise<RunEnd> {
+  let end = await work(context);
+  while (end.stop?.kind === 'window' && context.waitsForWindow === true) {
+    try {
+      end = await resumeRun(end.run, context);
+    } catch (error) {
+      if (context.drain.aborted) return end;
+      throw error;
+    }
+  }
+  return end;
 }
 
 /**

@@ -17,7 +17,7 @@ export const EXIT_CODES = {
   6: 'the plan has something to do',
   7: 'stopped by a guard',
   8: 'a budget is spent, can be resumed',
-  10: 'duration reached, can be resumed',
+  10: 'out of time, can be resumed',
   11: 'items are in doubt',
   12: 'locked by another process',
   70: 'a bug in ucbulk',
@@ -44,6 +44,7 @@ const USER_ERROR_CODES: Readonly<Record<UserErrorKind, ExitCode>> = {
   configuration: 3,
   locked: 12,
   refused: 7,
+  'outside-window': 10,
 };
 
 /** The exit code of a run that reached its end or stopped early. */
@@ -96,6 +97,7 @@ function exitCodeForStop(stop: StopReason, signal: StopSignal | null): ExitCode 
     case 'budget':
       return 8;
     case 'duration':
+    case 'window':
       return 10;
     case 'user':
       return exitCodeForSignal(signal ?? 'SIGINT');

@@ -60,6 +60,11 @@ export function formatTimeLeft({ timeLeft }: Pick<RunStatus, 'timeLeft'>): strin
   return `about ${roughly(ms)} left at ${formatRate(itemsPerSecond)} items/s over the last ${over}`;
 }
 
+/** Formats the rate on which the time left is based; null if it is unknown. */
+export function steadyPace({ timeLeft }: Pick<RunStatus, 'timeLeft'>): string | null {
+  return timeLeft === null ? null : `${formatRate(timeLeft.itemsPerSecond)} items/s`;
+}
+
 function processText({ pid, host, startedAt }: NonNullable<RunStatus['process']>): string {
   const where = pid === null ? 'started' : `pid ${pid} on ${host}, started`;
   return `${where} ${formatInstant(startedAt)}`;

@@ -6,7 +6,6 @@ import { describeJob } from '../job/describe-job.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { CountRange } from '../plans/planned-work.ts';
 import { plainText } from '../progress/terminal-text.ts';
-import type { ComparedItems, PlanComparison } from '../run/compare-plan.ts';
 import type { PlannedRate } from '../run/plan-pace.ts';
 import type { Plan } from '../run/plan-run.ts';
 import type { PlannedStep } from '../run/plan-steps.ts';
@@ -16,6 +15,7 @@ import { exclusionRows } from './exclusion-rows.ts';
 import { inventoryFact, inventoryRow } from './inventory-text.ts';
 import { jobLines } from './job-lines.ts';
 import type { ResultDocument } from './output.ts';
+import { scheduleFact, scheduleRows } from './schedule-text.ts';
 import { formatInstant, textTable } from './text-table.ts';
 
 /** The parts of a plan that its text shows. A plan file contains them too. */
@@ -24,7 +24,15 @@ export type ShownPlan = Omit<Plan, 'sample'>;
 /** Returns a plan as the JSON document that `--json` prints. */
 export function planDocument(job: Job, plan: Plan): ResultDocument {
   const inventory = inventoryFact(plan.inventory);
-  return { type: 'plan', job: job.name, description: describeJob(job), ...plan, inventory };
+  const schedule = scheduleFact(plan.schedule);
+  return {
+    type: 'plan',
+    job: job.name,
+    description: describeJob(job),
+    ...plan,
+    inventory,
+    schedule,
+  };
 }
 
 /** Returns a plan as text. */
@@ -52,34 +60,6 @@ function rowsOf(plan: ShownPlan): string[][] {
     ...exampleRows(plan),
   ];
 }
-
-/** Formats the differences between an earlier plan and the selection of now. */
-export function comparisonText({ createdAt, jobChanges, ...compared }: PlanComparison): string {
-  const { same, added, gone, changed } = compared;
-  const rows = [
-    ['same', formatCounted(same, 'item')],
-    ...comparedRows('new', added),
-    ...comparedRows('gone', gone),
-    ...comparedRows('changed', changed),
-    ...jobChanges.map((line, index) => [index === 0 ? 'job' : '', plainText(line)]),
-  ];
-  const heading = `Compared with ${plainText(compared.file)} of ${plainText(createdAt)}`;
-  return `${heading}\n${textTable(rows)}`;
-}
-
-function comparedRows(label: string, { count, examples }: ComparedItems): string[][] {
-  const [first, ...others] = examples.slice(0, MAX_COMPARED);
-  if (first === undefined) return [[label, formatCounted(count, 'item')]];
-  const more = count > others.length + 1 ? [['', '…']] : [];
-  return [
-    [label, `${formatCounted(count, 'item')}: ${plainText(first)}`],
-    ...others.map((key) => ['', plainText(key)]),
-    ...more,
-  ];
-}
-
-/** Number of items of each difference that the text shows. `--json` shows more. */
-const MAX_COMPARED = 3;
 
 const NOTHING_SELECTED = [['requests', 'none: no item is selected']];
 
@@ -115,6 +95,7 @@ function workRows(plan: ShownPlan): string[][] {
     ...plan.paid.map(paidRow),
     ...costRows(plan.cost),
     ['duration', durationText(plan)],
+    ...scheduleRows(plan.schedule, `${formatRate(plan.duration.rate.perSecond)} requests/s`),
     ...expiryRows(plan),
   ];
 }

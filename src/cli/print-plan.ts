@@ -7,7 +7,8 @@ import { freezePlan } from '../run/freeze-plan.ts';
 import { type Plan, planRun } from '../run/plan-run.ts';
 import type { RunContext } from '../run/run-request.ts';
 import type { Invocation } from './command.ts';
-import { comparisonText, planDocument, planText } from './plan-text.ts';
+import { comparisonText } from './comparison-text.ts';
+import { planDocument, planText } from './plan-text.ts';
 import { type RunOrder, withRunContext } from './with-run-context.ts';
 
 /** The parts of a plan that only the command `plan` has. */

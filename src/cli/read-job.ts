@@ -30,12 +30,12 @@ interface JobFlags {
 /**
  * Reads the job file that the command line names (`-` is standard input) and inserts the values of its
  * variables. Throws for an environment variable that starts with UCBULK_ and that neither ucbulk nor the job
- * reads.
+ * reads. With `mayBeLate`, the deadline of the job may have passed: the job belongs to a run that exists.
  */
 export async function readJob(
   invocation: Invocation,
   file: string,
-  { var: vars = {}, apiVersion }: JobFlags = {},
+  { var: vars = {}, apiVersion, mayBeLate = false }: JobFlags & { mayBeLate?: boolean } = {},
 ): Promise<Job> {
   const { world, env, cwd } = invocation.surroundings;
   if (file === '') {
@@ -53,7 +53,8 @@ export async function readJob(
   const names = new Set<string>();
   const onVariable = (name: string) => names.add(name);
   const { text } = read;
-  const given = { file, folder: dirname(path), env, vars, onVariable, apiVersion };
+  const now = mayBeLate ? undefined : world.clock.now();
+  const given = { file, folder: dirname(path), env, vars, onVariable, apiVersion, now };
   const withoutPrices = loadJobFile(text, given);
   const prices = await readPrices(invocation, withoutPrices);
   // The job is checked again with its prices, so that a message about `limits.cost` has its line.

@@ -84,6 +84,11 @@ export const PLAN_OPTIONS = {
 /** Options of commands that work on a run. */
 export const WORK_OPTIONS = {
   yes: { alias: 'y', type: 'boolean', default: false, describe: 'Delete and pay without asking' },
+  wait: {
+    type: 'boolean',
+    default: false,
+    describe: 'While the window of the job is closed, wait instead of ending',
+  },
   concurrency: {
     requiresArg: true,
     coerce: positiveInteger('concurrency'),

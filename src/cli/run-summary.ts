@@ -185,6 +185,7 @@ function explainPaidRerun({ count, isKept }: FailedPaid): string {
  */
 function resumeCommand(stop: StopReason | null, resume: string): string {
   if (stop !== null && waitsForAnswer(describeStop(stop))) return `${resume} --yes`;
+  if (stop?.kind === 'window') return `${resume} --wait`;
   return mustBeRaised(stop) ? `${resume} --job FILE` : resume;
 }
 
@@ -202,6 +203,7 @@ function explainResume(stop: StopReason | null): string {
     return 'settle the account first; continues where the run stopped';
   }
   if (stop?.kind === 'fatal') return 'fix that first; continues where the run stopped';
+  if (stop?.kind === 'window') return 'waits for the window; continues where the run stopped';
   if (stop?.kind === 'canary') return 'look at the results first; continues with the other items';
   if (stop !== null && waitsForAnswer(describeStop(stop))) {
     return 'agrees to these deletes and payments; without --yes, it asks on a terminal';

@@ -10,8 +10,9 @@ import type { Invocation } from './command.ts';
 import { runCostRows } from './cost-text.ts';
 import { exclusionRows, rejectsRow } from './exclusion-rows.ts';
 import type { ResultDocument } from './output.ts';
-import { paceFields, paceRows } from './pace-text.ts';
+import { paceFields, paceRows, steadyPace } from './pace-text.ts';
 import { countsText } from './run-summary.ts';
+import { scheduleFact, scheduleRows } from './schedule-text.ts';
 import { formatInstant, textTable } from './text-table.ts';
 
 const STATE_LABELS: Readonly<Record<ItemState, string>> = {
@@ -26,7 +27,7 @@ const STATE_LABELS: Readonly<Record<ItemState, string>> = {
 
 /** Returns the state of a run as the JSON document that `--json` prints. */
 export function statusDocument(status: RunStatus): ResultDocument {
-  const { createdAt, endedAt, lostAnswers, waits, sample, ...facts } = status;
+  const { createdAt, endedAt, lostAnswers, waits, sample, schedule, ...facts } = status;
   return {
     type: 'run',
     ...facts,
@@ -34,6 +35,7 @@ export function statusDocument(status: RunStatus): ResultDocument {
     createdAt: formatInstant(createdAt),
     endedAt: endedAt === null ? null : formatInstant(endedAt),
     sample: sample && { ...sample, at: formatInstant(sample.at) },
+    schedule: scheduleFact(schedule),
     lostAnswers: lostAnswers && { ...lostAnswers, due: dueInstant(lostAnswers.due) },
     waits: waits.map(({ since, until, ...wait }) => ({
       ...wait,
@@ -73,6 +75,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
     ...paceRows(status),
     ...waitRows(status),
     ...lostAnswerRows(status),
+    ...scheduleRows(status.schedule, steadyPace(status)),
     ...paidRows(status),
     ...runCostRows(status),
     ...nextRows(status, [
@@ -160,6 +163,7 @@ function paidRows({ paid }: RunStatus): string[][] {
 /** The flags without which a resume would stop again at once. */
 function resumeFlags(status: RunStatus): string {
   if (isSpent(status)) return ' --job FILE';
+  if (status.schedule?.window?.isOpen === false) return ' --wait';
   return waitsForAnswer(status.stopReason ?? '') ? ' --yes' : '';
 }
 

@@ -82,6 +82,7 @@ function runContext(
       onConflict: flags.onConflict,
       rate: flags.rate,
       offlineForMs: flags.offlineFor,
+      waitsForWindow: flags.wait,
     }),
     listener: combineListeners([progress.listener, createEventLog(output.log)]),
     confirm: createConfirm({ output, ask, yes: flags.yes === true, stop: stop.drain, suspend }),

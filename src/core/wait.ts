@@ -7,6 +7,7 @@ const SAME_END_MS = 1000;
 
 /**
  * The reason why a run waits.
+ * - `window`: the window of the job is closed
  * - `paused`: a person paused the run. It sends nothing until somebody continues it
  * - `throttled`: the service answered 429. ucbulk sends nothing to this API until the wait ends
  * - `retry`: requests failed and will be sent again
@@ -18,6 +19,7 @@ const SAME_END_MS = 1000;
  * - `question`: a person must answer the question of the run
  */
 export type WaitKind =
+  | 'window'
   | 'paused'
   | 'throttled'
   | 'retry'

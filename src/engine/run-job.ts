@@ -207,7 +207,7 @@ function endState({ runStop, ledger }: RunDependencies, counts: StateCounts): Ru
   if (runStop.reason === null) return counts['in-doubt'] > 0 ? 'interrupted' : 'finished';
   if (isWhole(ledger, counts)) return 'finished';
   const { kind } = runStop.reason;
-  const isResumable = kind === 'user' || kind === 'duration' || kind === 'canary';
+  const isResumable = ['user', 'duration', 'window', 'canary'].includes(kind);
   return isResumable ? 'interrupted' : 'aborted';
 }
 

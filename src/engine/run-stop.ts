@@ -43,6 +43,8 @@ export type StopReason =
       readonly mustBeRaised?: true;
     }
   | { readonly kind: 'duration'; readonly message: string }
+  /** The window of the job has closed. It opens again at `until`, ms since 1970. */
+  | { readonly kind: 'window'; readonly message: string; readonly until: number }
   /** The canary is complete, and nobody has answered whether to continue. */
   | { readonly kind: 'canary'; readonly message: string; readonly report: CanaryReport }
   /**
@@ -60,6 +62,7 @@ export function describeStop(reason: StopReason): string {
     case 'declined':
     case 'budget':
     case 'duration':
+    case 'window':
     case 'canary':
       return reason.message;
     case 'user':

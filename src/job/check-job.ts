@@ -1,6 +1,9 @@
 import type { ApiVersion } from '../core/api-version.ts';
+import { deadlineAfter } from '../core/deadline.ts';
+import { formatDuration } from '../core/duration.ts';
 import { isJsonObject } from '../core/json.ts';
 import { present } from '../core/present.ts';
+import { formatLocal } from '../core/time-zone.ts';
 import { explainIssues } from './explain-issue.ts';
 import type { JobPath } from './job-path.ts';
 import { type Job, jobSchema } from './job-schema.ts';
@@ -18,6 +21,7 @@ export function checkJob(
   given: GivenValues & {
     readonly apiVersion?: ApiVersion | undefined;
     readonly prices?: PriceList | undefined;
+    readonly now?: number | undefined;
   },
   report: ReportProblem,
 ): Job | null {
@@ -28,6 +32,11 @@ export function checkJob(
     : inFile;
   const parsed = jobSchema.safeParse(plain);
   if (parsed.success) {
+    const passed = passedDeadline(parsed.data, given.now);
+    if (passed !== null) {
+      const offset = offsetAt(root, ['limits', 'finishBy'], 'value');
+      report({ offset, message: `limits.finishBy ${passed}` });
+    }
     reportWideConditions(parsed.data, { written, filled: root }, report);
     return parsed.data;
   }
@@ -39,6 +48,14 @@ export function checkJob(
     report({ offset: offsetAt(root, path, at), message, suggestion });
   }
   return null;
+}
+
+/** Says that the deadline of a job has passed, as the end of a sentence; null if it has not. */
+function passedDeadline({ limits }: Job, now: number | undefined): string | null {
+  if (now === undefined || limits.finishBy === undefined) return null;
+  const { at, zone } = deadlineAfter(limits.finishBy, now);
+  if (at > now) return null;
+  return `is ${formatLocal(zone, at)}, ${formatDuration(now - at)} ago; write a later time`;
 }
 
 function isBroken(node: JobNode | undefined): boolean {

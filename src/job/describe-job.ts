@@ -35,6 +35,7 @@ export function describeJobParts(job: Job): { actions: string[]; rules: string[]
       ...describeNeeds(job),
       ...describeGuard(job),
       ...describeLimits(job.limits),
+      ...describeTimes(job),
     ],
   };
 }
@@ -142,7 +143,7 @@ function describeLimits(limits: Job['limits']): string[] {
   ];
   const pace = [
     ...(concurrency === undefined ? [] : [`${formatCount(concurrency, 'request')} in flight`]),
-    ...(rate === undefined ? [] : [`${formatCount(rate, 'request')} per second`]),
+    ...(rate === undefined ? [] : [describeRate(rate)]),
   ];
   return [
     ...(items === undefined ? [] : [`takes only the first ${formatCount(items, 'item')}`]),
@@ -150,6 +151,20 @@ function describeLimits(limits: Job['limits']): string[] {
     ...describePaid(paid),
     ...(cost === undefined ? [] : [`spends at most ${cost}, and stops until this is raised`]),
     ...(pace.length === 0 ? [] : [`makes at most ${pace.join(' and ')}`]),
+  ];
+}
+
+function describeRate(rate: number | string): string {
+  return typeof rate === 'number'
+    ? `${formatCount(rate, 'request')} per second`
+    : `as many requests per second as the timetable ${rate} allows`;
+}
+
+/** Describes the hours in which a job works, and its deadline. */
+function describeTimes({ window, limits: { finishBy } }: Job): string[] {
+  return [
+    ...(window === undefined ? [] : [`works only in the window ${window} (a resume continues)`]),
+    ...(finishBy === undefined ? [] : [`should finish by ${finishBy}`]),
   ];
 }
 

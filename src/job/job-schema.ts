@@ -2,13 +2,14 @@
 
 import * as z from 'zod';
 import { API_VERSIONS } from '../core/api-version.ts';
+import { parseWindow } from '../core/daily-window.ts';
 import { DEFAULT_PRIORITY, MAX_PRIORITY } from '../core/priority.ts';
 import { apiVersionFaults } from './check-api-version.ts';
 import { costFaults } from './check-cost.ts';
 import { type FlowFault, flowFaults } from './check-flow.ts';
 import { blockSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
 import { labelsSchema } from './labels.ts';
-import { guardSchema, limitsSchema } from './limits-schema.ts';
+import { checkedText, guardSchema, limitsSchema } from './limits-schema.ts';
 import { paidName } from './paid-names.ts';
 import { priceListSchema } from './price-list.ts';
 import { projectsSchema } from './projects-schema.ts';
@@ -102,6 +103,9 @@ export const jobSchema = blockSchema({
   labels: labelsSchema
     .optional()
     .describe('Names and values for accounting; in status, summary and reports'),
+  window: checkedText('a window such as "22:00-06:00 Europe/Berlin"', parseWindow)
+    .optional()
+    .describe('Hours in which the run may work; it stops when they end, and a resume continues'),
   concurrency: concurrencySchema.optional().describe('Action if another run is using the project'),
   recheckAfter: durationSchema
     .refine((ms) => ms <= MAX_RECHECK_AFTER_MS, { error: 'is more than a day (1d)' })

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { parseDeadline } from '../core/deadline.ts';
+import { parseTimetable } from '../core/rate-timetable.ts';
 import { blockSchema, countSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
 import { paidSchema } from './paid-names.ts';
 import { amountSchema } from './price-list.ts';
@@ -44,6 +46,14 @@ export const guardSchema = blockSchema({
 
 const rateError = 'a number of requests per second, more than 0';
 
+/** A text that `parse` accepts. If it does not, it returns the end of a message. */
+export function checkedText(error: string, parse: (text: string) => object | string) {
+  return z.string({ error }).superRefine((text, context) => {
+    const parsed = parse(text);
+    if (typeof parsed === 'string') context.addIssue({ code: 'custom', message: parsed });
+  });
+}
+
 /** The block `limits` of a job. */
 export const limitsSchema = blockSchema({
   items: countSchema(1)
@@ -54,12 +64,24 @@ export const limitsSchema = blockSchema({
     .optional()
     .describe('Stop after this number of requests; a resume continues'),
   concurrency: countSchema(1, 1000).optional().describe('Maximum number of requests in flight'),
-  rate: z
-    .number({ error: rateError })
-    .positive({ error: rateError })
-    .max(10_000, { error: 'at most 10000 requests per second' })
+  finishBy: checkedText('a time such as "2026-12-01 06:00 Europe/Berlin"', parseDeadline)
     .optional()
-    .describe('Maximum number of requests per second'),
+    .describe('Time by which the run should have finished; plan and status say if it misses it'),
+  rate: z
+    .union(
+      [
+        z
+          .number({ error: rateError })
+          .positive({ error: rateError })
+          .max(10_000, { error: 'at most 10000 requests per second' }),
+        checkedText(rateError, parseTimetable),
+      ],
+      { error: rateError },
+    )
+    .optional()
+    .describe(
+      'Maximum number of requests per second, or a timetable such as "08:00,5 20:00,off Europe/Berlin"',
+    ),
   paid: paidSchema
     .optional()
     .describe('Maximum number of paid items by operation; the run then stops until it is raised'),

@@ -16,6 +16,8 @@ export interface JobFileContext extends GivenValues {
    * chose none.
    */
   readonly apiVersion?: ApiVersion | undefined;
+  /** The time now, ms since 1970. With it, a `limits.finishBy` that has passed is a problem. */
+  readonly now?: number | undefined;
   /** The content of the job's price file. Absent if the job has none, or if nobody has read it yet. */
   readonly prices?: PriceList | undefined;
   /** The path of the job file as the user typed it, for messages. */

@@ -1,4 +1,5 @@
 import { canceled } from '../core/failure.ts';
+import { maxRateAt } from '../core/rate-timetable.ts';
 import type { RunId } from '../core/run.ts';
 import type { ControlRecord } from '../core/run-control.ts';
 import { WaitReporter } from '../core/wait.ts';
@@ -52,7 +53,8 @@ export class LiveControl {
     this.#options = options;
     const { clock } = options.context.world;
     this.#pause = new WaitReporter('pause', clock, (event) => options.context.listener(event));
-    const { table, run } = options;
+    const { table, run, job } = options;
+    if (typeof job.limits.rate === 'string') void this.#watchTimetable();
     if (table === null || run === null) return;
     this.#look(table, run);
     this.#hasBegun = true;
@@ -67,7 +69,8 @@ export class LiveControl {
   /** The maximum rate: the lowest of `--rate`, the job's and that of `ucbulk set`; Infinity if there is none. */
   maxRate(): number {
     const { context, job } = this.#options;
-    return lowest(context.rate, job.limits.rate, this.#asked.rate);
+    const ofJob = maxRateAt(job.limits.rate, context.world.clock.now());
+    return lowest(context.rate, ofJob, this.#asked.rate);
   }
 
   /** The maximum number of requests in flight, as `maxRate`. */
@@ -125,6 +128,21 @@ export class LiveControl {
     }
   }
 
+  /** Applies the timetable of the job when its rate changes. */
+  async #watchTimetable(): Promise<void> {
+    const { clock } = this.#options.context.world;
+    for (let last = this.maxRate(); ; ) {
+      try {
+        await clock.sleep(LOOK_EVERY_MS, this.#ended.signal);
+      } catch {
+        return;
+      }
+      const rate = this.maxRate();
+      if (rate !== last) this.#applyLimits('New limits by the timetable in limits.rate');
+      last = rate;
+    }
+  }
+
   /** Reads the requests and obeys them. Returns false if the catalog could not be read. */
   #look(table: ControlTable, run: RunId): boolean {
     try {
@@ -154,10 +172,10 @@ export class LiveControl {
     if (asked.state === 'stopped') this.#stop();
   }
 
-  #applyLimits(): void {
+  #applyLimits(message = 'New limits by `ucbulk set`'): void {
     const limits = { rate: finite(this.maxRate()), concurrency: this.maxInFlight() };
     const { log } = this.#options.context;
-    if (this.#hasBegun) log('info', limits, 'New limits by `ucbulk set`');
+    if (this.#hasBegun) log('info', limits, message);
     else log('warn', { run: this.#options.run }, this.#keptLimits());
     for (const listener of this.#onLimits) listener();
   }

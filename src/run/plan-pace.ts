@@ -30,7 +30,9 @@ export function chooseRate(
 ): PlannedRate {
   const learned = learnedRateOf(project.connection, context, catalog);
   const { rate: flag = Number.POSITIVE_INFINITY } = context;
-  const limit = Math.min(flag, job.limits.rate ?? Number.POSITIVE_INFINITY);
+  // A timetable changes during the run, so the expected end considers it, and not this rate.
+  const { rate: ofJob } = job.limits;
+  const limit = Math.min(flag, typeof ofJob === 'number' ? ofJob : Number.POSITIVE_INFINITY);
   if (limit <= (learned?.rate ?? Number.MAX_VALUE)) {
     const basis = flag === limit ? 'flag' : 'job';
     return { perSecond: limit, basis, learnedAt: null };

@@ -21,7 +21,8 @@ export async function planRehearsal(
   const catalog = await openCatalog(real);
   const learned = learnedRateOf(real.connection, real, catalog);
   catalog?.close();
-  const limit = real.rate ?? job.limits.rate;
+  const { rate: ofJob } = job.limits;
+  const limit = real.rate ?? (typeof ofJob === 'number' ? ofJob : undefined);
   return planDuration(requests, { rate: chooseRate(), lastJobMs: 0 });
 
   function chooseRate(): PlannedRate {

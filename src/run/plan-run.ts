@@ -11,6 +11,7 @@ import type { Job } from '../job/job-schema.ts';
 import { Catalog, findCatalogFault } from '../ledger/catalog.ts';
 import { type PlannedCost, planCost } from '../plans/planned-cost.ts';
 import { createDurationStore } from '../state/learned-durations.ts';
+import { type RunSchedule, runSchedule } from '../state/run-schedule.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { checkList } from './check-list.ts';
 import { checkProject } from './check-project.ts';
@@ -18,7 +19,7 @@ import { type CountedPage, countSelection, type SelectionCount } from './count-s
 import { type ExpiryRisk, ExpiryWatch } from './expiry-watch.ts';
 import { createGuards, createSelection, createSteps } from './job-parts.ts';
 import { resolveProjects } from './job-projects.ts';
-import { chooseRate, type PlannedDuration, planDuration } from './plan-pace.ts';
+import { chooseRate, type PlannedDuration, type PlannedRate, planDuration } from './plan-pace.ts';
 import { type PlannedStep, planSteps, requestsPerItem, totalRequests } from './plan-steps.ts';
 import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
@@ -47,6 +48,8 @@ export interface Plan extends SelectionCount {
    */
   readonly readsPerFile: number | null;
   readonly duration: PlannedDuration;
+  /** When the run may work and would end; absent if the job has no window, deadline and timetable. */
+  readonly schedule?: RunSchedule;
   /**
    * The unstored files that may expire before the run reaches them. Null if the source gives no upload times,
    * or if the job only deletes.
@@ -195,6 +198,7 @@ async function createPlan(
       rate,
       lastJobMs: selectedAtMost === 0 ? 0 : lastJobMs,
     }),
+    ...present({ schedule: planSchedule(job, context, { requestsEstimate, rate, lastJobMs }) }),
     expiry: needsFiles(steps) && expiry.risk.unstored > 0 ? expiry.risk : null,
     effects,
     paid: effects.flatMap(plannedPaid),
@@ -219,6 +223,18 @@ function readsPerFile({ source: options }: Job, { source }: Selection): number |
 const ENOUGH = 1_000_000;
 
 const NO_DURATIONS = { learned: () => null, keep: () => undefined };
+
+/** The schedule of a run that begins now. */
+function planSchedule(
+  job: Job,
+  { world }: RunContext,
+  work: { requestsEstimate: number; rate: PlannedRate; lastJobMs: number },
+): RunSchedule | undefined {
+  const now = world.clock.now();
+  const { requestsEstimate: count, rate, lastJobMs } = work;
+  const left = { count, perSecond: rate.perSecond, lastJobMs };
+  return runSchedule(job, { now, since: now, work: left }) ?? undefined;
+}
 
 /** True if a step other than a delete needs the files of the source. */
 function needsFiles(steps: readonly EngineStep[]): boolean {

@@ -32,6 +32,7 @@ import type { RunContext, RunEnd } from './run-request.ts';
 import { closeSession, openSession, stopOnSignals, workOnRun } from './run-session.ts';
 import { jobIdentity, runToResume } from './run-to-resume.ts';
 import { RunWaits } from './run-waits.ts';
+import { enterWindow } from './run-window.ts';
 
 /** A run whose locks this process holds and whose ledger it has opened. Nothing was sent yet. */
 export interface OpenedRun {
@@ -71,6 +72,7 @@ export function resumeRun(
     checkSameRun(kept.record, run, connection);
     const storedRunJob = storedJob(kept.record);
     const wantedJob = changed ?? storedRunJob;
+    await enterWindow(wantedJob, context, run);
     const projects = resolveProjects(withStoredKeys(changed, storedRunJob), context);
     const onConflict = chooseOnConflict(wantedJob, context);
     const most = mostInFlight(wantedJob, context);

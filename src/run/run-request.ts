@@ -61,6 +61,11 @@ export interface RunContext {
   readonly concurrency?: number;
   /** Maximum rate, requests per second. If the job's `limits.rate` is lower, that one counts. */
   readonly rate?: number;
+  /**
+   * True to wait while the window of the job is closed. Otherwise the run does not start, or stops, and a resume
+   * continues it.
+   */
+  readonly waitsForWindow?: boolean;
   /** Overrides the job's `concurrency.onConflict`. */
   readonly onConflict?: OnConflict;
   readonly listener: RunListener;

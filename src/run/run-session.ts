@@ -31,6 +31,7 @@ import { readEndFacts } from './run-end.ts';
 import { selectPlanned } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { RunSamples } from './run-samples.ts';
+import { watchWindow } from './run-window.ts';
 import { createSourceContext } from './source-context.ts';
 import { Traffic } from './traffic.ts';
 import { createTwoClocks, type TwoClocks } from './two-clocks.ts';
@@ -169,7 +170,11 @@ export async function workOnRun(
   });
   const { clock } = world;
   const selection = selectPlanned(own, { keys: work.planKeys, ledger, clock });
-  const dispose = startDurationLimit(job.limits.duration, { clock: world.clock, runStop });
+  const limiting = { clock: world.clock, runStop };
+  const endings = [startDurationLimit(job.limits.duration, limiting), watchWindow(job, limiting)];
+  const dispose = () => {
+    for (const end of endings) end();
+  };
   const ended = runJob({
     ledger,
     selection,

@@ -17,6 +17,7 @@ import { keepPlan, type PlanToApply } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { closeSession, openSession, stopOnSignals, workOnRun } from './run-session.ts';
 import { RunWaits } from './run-waits.ts';
+import { checkDeadline, enterWindow } from './run-window.ts';
 import { toolVersion } from './tool-version.ts';
 import { keepInventory } from './use-inventory.ts';
 
@@ -35,6 +36,8 @@ export function startRun(
   const context = waits.watching(caller);
   return withCleanup(async (defer) => {
     checkProject(wanted, context.connection);
+    checkDeadline(wanted, context.world.clock.now());
+    await enterWindow(wanted, context, null);
     const projects = resolveProjects(wanted, context);
     const job = withPublicKeys(wanted, projects);
     const { world, connection, limits } = context;

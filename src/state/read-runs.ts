@@ -1,7 +1,7 @@
 import { ClassifiedError } from '../core/failure.ts';
 import { type ItemState, isFinal } from '../core/item-state.ts';
 import { present } from '../core/present.ts';
-import type { RunId } from '../core/run.ts';
+import { isUnfinished, type RunId } from '../core/run.ts';
 import type { ControlRecord } from '../core/run-control.ts';
 import { type StateCounts, stateCounts } from '../core/state-counts.ts';
 import { UserError } from '../core/user-error.ts';
@@ -20,7 +20,8 @@ import { findRejects } from './find-rejects.ts';
 import { findRun, listRunIds } from './find-run.ts';
 import { runCost } from './run-cost.ts';
 import { isRunHeld } from './run-locks.ts';
-import { measurePace, STEADY_MS } from './run-pace.ts';
+import { measurePace, type PaceStatus, STEADY_MS } from './run-pace.ts';
+import { runSchedule, type WorkLeft } from './run-schedule.ts';
 import type {
   ItemReport,
   LostAnswerStatus,
@@ -129,6 +130,8 @@ function readStatus(
     const isWorking = isRunning && !waits.some(({ kind }) => WAITS_OF_PEOPLE.includes(kind));
     // Another rate, or the end of a pause, makes earlier samples useless for the time left.
     const since = Math.max(process?.startedAt ?? now, control?.appliedAt ?? 0);
+    const pace = measurePace(samples, { now, isWorking, walkFinished, counts, since });
+    const work = workLeft(pace);
     return {
       run,
       jobName: record.jobName,
@@ -156,11 +159,21 @@ function readStatus(
       labels: job.labels ?? null,
       process: isRunning ? process : null,
       control,
-      ...measurePace(samples, { now, isWorking, walkFinished, counts, since }),
+      ...pace,
+      schedule: isUnfinished(record.state)
+        ? runSchedule(job, { now, since: record.createdAt, work })
+        : null,
     };
   } finally {
     reader.close();
   }
+}
+
+/** The items that a run still has to do, and how fast it does them; null if that is not measured. */
+function workLeft({ timeLeft }: PaceStatus): WorkLeft | null {
+  if (timeLeft === null) return null;
+  const { ms, itemsPerSecond } = timeLeft;
+  return { count: (ms * itemsPerSecond) / 1000, perSecond: itemsPerSecond };
 }
 
 /** The waits of a run that works. If the end of a wait has passed, the process is about to remove it. */

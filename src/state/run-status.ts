@@ -8,6 +8,7 @@ import type { StateCounts } from '../core/state-counts.ts';
 import type { Wait } from '../core/wait.ts';
 import type { RunCost } from './run-cost.ts';
 import type { PaceStatus } from './run-pace.ts';
+import type { RunSchedule } from './run-schedule.ts';
 
 /** The status of a run, as read from its ledger. Reading does not disturb an active run. */
 export interface RunStatus extends PaceStatus {
@@ -47,6 +48,8 @@ export interface RunStatus extends PaceStatus {
   readonly waits: readonly Wait[];
   /** How many items were paid for, by operation. */
   readonly paid: readonly PaidStatus[];
+  /** When the run may work, and whether it will be ready in time; null if its job says nothing about that. */
+  readonly schedule: RunSchedule | null;
   /** The cost of the run by the prices of its job; null if the job has none. */
   readonly cost: RunCost | null;
   /** The labels of the job; null if it has none. */

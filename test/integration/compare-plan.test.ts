@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { comparisonText } from '../../src/cli/plan-text.ts';
+import { comparisonText } from '../../src/cli/comparison-text.ts';
 import { withComparison } from '../../src/run/compare-plan.ts';
 import { planRun } from '../../src/run/plan-run.ts';
 import { type RunBench, runBench } from '../support/run-bench.ts';

@@ -27,8 +27,8 @@ export const CONTROL_PROTECTIONS: readonly Mutant[] = [
     name: 'last-rate-wins',
     protection: 'The lowest of the maximum rates wins',
     file: 'src/run/live-control.ts',
-    from: 'return lowest(context.rate, job.limits.rate, this.#asked.rate);',
-    to: 'return this.#asked.rate ?? lowest(context.rate, job.limits.rate);',
+    from: 'return lowest(context.rate, ofJob, this.#asked.rate);',
+    to: 'return this.#asked.rate ?? lowest(context.rate, ofJob);',
     red: { file: LIVE_CONTROL, test: 'the lowest rate wins' },
   },
   {

@@ -43,3 +43,39 @@ export const COST_PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/unit/ledger/cost-table.test.ts', test: 'keeps money for the requests' },
   },
 ];
+
+/** A run works only in its window. */
+export const WINDOW_PROTECTIONS: readonly Mutant[] = [
+  {
+    name: 'window-unseen-at-start',
+    protection: 'Outside of its window, a run sends nothing',
+    file: 'src/run/run-window.ts',
+    from: 'if (isOpen || until === null) return;',
+    to: 'if (isOpen || until !== 0) return;',
+    red: { file: 'test/integration/window.test.ts', test: 'does not start and sends nothing' },
+  },
+  {
+    name: 'window-unseen-at-end',
+    protection: 'A run stops when its window closes',
+    file: 'src/run/run-window.ts',
+    from: "runStop.stop({ kind: 'window', message, until });",
+    to: 'void runStop;',
+    red: { file: 'test/integration/window.test.ts', test: 'an ordinary night' },
+  },
+  {
+    name: 'window-opens-twice',
+    protection: 'A window opens once while the clocks repeat an hour',
+    file: 'src/core/daily-window.ts',
+    from: 'const opens = instantsOf(zone, day + start * MINUTE_MS).last;',
+    to: 'const opens = instantsOf(zone, day + start * MINUTE_MS).first;',
+    red: { file: 'test/unit/core/daily-window.test.ts', test: '02:30-06:00 Europe/Berlin' },
+  },
+  {
+    name: 'timetable-unseen',
+    protection: 'A timetable changes the rate of a run',
+    file: 'src/run/live-control.ts',
+    from: "if (rate !== last) this.#applyLimits('New limits by the timetable in limits.rate');",
+    to: '',
+    red: { file: 'test/integration/window.test.ts', test: 'a timetable changes the rate' },
+  },
+];

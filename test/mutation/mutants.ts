@@ -3,7 +3,7 @@ import { CLAIM_PROTECTIONS } from './claim-protections.ts';
 import { CLEAN_PROTECTIONS } from './clean-protections.ts';
 import { CONSENT_PROTECTIONS } from './consent-protections.ts';
 import { CONTROL_PROTECTIONS } from './control-protections.ts';
-import { COST_PROTECTIONS } from './cost-protections.ts';
+import { COST_PROTECTIONS, WINDOW_PROTECTIONS } from './cost-protections.ts';
 import { DISK_PROTECTIONS } from './disk-protections.ts';
 import { EDGE_PROTECTIONS } from './edge-protections.ts';
 import { EVIDENCE_PROTECTIONS } from './evidence-protections.ts';
@@ -50,6 +50,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CONSENT_PROTECTIONS,
   ...CONTROL_PROTECTIONS,
   ...COST_PROTECTIONS,
+  ...WINDOW_PROTECTIONS,
   ...FLAG_PROTECTIONS,
   ...INPUT_PROTECTIONS,
   ...NETWORK_PROTECTIONS,

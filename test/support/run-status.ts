@@ -38,6 +38,7 @@ export function interruptedRun(
     paid: [],
     cost: null,
     labels: null,
+    schedule: null,
     pace: null,
     timeLeft: null,
     lastActivityAt: null,

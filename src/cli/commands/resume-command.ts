@@ -55,7 +55,10 @@ async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>):
   const { surroundings, stateDirectory } = invocation;
   const run = await findRunArgument(flags.run, invocation, 'unfinished');
   checkVarNeedsJob(flags);
-  const changed = flags.job === undefined ? undefined : await readJob(invocation, flags.job, flags);
+  const changed =
+    flags.job === undefined
+      ? undefined
+      : await readJob(invocation, flags.job, { ...flags, mayBeLate: true });
   const wanted = run ?? (changed === undefined ? await chooseRun(invocation) : null);
   if (changed === undefined) {
     const place = { stateDirectory, world: surroundings.world, log: invocation.output.log };

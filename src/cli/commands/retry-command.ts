@@ -76,7 +76,10 @@ async function retry(invocation: Invocation, flags: Given): Promise<ExitCode> {
     print(review, invocation);
     return flags.dryRun ? 0 : exitCodeOf(counts);
   }
-  const job = flags.job === undefined ? undefined : await readJob(invocation, flags.job, flags);
+  const job =
+    flags.job === undefined
+      ? undefined
+      : await readJob(invocation, flags.job, { ...flags, mayBeLate: true });
   if (job === undefined) await checkStoredRun(invocation, run, flags);
   output.info(output.fit(retryText(review, false, advice)));
   const order = { flags, connection: connectionFromEnv(surroundings.env, flags) };

@@ -1,0 +1,168 @@
+// Tests src/run/run-window.ts and src/state/run-schedule.ts.
+
+import { expect, test } from 'vitest';
+import { exitCodeForEnd, exitCodeForError } from '../../src/cli/exit-code.ts';
+import { scheduleRows } from '../../src/cli/schedule-text.ts';
+import { parseRunId } from '../../src/core/run.ts';
+import { readRun } from '../../src/state/read-runs.ts';
+import { createSystemWorld } from '../../src/world/system-world.ts';
+import { alive, type RunBench, runBench } from '../support/run-bench.ts';
+
+const RUN = parseRunId('run-1');
+const at = (text: string) => Date.parse(text);
+
+function files({ emulator }: RunBench, count: number): string[] {
+  const uploadedAt = '2026-01-01T10:00:00.000000Z';
+  return Array.from({ length: count }, () => {
+    return emulator.projects[0]!.addFile({ isImage: true, uploadedAt, storedAt: uploadedAt }).uuid;
+  });
+}
+
+/** A job that needs a second for each item. */
+function jobOf(inline: readonly string[], changes: object = {}): object {
+  const { limits, ...rest } = { limits: {}, ...changes };
+  return { source: { inline }, steps: [{ uses: 'info' }], limits: { rate: 1, ...limits }, ...rest };
+}
+
+/** The status of the run at the time of the bench. */
+function statusOf({ directory, clock }: RunBench) {
+  const world = createSystemWorld();
+  return readRun(directory, RUN, { ...world, clock: { ...world.clock, now: () => clock.now() } });
+}
+
+test('outside of its window, a run does not start and sends nothing; with a wait, it starts when the window opens', async () => {
+  const bench = runBench({ startMs: at('2026-11-21T12:00:00Z') });
+  const job = jobOf(files(bench, 5), { window: '22:00-06:00 Europe/Berlin' });
+
+  const refused = await bench.start(job).catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    message:
+      'The window 22:00-06:00 Europe/Berlin is closed. Nothing was sent. It opens at 22:00 (Europe/Berlin). Start the run then, or add --wait.',
+  });
+  expect(exitCodeForError(refused, null)).toBe(10);
+  expect(bench.sent).toEqual([]);
+
+  const end = await alive(bench.start(job, { waitsForWindow: true }));
+  expect(end).toMatchObject({ state: 'finished', counts: { done: 5 } });
+  expect(bench.sent[0]!.at).toBeGreaterThanOrEqual(at('2026-11-21T21:00:00Z'));
+  expect(bench.events).toContainEqual(
+    expect.objectContaining({
+      wait: expect.objectContaining({
+        kind: 'window',
+        reason: 'outside of its window until 22:00 (Europe/Berlin)',
+        until: at('2026-11-21T21:00:00Z'),
+      }),
+    }),
+  );
+});
+
+test.each([
+  ['an ordinary night', '2026-11-21T04:58:00Z', '2026-11-21T05:00:00Z', '2026-11-21T21:00:00Z'],
+  ['the clocks go forward', '2026-03-29T03:58:00Z', '2026-03-29T04:00:00Z', '2026-03-29T20:00:00Z'],
+  ['the clocks go back', '2026-10-25T04:58:00Z', '2026-10-25T05:00:00Z', '2026-10-25T21:00:00Z'],
+])(
+  'when its window closes, a run stops politely, and a resume continues in the next window: %s',
+  async (_, startMs, closes, opens) => {
+    const bench = runBench({ startMs: at(startMs) });
+    const job = jobOf(files(bench, 300), { window: '22:00-06:00 Europe/Berlin' });
+
+    const end = await alive(bench.start(job));
+    expect(end).toMatchObject({
+      state: 'interrupted',
+      stop: {
+        kind: 'window',
+        until: at(opens),
+        message:
+          'The window 22:00-06:00 Europe/Berlin is closed. It opens at 22:00 (Europe/Berlin); `ucbulk resume --wait` waits for that.',
+      },
+    });
+    expect(exitCodeForEnd(end, null)).toBe(10);
+    expect(end.counts.done).toBeGreaterThan(60);
+    expect(end.counts['in-doubt']).toBe(0);
+    expect(end.counts.done + end.counts.pending).toBe(300);
+    expect(bench.sent.at(-1)!.at).toBeLessThanOrEqual(at(closes));
+
+    const status = await statusOf(bench);
+    expect(scheduleRows(status.schedule, null)).toEqual([
+      ['window', 'outside of its window until 22:00 (Europe/Berlin)'],
+    ]);
+
+    await expect(bench.resume()).rejects.toThrow(
+      'It opens at 22:00 (Europe/Berlin). Use `ucbulk resume run-1` then, or add --wait.',
+    );
+    const last = await alive(bench.resume({ waitsForWindow: true }));
+    expect(last).toMatchObject({ state: 'finished', counts: { done: 300 } });
+    const late = bench.sent.filter((sent) => sent.at > at(closes));
+    expect(late[0]!.at).toBeGreaterThanOrEqual(at(opens));
+  },
+);
+
+test('a stop ends the wait for a window', async () => {
+  const bench = runBench({ startMs: at('2026-11-21T12:00:00Z') });
+  const drain = new AbortController();
+  const listener = (event: { kind: string }) => {
+    if (event.kind === 'waiting') drain.abort();
+  };
+  const job = jobOf(files(bench, 1), { window: '22:00-06:00 UTC' });
+  const started = bench.start(job, { waitsForWindow: true, drain: drain.signal, listener });
+  await expect(started).rejects.toMatchObject({ kind: 'canceled' });
+  expect(bench.sent).toEqual([]);
+});
+
+test('a changed job file can give a run another window', async () => {
+  const bench = runBench({ startMs: at('2026-11-21T05:59:00Z') });
+  const inline = files(bench, 200);
+  await alive(bench.start(jobOf(inline, { window: '22:00-06:00 UTC' })));
+  const end = await alive(bench.resume({ job: jobOf(inline, { window: '00:00-24:00' }) }));
+  expect(end).toMatchObject({ state: 'finished', counts: { done: 200 } });
+});
+
+test('a timetable changes the rate of a run, and the lowest limit wins', async () => {
+  const bench = runBench({ startMs: at('2026-11-21T07:59:00Z') });
+  const job = { ...jobOf(files(bench, 400)), limits: { rate: '08:00,2 08:01,8 UTC' } };
+  await alive(bench.start(job, { rate: 4, concurrency: 20 }));
+  const between = (from: string, to: string) =>
+    bench.sent.filter((sent) => sent.at >= at(from) && sent.at < at(to)).length;
+  // Before 08:00, the entry of 08:01 of the day before counts, and --rate 4 is lower.
+  expect(between('2026-11-21T07:59:10Z', '2026-11-21T07:59:50Z')).toBeGreaterThan(120);
+  expect(between('2026-11-21T07:59:10Z', '2026-11-21T07:59:50Z')).toBeLessThanOrEqual(164);
+  const slow = between('2026-11-21T08:00:05Z', '2026-11-21T08:00:55Z');
+  expect(slow).toBeLessThanOrEqual(102);
+  expect(slow).toBeGreaterThan(60);
+});
+
+test('the plan says early that a run misses its deadline, with its window and its timetable', async () => {
+  const bench = runBench({ startMs: at('2026-11-21T12:00:00Z') });
+  const inline = files(bench, 500);
+  const inTime = await bench.plan(jobOf(inline, { limits: { finishBy: '12:30 UTC' } }));
+  expect(scheduleRows(inTime.schedule, '1 requests/s')).toEqual([
+    ['ends', 'about 2026-11-21 12:08 (UTC) at 1 requests/s'],
+    ['deadline', '2026-11-21 12:30 (UTC); expected in time'],
+  ]);
+  const late = await bench.plan(
+    jobOf(inline, {
+      limits: { finishBy: '2026-11-21 12:30 UTC' },
+      window: '22:00-06:00 Europe/Berlin',
+    }),
+  );
+  expect(scheduleRows(late.schedule, '1 requests/s')).toEqual([
+    ['window', 'outside of its window until 22:00 (Europe/Berlin)'],
+    ['ends', 'about 2026-11-21 21:08 (UTC) at 1 requests/s'],
+    ['deadline', '2026-11-21 12:30 (UTC); misses the deadline by 8h 38m at 1 requests/s'],
+  ]);
+});
+
+test('a deadline in the past is refused for a new run, and does not prevent a resume', async () => {
+  const bench = runBench({ startMs: at('2026-11-21T12:00:00Z') });
+  const inline = files(bench, 100);
+  const job = jobOf(inline, { limits: { finishBy: '2026-11-21 12:01 UTC', duration: '90s' } });
+  const past = jobOf(inline, { limits: { finishBy: '2026-11-21 03:00 UTC' } });
+  await expect(bench.start(past)).rejects.toThrow(
+    'limits.finishBy is 2026-11-21 03:00 (UTC), 9h ago. Nothing was sent. Write a later time into the job file.',
+  );
+  await alive(bench.start(job));
+  const status = await statusOf(bench);
+  expect(scheduleRows(status.schedule, null)[0]?.[1]).toMatch(/missed \d+s ago$/);
+  const end = await alive(bench.resume());
+  expect(end).toMatchObject({ state: 'finished', counts: { done: 100 } });
+});

@@ -80,6 +80,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { reportCommand } = await import('./commands/report-command.ts');
     return program.command(reportCommand(host));
   },
+  async verify(program, host) {
+    const { verifyCommand } = await import('./commands/verify-command.ts');
+    return program.command(verifyCommand(host));
+  },
   async evidence(program, host) {
     const { evidenceCommand } = await import('./commands/evidence-command.ts');
     return program.command(evidenceCommand(host));

@@ -32,6 +32,10 @@ export const virusScan = defineOperation({
       : 'scans them for viruses',
   expectedEffect: () =>
     seenAs('a scan result in the appdata of the file, or the file gone as infected'),
+  listedEffect: (_options, { file, result }) =>
+    result?.['removed'] === true
+      ? [{ uuid: file, isGone: true }]
+      : { hidden: 'only a read of the file shows the result of a scan' },
   doneBefore: (client, options) => addonDoneBefore(client, call(options)),
   requests: () => addonRequests('uc_clamav_virus_scan'),
   docs: {

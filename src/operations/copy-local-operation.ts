@@ -4,6 +4,7 @@ import type { RestClient } from '../uploadcare/rest-client.ts';
 import { defineOperation, formatStore, PROJECT_FILES } from './descriptor.ts';
 import { findBegun, TAGS_NEED_07 } from './find-tagged.ts';
 import { itemUuid } from './item-uuid.ts';
+import { madeFile } from './listed-effect.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import { createNewFiles, NEW_FILES_REQUEST } from './new-files.ts';
 import type { RemoteJob, RemoteOperation, Started } from './operation.ts';
@@ -90,6 +91,8 @@ export const copyLocal = defineOperation({
   paid: null,
   skipIfDone: false,
   describe: ({ store }) => `copies them within the project, ${formatStore(store)}`,
+  listedEffect: ({ store, metadata }, { result }) =>
+    madeFile(result?.['file'], store).map((made) => ({ ...made, metadata })),
   requests: () => [{ endpoint: 'POST /files/local_copy/' }, NEW_FILES_REQUEST],
   docs: {
     request: '`POST /files/local_copy/`',

@@ -77,6 +77,7 @@ export const copyToRemote = defineOperation({
     return `copies them to the storage ${target || '(none)'} as ${pattern}, ${readers}`;
   },
   expectedEffect: () => seenAs('an object in the bucket, with a name by the pattern'),
+  listedEffect: () => ({ hidden: "the REST API can't list the objects of a bucket" }),
   // An `if` may check an environment variable that is empty on purpose, to mean "no storage". So an empty
   // `target` is a fault only in a step without an `if`.
   faultWithoutCondition: ({ target }) =>

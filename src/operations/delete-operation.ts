@@ -44,6 +44,7 @@ export const deleteFile = defineOperation({
   isIrreversible: () => true,
   describe: () => 'deletes them (irreversible), 100 per request',
   expectedEffect: () => seenAs('it is gone'),
+  listedEffect: (_options, { file }) => [{ uuid: file, isGone: true }],
   requests: () => [{ endpoint: 'DELETE /files/storage/', items: 100 }],
   docs: {
     request: '`DELETE /files/storage/`',

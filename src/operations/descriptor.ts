@@ -8,6 +8,7 @@ import type { Files } from '../core/world.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
 import type { ExpectedEffect } from './expected-effect.ts';
+import type { DoneStep, ListedEffect } from './listed-effect.ts';
 import type { ColumnMap } from './mapped-columns.ts';
 import type { Operation } from './operation.ts';
 import type { OperationContext } from './operation-context.ts';
@@ -143,6 +144,11 @@ export interface OperationDescriptor<
   describe(options: z.output<Options>): string;
   /** Describes how a person can see whether the operation had its effect on an item. */
   expectedEffect?(options: z.output<Options>): ExpectedEffect;
+  /**
+   * How the listing of files shows the effect of a step that is done, for `ucbulk verify`. If the function is
+   * absent, it shows only the files that the operation made.
+   */
+  listedEffect?(options: z.output<Options>, done: DoneStep): ListedEffect;
   ownExpressions?(options: z.output<Options>): readonly OwnExpression[];
   /** Finds options that are only allowed together with an `if`. Called only for steps without an `if`. */
   faultWithoutCondition?(options: z.output<Options>): OptionFault | null;

@@ -98,6 +98,7 @@ export const info = defineOperation({
   paid: null,
   skipIfDone: null,
   describe: () => 'reads the facts about them',
+  listedEffect: () => [],
   requests: () => [{ endpoint: 'GET /files/{uuid}/' }],
   docs: {
     request: '`GET /files/{uuid}/`',

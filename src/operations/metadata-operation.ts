@@ -53,7 +53,7 @@ function metadataOperation(api: MetadataApi, options: MetadataOptions): EachOper
     changesListing: false,
     doubt: { class: 'idempotent' },
     runItem: (item, permit) => {
-      const set = { ...options.set, ...ownValues(item, options) };
+      const set = { ...options.set, ...ownValues(item.values, options) };
       const { remove } = options;
       return skipMissing(changeKeys(api, { uuid: itemUuid(item), set, remove }, permit));
     },
@@ -61,10 +61,12 @@ function metadataOperation(api: MetadataApi, options: MetadataOptions): EachOper
 }
 
 /** The values of the item's expressions in `setFrom`, as texts. */
-function ownValues(item: Item, { setFrom }: MetadataOptions): Record<string, string> {
-  const values = item.values ?? {};
+function ownValues(
+  values: Item['values'] | null,
+  { setFrom }: MetadataOptions,
+): Record<string, string> {
   return Object.fromEntries(
-    Object.keys(setFrom).map((key) => [key, textFrom(values[key], key)] as const),
+    Object.keys(setFrom).map((key) => [key, textFrom(values?.[key], key)] as const),
   );
 }
 
@@ -124,6 +126,11 @@ export const metadata = defineOperation({
     Object.entries(setFrom).map(([name, text]) => {
       return { name, path: ['with', 'setFrom', name], text };
     }),
+  listedEffect(options, { file, values }) {
+    const set = { ...options.set, ...ownValues(values, options) };
+    const removed = options.remove.map((key) => [key, null] as const);
+    return [{ uuid: file, metadata: { ...set, ...Object.fromEntries(removed) } }];
+  },
   requests: ({ set, setFrom, remove }) => [
     {
       endpoint: 'PUT /files/{uuid}/metadata/{key}/',

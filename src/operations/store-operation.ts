@@ -38,6 +38,7 @@ export const store = defineOperation({
   paid: null,
   skipIfDone: null,
   describe: () => 'stores them, 100 per request',
+  listedEffect: (_options, { file }) => [{ uuid: file, isStored: true }],
   requests: () => [{ endpoint: 'PUT /files/storage/', items: 100 }],
   docs: {
     request: '`PUT /files/storage/`',

@@ -116,6 +116,12 @@ export const tags = defineOperation({
   describe: describeTags,
   ownExpressions: ({ addFrom }) =>
     addFrom === undefined ? [] : [{ name: 'add', path: ['with', 'addFrom'], text: addFrom }],
+  listedEffect({ set, add = [], remove = [] }, { file, result }) {
+    if (set !== undefined) return [{ uuid: file, tags: set, withoutTags: 'others' }];
+    const own = Array.isArray(result?.['tags']) ? result['tags'] : [];
+    const tags = [...new Set([...add, ...own.map(String)])];
+    return [{ uuid: file, tags, withoutTags: remove.filter((tag) => !tags.includes(tag)) }];
+  },
   requests: ({ set }) => [
     { endpoint: set === undefined ? 'PATCH /files/{uuid}/tags/' : 'PUT /files/{uuid}/tags/' },
   ],

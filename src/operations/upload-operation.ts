@@ -16,6 +16,7 @@ import { MIN_MULTIPART_BYTES } from '../uploadcare/multipart-upload-api.ts';
 import type { UploadSettings } from '../uploadcare/upload-calls.ts';
 import { defineOperation, formatStore } from './descriptor.ts';
 import { findUploaded, TAGS_NEED_07 } from './find-tagged.ts';
+import { madeFile } from './listed-effect.ts';
 import { createLocalFiles } from './local-files.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import type { TransferOperation } from './operation.ts';
@@ -159,6 +160,11 @@ export const upload = defineOperation({
   optionsWithoutEffect: ['partsFrom', 'verify'],
   isSameInput: ({ files }) => hasSameContent(createLocalFiles(files, itemPath)),
   describe: ({ store }) => `uploads them, ${formatStore(store)}`,
+  listedEffect: ({ store }, { result }) =>
+    madeFile(result?.['file'], store).map((made) => {
+      const size = result?.['size'];
+      return typeof size === 'number' ? { ...made, size } : made;
+    }),
   requests: ({ verify }) => [
     { endpoint: 'POST /base/' },
     ...(verify ? [{ endpoint: 'GET /info/' }] : []),

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { DEFAULT_API_VERSION } from '../core/api-version.ts';
 import { countUnlisted } from '../core/unlisted.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
 import type { World } from '../core/world.ts';
@@ -9,21 +8,13 @@ import { FileCounter, type ProjectCounts } from '../inventory/file-counts.ts';
 import { describeAge } from '../inventory/inventory-age.ts';
 import { INVENTORY_FORMAT, type InventoryHeader } from '../inventory/inventory-format.ts';
 import { type ListedPage, writeInventory } from '../inventory/write-inventory.ts';
-import { fileListSource } from '../sources/file-list-source.ts';
-import { INVENTORY_QUERY } from '../sources/inventory-source.ts';
 import type { Source } from '../sources/source.ts';
-import { learnedRate } from '../state/learned-rate.ts';
 import { createStateDirectory, statePaths } from '../state/state-paths.ts';
-import { createServerClock } from '../transport/server-clock.ts';
-import { CdnHosts } from './cdn-host-watch.ts';
-import { LiveControl } from './live-control.ts';
-import { openService } from './open-service.ts';
-import { openCatalog } from './plan-run.ts';
+import { openListing } from './open-listing.ts';
 import { readPages } from './read-pages.ts';
 import type { RunContext } from './run-request.ts';
 import { stopOnSignals } from './run-session.ts';
 import { toolVersion } from './tool-version.ts';
-import { Traffic } from './traffic.ts';
 import { checkProjectInventory } from './use-inventory.ts';
 
 /** The files of a project, counted from one listing. */
@@ -59,7 +50,10 @@ export function inspectProject(context: RunContext): Promise<Inspection> {
     };
     const runStop = new RunStop();
     defer(stopOnSignals(context, runStop));
-    const { source, traffic, serverNow, close } = await openListing(context, runStop);
+    const { source, traffic, serverNow, close } = await openListing(context, {
+      project: { name: undefined, connection },
+      runStop,
+    });
     defer(close);
     const file = paths.inventory(connection.publicKey);
     await removeLeftovers(paths.projects, world);
@@ -181,45 +175,4 @@ export function inspectInventory(context: RunContext): Promise<Inspection> {
       counts: counter.result(),
     };
   });
-}
-
-/** Opens the listing of the default project. Every request is a page of the listing. */
-async function openListing(context: RunContext, runStop: RunStop) {
-  const { world, connection } = context;
-  const catalog = await openCatalog(context);
-  const startRate = learnedRate(connection, context, catalog);
-  catalog?.close();
-  const traffic = new Traffic();
-  const serverClock = createServerClock(world.clock);
-  const uncontrolled = { table: null, run: null, job: { limits: {} }, joinedAt: 0 };
-  const control = new LiveControl({ ...uncontrolled, context, runStop });
-  const service = openService({
-    context,
-    connection,
-    project: undefined,
-    cdnHosts: new CdnHosts(),
-    runStop,
-    apiVersion: DEFAULT_API_VERSION,
-    serverClock,
-    resyncClock: async () => undefined,
-    control,
-    startRate,
-    mayRequest() {
-      traffic.countRequest(1);
-      return true;
-    },
-    onUnsent: () => traffic.countRequest(-1),
-    onAnswer: ({ throttled }) => {
-      if (throttled) traffic.countThrottled();
-    },
-  });
-  return {
-    source: fileListSource(service.client, INVENTORY_QUERY),
-    traffic,
-    serverNow: () => serverClock.now(),
-    async close() {
-      control.close();
-      await service.close();
-    },
-  };
 }

@@ -183,7 +183,7 @@ function withoutFile(item: Item): Item {
  * Creates a function that evaluates all expressions of a step for an item. Null if the step has no
  * expressions.
  */
-function createValues(step: Step, job: Job): StepValues | null {
+export function createValues(step: Step, job: Job): StepValues | null {
   const own = ownExpressions(step).map(({ name, text }) => {
     return [name, withScope(text, job, compileExpression(text))] as const;
   });

@@ -203,7 +203,8 @@ function readEnd(record: RunRecord, reader: LedgerReader, paths: StatePaths): Ru
   };
 }
 
-function checkSameRun(record: RunRecord, run: RunId, connection: Connection): void {
+/** Throws a `UserError` if the keys or the address belong to another project than the run. */
+export function checkSameRun(record: RunRecord, run: RunId, connection: Connection): void {
   if (record.runId !== run) {
     throw new UserError(
       'configuration',

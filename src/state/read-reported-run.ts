@@ -1,11 +1,12 @@
 import type { RunId, RunState } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
+import type { Job } from '../job/job-schema.ts';
 import { makerIndex } from '../job/step-schemas.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { readRun } from './read-runs.ts';
 import { isRunHeld } from './run-locks.ts';
-import { statePaths } from './state-paths.ts';
+import { type StatePaths, statePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
 
 /** A run with the facts that reports need. */
@@ -29,6 +30,19 @@ export interface ReadRun {
   readonly cdnHost: string | null;
 }
 
+/** Describes the steps of a job for reports. `hosts`: the hosts of the files of its projects. */
+export function createReportedSteps(
+  steps: Job['steps'],
+  hosts: ReadonlyMap<string, string>,
+): ReadRun['steps'] {
+  return steps.map((step) => ({
+    id: step.id,
+    uses: step.uses,
+    fileFrom: makerIndex(step, steps),
+    cdnHost: hosts.get(step.project ?? '') ?? null,
+  }));
+}
+
 /** Finds a run for a report; null means the newest run. */
 export async function readReportedRun(
   stateDirectory: string,
@@ -41,34 +55,34 @@ export async function readReportedRun(
   try {
     const { source, steps } = storedJob(reader.begun());
     const hosts = reader.cdnHosts();
-    const findHost = (project: string | undefined) => hosts.get(project ?? '') ?? null;
     return {
       run,
       state,
       ledger,
-      cdnHost: findHost(source.project),
-      steps: steps.map((step) => ({
-        id: step.id,
-        uses: step.uses,
-        fileFrom: makerIndex(step, steps),
-        cdnHost: findHost(step.project),
-      })),
+      cdnHost: hosts.get(source.project ?? '') ?? null,
+      steps: createReportedSteps(steps, hosts),
     };
   } finally {
     reader.close();
   }
 }
 
-/** Like `readReportedRun`. Throws a `UserError` if a process works on the run, because the run still changes. */
+/** Like `readReportedRun`, for a run on which no process works. */
 export async function readIdleRun(
   stateDirectory: string,
   wanted: RunId | null,
   world: World,
 ): Promise<ReadRun> {
   const read = await readReportedRun(stateDirectory, wanted, world);
-  if (!isRunHeld(statePaths(stateDirectory), read.run)) return read;
+  checkIdle(statePaths(stateDirectory), read.run);
+  return read;
+}
+
+/** Throws a `UserError` if a process works on the run, because the run still changes. */
+export function checkIdle(paths: StatePaths, run: RunId): void {
+  if (!isRunHeld(paths, run)) return;
   throw new UserError(
     'locked',
-    `Another process works on run ${read.run}, so it still changes. Nothing was done. Wait until the run has ended, or stop it: \`ucbulk stop ${read.run}\`.`,
+    `Another process works on run ${run}, so it still changes. Nothing was done. Wait until the run has ended, or stop it: \`ucbulk stop ${run}\`.`,
   );
 }

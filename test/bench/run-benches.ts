@@ -15,6 +15,7 @@ import { benchReports } from './reports-bench.ts';
 import { benchRequests } from './requests-bench.ts';
 import { benchScale } from './scale-bench.ts';
 import { drawPlots } from './svg-plots.ts';
+import { benchVerify } from './verify-bench.ts';
 
 /**
  * `npm run bench`: all benchmarks in a short form. docs/benchmarks.md describes the arguments. Ends with 1 if a
@@ -71,6 +72,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     await benchList(sizes, report);
   },
   evidence: benchEvidence,
+  verify: benchVerify,
   reports: benchReports,
   scale: (sizes, report) => benchScale({ ledgerFiles: sizes['ledger-files'] }, report),
 };

@@ -1,6 +1,6 @@
 import type { Mutant } from './mutants.ts';
 
-/** A run that deletes keeps what it knew about the files, and evidence shows later changes. */
+/** A run that deletes keeps what it knew about the files, evidence shows later changes, and runs are verified. */
 export const EVIDENCE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'facts-before-delete',
@@ -33,5 +33,21 @@ export const EVIDENCE_PROTECTIONS: readonly Mutant[] = [
     from: 'Number(number) > expected',
     to: 'false',
     red: { file: 'test/unit/evidence/record-chain.test.ts', test: 'a missing record' },
+  },
+  {
+    name: 'verify-deleted',
+    protection: 'A deleted file that still exists is a difference',
+    file: 'src/operations/listed-effect.ts',
+    from: "isListed ? ['the file still exists'] : []",
+    to: '[]',
+    red: { file: 'test/integration/verify-run.test.ts', test: 'still exists' },
+  },
+  {
+    name: 'verify-missing',
+    protection: 'Files that the listing does not contain are compared too',
+    file: 'src/run/compare-effects.ts',
+    from: 'await comparison.compareMissing(index, listing, signal);',
+    to: '',
+    red: { file: 'test/integration/verify-run.test.ts', test: 'called done, but that are not' },
   },
 ];

@@ -1,0 +1,153 @@
+import { errorMessage } from '../core/error-message.ts';
+import type { Item } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Job } from '../job/job-schema.ts';
+import { stepOperation } from '../job/step-schemas.ts';
+import type { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { RunItem } from '../ledger/run-items.ts';
+import type { ScratchEffect, ScratchEffects } from '../ledger/scratch-effects.ts';
+import { listedEffect } from '../operations/find-listed-effect.ts';
+import { type ExpectedFile, withoutReplaced } from '../operations/listed-effect.ts';
+import { endOfDelete } from '../report/deleted-things.ts';
+import { subjectAt } from '../report/run-items.ts';
+import { createReportedSteps } from '../state/read-reported-run.ts';
+import { createValues } from './job-parts.ts';
+import type { JobProject } from './job-projects.ts';
+
+/** Counts of a step, before its effects are compared. */
+export interface StepEffects {
+  /** Number of items for which the step is done. */
+  done: number;
+  /** Number of items whose file the step deleted. */
+  deleted: number;
+  /** Number of items whose effect a later step replaced, for example because it deleted the file. */
+  replaced: number;
+  /** Number of items whose effect can't be compared, by the reason. */
+  readonly hidden: Map<string, number>;
+}
+
+/** The effects of a run, counted by step. */
+export interface CollectedEffects {
+  readonly steps: readonly StepEffects[];
+  /** Number of items for which a step deleted a file or group. */
+  readonly deletedItems: number;
+}
+
+const BATCH = 1000;
+
+/**
+ * Reads from the ledger what the steps of a run did, and adds to `effects` how the files must look now. An effect
+ * that no listing can show has the project null, and its reason is the expectation.
+ */
+export function collectEffects(
+  reader: LedgerReader,
+  { job, projects }: { readonly job: Job; readonly projects: readonly JobProject[] },
+  effects: ScratchEffects,
+): CollectedEffects {
+  const steps = createCollectors(reader, job, projects);
+  let deletedItems = 0;
+  let batch: ScratchEffect[] = [];
+  for (const item of reader.runItems({})) {
+    batch.push(...effectsOf(item, steps));
+    if (steps.some(({ reported, index }) => isDeleted(item, reported.uses, index))) {
+      deletedItems += 1;
+    }
+    if (batch.length < BATCH) continue;
+    effects.add(batch);
+    batch = [];
+  }
+  effects.add(batch);
+  return { steps: steps.map(({ counts }) => counts), deletedItems };
+}
+
+function isDeleted(item: RunItem, uses: string, index: number): boolean {
+  return endOfDelete({ uses, index }, item) === 'deleted';
+}
+
+type Collector = ReturnType<typeof createCollectors>[number];
+
+function createCollectors(reader: LedgerReader, job: Job, projects: readonly JobProject[]) {
+  const reported = createReportedSteps(job.steps, reader.cdnHosts());
+  return job.steps.map((step, index) => ({
+    step,
+    index,
+    reported: reported[index] ?? { id: step.id, uses: step.uses, fileFrom: null, cdnHost: null },
+    project: projects.findIndex(({ name }) => name === step.project),
+    values: createValues(step, job),
+    counts: { done: 0, deleted: 0, replaced: 0, hidden: new Map() } as StepEffects,
+  }));
+}
+
+/** An expectation of a step, in its project. */
+interface Expectation {
+  readonly project: number;
+  readonly expected: ExpectedFile;
+}
+
+/** The effects of the done steps of an item. Begins with the last step, which may replace effects of the others. */
+function effectsOf(item: RunItem, steps: readonly Collector[]): ScratchEffect[] {
+  const { seq } = item.record;
+  const later: Expectation[] = [];
+  const effects = steps.toReversed().map((collector): ScratchEffect[] => {
+    const { index, project, counts, reported } = collector;
+    if (!isDone(item, index)) return [];
+    counts.done += 1;
+    if (isDeleted(item, reported.uses, index)) counts.deleted += 1;
+    const effect = effectAt(collector, item);
+    if ('hidden' in effect) {
+      const reason = effect.hidden;
+      counts.hidden.set(reason, (counts.hidden.get(reason) ?? 0) + 1);
+      return [{ project: null, file: '', seq, step: index, expected: reason }];
+    }
+    const own = effect.map((expected) => ({ project, expected }));
+    const left = own.flatMap((one) => withoutLater(one, later) ?? []);
+    later.push(...own);
+    if (own.length > 0 && left.length === 0) counts.replaced += 1;
+    return left.map(({ uuid, ...wanted }) => {
+      return { project, file: uuid, seq, step: index, expected: JSON.stringify(wanted) };
+    });
+  });
+  return effects.reverse().flat();
+}
+
+/** The parts of an expectation that no later step replaces; null if nothing is left. */
+function withoutLater(
+  { project, expected }: Expectation,
+  later: readonly Expectation[],
+): ExpectedFile | null {
+  let left: ExpectedFile | null = expected;
+  for (const other of later) {
+    const isSame = other.project === project && other.expected.uuid === expected.uuid;
+    if (isSame && left !== null) left = withoutReplaced(left, other.expected);
+  }
+  return left;
+}
+
+/** True if the step is done for the item. If it has neither a result nor a warning, it has no outcome. */
+function isDone({ record, outcomes }: RunItem, index: number): boolean {
+  const outcome = outcomes.find(({ step }) => step === index);
+  if (outcome !== undefined) return outcome.state === 'done';
+  return record.step > index || (record.step === index && record.state === 'done');
+}
+
+function effectAt({ step, index, reported, values }: Collector, item: RunItem) {
+  const file = subjectAt(reported, item);
+  if (file === null) return { hidden: 'the ledger does not name its file' };
+  const resultAt = (at: number): JsonObject | null =>
+    item.outcomes.find((outcome) => outcome.step === at)?.result ?? null;
+  try {
+    const own = values?.(asItem(item), resultAt) ?? null;
+    return listedEffect(stepOperation(step), step.with, {
+      file,
+      result: resultAt(index),
+      values: own,
+    });
+  } catch (error) {
+    return { hidden: `its expression can't be evaluated again: ${errorMessage(error)}` };
+  }
+}
+
+function asItem({ record }: RunItem): Item {
+  const { seq, key, attempts, details } = record;
+  return { seq, key, attempts, openSends: 0, sentAt: null, file: null, details };
+}

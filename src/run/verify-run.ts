@@ -1,0 +1,133 @@
+import type { RunId, RunState } from '../core/run.ts';
+import type { StateCounts } from '../core/state-counts.ts';
+import { withCleanup } from '../core/with-cleanup.ts';
+import { RunStop } from '../engine/run-stop.ts';
+import type { Job } from '../job/job-schema.ts';
+import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { ScratchEffects } from '../ledger/scratch-effects.ts';
+import { checkIdle } from '../state/read-reported-run.ts';
+import { statePaths } from '../state/state-paths.ts';
+import { storedJob } from '../state/stored-job.ts';
+import { type CollectedEffects, collectEffects } from './collect-effects.ts';
+import { compareEffects, type Difference, type VerifiedCounts } from './compare-effects.ts';
+import { type JobProject, resolveProjects } from './job-projects.ts';
+import { openListing } from './open-listing.ts';
+import { checkSameRun } from './resume-run.ts';
+import type { RunContext } from './run-request.ts';
+import { stopOnSignals } from './run-session.ts';
+
+/** A step of a verified run. */
+export interface VerifiedStep {
+  readonly id: string;
+  readonly uses: string;
+  readonly done: number;
+  readonly verified: number;
+  readonly different: number;
+  readonly deleted: number;
+  /** Items whose effect a later step replaced, for example because it deleted the file. */
+  readonly replaced: number;
+  /** Items whose effect could not be compared, by the reason. */
+  readonly notVerified: readonly { readonly reason: string; readonly items: number }[];
+}
+
+/** The comparison of a run with the listings of its projects. */
+export interface Verification {
+  readonly run: RunId;
+  readonly jobName: string;
+  readonly state: RunState;
+  /** The items of the run, by their states. */
+  readonly counts: StateCounts;
+  /** Items of which every effect was found as expected. */
+  readonly verified: number;
+  /** Items with an effect that differs. */
+  readonly different: number;
+  /** Items with an effect that could not be compared, and none that differs. */
+  readonly notVerified: number;
+  /** Items whose file or group the run deleted. */
+  readonly deleted: number;
+  readonly steps: readonly VerifiedStep[];
+  readonly pages: number;
+  /** Number of requests. All of them only read. */
+  readonly requests: number;
+  readonly elapsedMs: number;
+}
+
+/**
+ * Lists the projects of a run again, and compares every effect of the run with the listings. Only reads. Calls
+ * `onDifference` for each effect that differs. Throws a `UserError` if a process works on the run.
+ */
+export function verifyRun(
+  run: RunId,
+  context: RunContext,
+  onDifference: (difference: Difference) => void | Promise<void>,
+): Promise<Verification> {
+  return withCleanup(async (defer) => {
+    const { world, stateDirectory } = context;
+    const startedAt = world.clock.monotonic();
+    const runStop = new RunStop();
+    defer(stopOnSignals(context, runStop));
+    const paths = statePaths(stateDirectory);
+    checkIdle(paths, run);
+    const reader = LedgerReader.open(paths.ledger(run));
+    defer(() => reader.close());
+    const record = reader.begun();
+    checkSameRun(record, run, context.connection);
+    const job = storedJob(record);
+    const projects = resolveProjects(job, context);
+    const effects = ScratchEffects.open();
+    defer(() => effects.close());
+    const collected = collectEffects(reader, { job, projects }, effects);
+    const traffic = { pages: 0, requests: 0 };
+    const compared = await compareEffects(effects, {
+      steps: job.steps,
+      keyOf: (seq) => findKey(reader, seq),
+      onDifference,
+      projects: projectsWithEffects(job, projects),
+      async list(project, use) {
+        const opened = await openListing(context, { project, runStop, apiVersion: job.apiVersion });
+        try {
+          traffic.pages += await use(opened, runStop.signal);
+        } finally {
+          traffic.requests += opened.traffic.requests;
+          await opened.close();
+        }
+      },
+    });
+    return {
+      run,
+      jobName: record.jobName,
+      state: record.state,
+      counts: reader.items.counts(),
+      ...compared.items,
+      deleted: collected.deletedItems,
+      steps: describeSteps(job, collected, compared.steps),
+      ...traffic,
+      elapsedMs: world.clock.monotonic() - startedAt,
+    };
+  });
+}
+
+function findKey(reader: LedgerReader, seq: number): string {
+  const [item] = reader.runItems({ after: seq - 1, limit: 1 });
+  return item?.record.key ?? '';
+}
+
+/** The projects in which steps work, with their indexes. */
+function projectsWithEffects({ steps }: Job, projects: readonly JobProject[]) {
+  const named = projects.map((project, index) => ({ project, index }));
+  return named.filter(({ project }) => steps.some((step) => step.project === project.name));
+}
+
+function describeSteps(
+  { steps }: Job,
+  collected: CollectedEffects,
+  compared: readonly VerifiedCounts[],
+): VerifiedStep[] {
+  return steps.map(({ id, uses }, index) => {
+    const { done = 0, deleted = 0, replaced = 0, hidden } = collected.steps[index] ?? {};
+    const { verified = 0, different = 0, unseen } = compared[index] ?? {};
+    const reasons = [...(hidden ?? []), ...(unseen ?? [])];
+    const notVerified = reasons.map(([reason, items]) => ({ reason, items }));
+    return { id, uses, done, verified, different, deleted, replaced, notVerified };
+  });
+}

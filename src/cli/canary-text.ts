@@ -13,7 +13,7 @@ import { textTable } from './text-table.ts';
  * earlier process completed the canary without any work.
  */
 export function canaryText(report: CanaryReport & { readonly jobName: string }): string {
-  const { items, held, jobName } = report;
+  const { items, remaining, jobName } = report;
   const rows = [
     ['selected', selectedText(report)],
     ['items', countsText(report.counts)],
@@ -37,11 +37,11 @@ export function canaryText(report: CanaryReport & { readonly jobName: string }):
     ]),
     ...restRows(report),
   ];
-  return `Canary of ${plainText(jobName)}: ${formatCounted(items, 'item')}; ${formatCount(held)} wait\n${textTable(rows)}`;
+  return `Canary of ${plainText(jobName)}: ${formatCounted(items, 'item')}; ${formatCount(remaining)} wait\n${textTable(rows)}`;
 }
 
-function selectedText({ items, held, listed }: CanaryReport): string {
-  const selected = items + held;
+function selectedText({ items, remaining, listed }: CanaryReport): string {
+  const selected = items + remaining;
   const share = listed === 0 ? '' : ` (${formatShare(selected / listed)})`;
   return `${formatCount(selected)} of ${formatCount(listed)} listed${share}`;
 }
@@ -53,11 +53,11 @@ function perItem({ workedMs, items }: CanaryReport): string {
 
 /** Estimates for the items that wait, if they behave like those of the canary. */
 function restRows(report: CanaryReport): string[][] {
-  const { held, items, counts, paid, effects } = report;
-  const times = held / items;
+  const { remaining, items, counts, paid, effects } = report;
+  const times = remaining / items;
   const settled = settledCount(counts);
   const most = likelyMostFailed(counts);
-  const failed = settled === 0 ? 0 : Math.round((counts.failed / settled) * held);
+  const failed = settled === 0 ? 0 : Math.round((counts.failed / settled) * remaining);
   const parts = [
     ...(most === null
       ? []
@@ -66,7 +66,7 @@ function restRows(report: CanaryReport): string[][] {
     `about ${formatDuration(report.workedMs * times)} or less`,
   ];
   return [
-    ['the rest', `${formatCounted(held, 'item')}: ${parts.join(', ')}`],
+    ['the rest', `${formatCounted(remaining, 'item')}: ${parts.join(', ')}`],
     ...effects.map((effect) => ['', `at most: ${formatEffect(effect)}`]),
   ];
 }

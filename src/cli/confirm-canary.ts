@@ -18,11 +18,11 @@ export function createConfirmCanary(
 ): (question: CanaryQuestion, signal?: AbortSignal) => Promise<ConfirmAnswer> {
   return async (question, signal) => {
     if (facts.yes && question.wasAsked) return 'yes';
-    const { held, run } = question;
+    const { remaining, run } = question;
     return askNumber(facts, {
       words: facts.output.fit(canaryText(question)),
-      number: held,
-      again: `Type ${held} to continue with the other ${formatCounted(held, 'item')}, or no to decline the rest of this run:`,
+      number: remaining,
+      again: `Type ${remaining} to continue with the other ${formatCounted(remaining, 'item')}, or no to decline the rest of this run:`,
       withoutTerminal: `There is no terminal to ask on. To continue: ${facts.advice.resume(run)} --yes`,
       signal,
     });

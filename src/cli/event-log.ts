@@ -71,7 +71,7 @@ export function createEventLog(write: WriteLog): RunListener {
           'info',
           {
             items: event.report.items,
-            held: event.report.held,
+            remaining: event.report.remaining,
             counts: { ...event.report.counts },
           },
           'Canary complete',

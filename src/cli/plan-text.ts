@@ -19,7 +19,7 @@ import { scheduleFact, scheduleRows } from './schedule-text.ts';
 import { formatInstant, textTable } from './text-table.ts';
 
 /** The parts of a plan that its text shows. A plan file contains them too. */
-export type ShownPlan = Omit<Plan, 'sample'>;
+export type ShownPlan = Omit<Plan, 'firstKeys'>;
 
 /** Returns a plan as the JSON document that `--json` prints. */
 export function planDocument(job: Job, plan: Plan): ResultDocument {

@@ -24,7 +24,7 @@ export interface CanaryReport {
   /** Number of items of the canary. */
   readonly items: number;
   /** Number of items that wait for the answer. */
-  readonly held: number;
+  readonly remaining: number;
   /** Number of entries that the source listed. */
   readonly listed: number;
   /** The items of the canary by state. */

@@ -76,24 +76,24 @@ async function askToContinue(
   }
   const did = `The canary of ${formatCounted(report.items, 'item')} is complete`;
   if (answer === 'no') {
-    const message = `${did}, and the answer to its question was no: the other ${formatCount(report.held)} are left alone. This run can't be resumed. To do them after all, start a new run.`;
+    const message = `${did}, and the answer to its question was no: the other ${formatCount(report.remaining)} are left alone. This run can't be resumed. To do them after all, start a new run.`;
     ledger.transactionFromReserve(() => {
       ledger.run.setState('declined', message, deps.serverNow());
     });
     runStop.stop({ kind: 'declined', message });
   } else {
-    const message = `${did}. The other ${formatCount(report.held)} wait for an answer. Look at the results, then answer on a terminal, ${CONTINUE_AFTER_CANARY}`;
+    const message = `${did}. The other ${formatCount(report.remaining)} wait for an answer. Look at the results, then answer on a terminal, ${CONTINUE_AFTER_CANARY}`;
     runStop.stop({ kind: 'canary', message, report });
   }
   return false;
 }
 
 function createReport({ ledger, steps }: RunDependencies, { items, last }: Canary): CanaryReport {
-  const held = countMatching(ledger) - items;
+  const remaining = countMatching(ledger) - items;
   const names = new Set(steps.flatMap(({ paid }) => (paid === null ? [] : [paid.name])));
   return {
     items,
-    held,
+    remaining,
     listed: ledger.pages.listed(),
     counts: ledger.selection.countsUpTo(last),
     reasons: ledger.outcomes
@@ -102,6 +102,6 @@ function createReport({ ledger, steps }: RunDependencies, { items, last }: Canar
     paid: [...names].map((name) => ({ name, spent: ledger.paid.spent(name) })),
     workedMs: ledger.canary.find()?.workedMs ?? 0,
     results: ledger.selection.firstOutcomes(Math.min(SHOWN_RESULTS, items)),
-    effects: countEffects(steps, held),
+    effects: countEffects(steps, remaining),
   };
 }

@@ -29,7 +29,7 @@ export interface SelectionCount {
   readonly reads: number;
   readonly leftOut: Exclusions;
   /** Keys of the first selected items. */
-  readonly sample: readonly ItemKey[];
+  readonly firstKeys: readonly ItemKey[];
   readonly examples: SelectionExamples;
   readonly bytes: SelectionBytes | null;
 }
@@ -142,9 +142,9 @@ class SelectionCounter {
   /** The counts. `isCut` is true if the listing ended early, because the selection has enough items. */
   result(isCut: boolean): SelectionCount {
     const unlisted = isCut ? 0 : countUnlisted(this.#count.listed, this.#total);
-    const { sample, examples, bytes } = this.#figures;
+    const { firstKeys, examples, bytes } = this.#figures;
     const leftOut = { ...this.#leftOut, unlisted };
-    return { ...this.#count, open: this.#open, leftOut, sample, examples, bytes };
+    return { ...this.#count, open: this.#open, leftOut, firstKeys, examples, bytes };
   }
 
   #pagesExpected(): number {

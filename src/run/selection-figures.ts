@@ -30,7 +30,7 @@ const SAMPLE_SIZE = 10;
 
 /** Collects examples of the selected items and their total size, page by page. */
 export class SelectionFigures {
-  readonly sample: string[] = [];
+  readonly firstKeys: string[] = [];
   #examples: SelectionExamples = { first: null, last: null, largest: null, oldest: null };
   #bytes = 0;
   #sized = 0;
@@ -53,7 +53,7 @@ export class SelectionFigures {
     const item = toExample(candidate);
     const { first, largest, oldest } = this.#examples;
     const { size, uploadedAt } = item;
-    if (this.sample.length < SAMPLE_SIZE) this.sample.push(item.key);
+    if (this.firstKeys.length < SAMPLE_SIZE) this.firstKeys.push(item.key);
     if (size !== null) {
       this.#bytes += size;
       this.#sized += 1;

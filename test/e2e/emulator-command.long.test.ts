@@ -123,7 +123,7 @@ test('ucbulk emulator --load --save: several projects, and all that was done to 
   const plan = await shell.ucbulk(['run', jobFile('store-everything'), '--dry-run', '--json'], {
     env: second.env,
   });
-  expect(plan.documents).toMatchObject([{ type: 'plan', sample: [DOG] }]);
+  expect(plan.documents).toMatchObject([{ type: 'plan', firstKeys: [DOG] }]);
 });
 
 test('ucbulk emulator --save: SIGUSR2 saves while it serves', async () => {

@@ -331,13 +331,13 @@ test('a canary has the first planned items that still match, and the question co
   const end = await alive(
     bench.apply(path, {
       canary: 3,
-      confirmCanary: async ({ items, held }) => {
-        asked.push({ items, held, deleted: deleted(bench) });
+      confirmCanary: async ({ items, remaining }) => {
+        asked.push({ items, remaining, deleted: deleted(bench) });
         return 'yes';
       },
     }),
   );
-  expect(asked).toEqual([{ items: 3, held: 6, deleted: uuids.slice(1, 4) }]);
+  expect(asked).toEqual([{ items: 3, remaining: 6, deleted: uuids.slice(1, 4) }]);
   expect(end.counts).toMatchObject({ done: 9, skipped: 1 });
 });
 

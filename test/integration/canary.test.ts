@@ -32,7 +32,7 @@ test('a canary does the first items, shows their results, and asks; a yes contin
   expect(asked).toMatchObject([
     {
       items: 15,
-      held: total - 15,
+      remaining: total - 15,
       counts: { done: 15, total: 15 },
       effects: [{ kind: 'delete', count: total - 15 }],
       wasAsked: false,

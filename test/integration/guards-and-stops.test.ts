@@ -203,7 +203,7 @@ test('a plan sends nothing that changes anything and leaves no run behind', asyn
   const plan = await bench.plan(DELETE);
 
   expect(plan).toMatchObject({ listed: 260, selected: 260, pages: 1, requestsEstimate: 5 });
-  expect(plan.sample).toHaveLength(10);
+  expect(plan.firstKeys).toHaveLength(10);
   expect(bench.mutations).toEqual([]);
   const runs = await bench.live({}, ({ stateDirectory, world }) => listRuns(stateDirectory, world));
   expect(runs).toEqual([]);

@@ -9,7 +9,7 @@ const QUESTION: CanaryQuestion = {
   jobName: 'cleanup',
   wasAsked: false,
   items: 20,
-  held: 980,
+  remaining: 980,
   listed: 4000,
   counts: stateCounts({ done: 19, failed: 1 }),
   reasons: [{ state: 'failed', reason: 'bad_request', count: 1 }],

@@ -48,6 +48,7 @@ export { type RetryRequest, retryRun } from './run/retry-run.ts';
 export { type RetryReview, reviewRetry } from './run/review-retry.ts';
 export type { CanaryQuestion, Confirmation, RunContext, RunEnd } from './run/run-request.ts';
 export { startRun } from './run/start-run.ts';
+export { workInWindows } from './run/work-in-windows.ts';
 export { listRuns, readItems, readRun } from './state/read-runs.ts';
 export { RunSkipped } from './state/run-locks.ts';
 export type { ItemReport, RunListing, RunStatus, UnreadableRun } from './state/run-status.ts';

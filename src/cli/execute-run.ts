@@ -1,6 +1,6 @@
 import type { RunListener } from '../engine/run-events.ts';
-import { resumeRun } from '../run/resume-run.ts';
 import type { RunContext, RunEnd } from '../run/run-request.ts';
+import { workInWindows } from '../run/work-in-windows.ts';
 import { RunSkipped } from '../state/run-locks.ts';
 import type { Invocation } from './command.ts';
 import { type ExitCode, exitCodeForEnd } from './exit-code.ts';
@@ -42,26 +42,6 @@ function bothListeners(first: RunListener, second: RunListener): RunListener {
     first(event);
     second(event);
   };
-}
-
-/**
- * Works on a run. If its window closes and the user wants to wait, resumes it whenever the window opens. In the
- * meantime, other runs can use the project. If a signal ends the wait, the run stays stopped.
- */
-async function workInWindows(
-  context: RunContext,
-  work: (context: RunContext) => Promise<RunEnd>,
-): Promise<RunEnd> {
-  let end = await work(context);
-  while (end.stop?.kind === 'window' && context.waitsForWindow === true) {
-    try {
-      end = await resumeRun(end.run, context);
-    } catch (error) {
-      if (context.drain.aborted) return end;
-      throw error;
-    }
-  }
-  return end;
 }
 
 /**

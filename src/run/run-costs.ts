@@ -11,8 +11,8 @@ import type { Traffic } from './traffic.ts';
 
 /** Maximum number of requests that a process reserves at once. One commit to the disk serves all of them. */
 const MOST_RESERVED = 1000n;
-/** A process reserves at most this share of the money that is left: 1/20. The rest stays free for items. */
-const SHARE = 20n;
+/** A process reserves at most this share of the money that is left: 1/100. The rest stays free for items. */
+const SHARE = 100n;
 
 /**
  * Throws a `UserError` if the ledger counts in another currency than the job: nobody can add the two.

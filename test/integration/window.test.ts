@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { exitCodeForEnd, exitCodeForError } from '../../src/cli/exit-code.ts';
 import { scheduleRows } from '../../src/cli/schedule-text.ts';
 import { parseRunId } from '../../src/core/run.ts';
+import { startRun } from '../../src/run/start-run.ts';
+import { workInWindows } from '../../src/run/work-in-windows.ts';
 import { readRun } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
@@ -96,6 +98,38 @@ test.each([
     expect(late[0]!.at).toBeGreaterThanOrEqual(at(opens));
   },
 );
+
+test('with a wait, a run continues in each window until it has finished', async () => {
+  const bench = runBench({ startMs: at('2026-11-21T05:59:00Z') });
+  const job = bench.job(jobOf(files(bench, 150), { window: '06:00-06:01, 22:00-06:00 UTC' }));
+  const starts: number[] = [];
+  const listener = (event: { kind: string }) => {
+    if (event.kind === 'run-started') starts.push(bench.clock.now());
+  };
+  const end = await bench.live({ waitsForWindow: true, listener }, (context) =>
+    workInWindows(context, (inner) => startRun(job, inner)),
+  );
+  expect(end).toMatchObject({ state: 'finished', counts: { done: 150 } });
+  expect(starts).toHaveLength(2);
+  expect(starts[1]).toBeGreaterThanOrEqual(at('2026-11-21T22:00:00Z'));
+  const closed = bench.sent.filter(
+    (sent) => sent.at > at('2026-11-21T06:01:00Z') && sent.at < at('2026-11-21T22:00:00Z'),
+  );
+  expect(closed).toEqual([]);
+});
+
+test('a stop while a run waits for its next window leaves it as the window did', async () => {
+  const bench = runBench({ startMs: at('2026-11-21T05:59:30Z') });
+  const job = bench.job(jobOf(files(bench, 150), { window: '22:00-06:00 UTC' }));
+  const drain = new AbortController();
+  const listener = (event: { kind: string; wait?: { kind: string } | null }) => {
+    if (event.kind === 'waiting' && event.wait?.kind === 'window') drain.abort();
+  };
+  const end = await bench.live({ waitsForWindow: true, drain: drain.signal, listener }, (context) =>
+    workInWindows(context, (inner) => startRun(job, inner)),
+  );
+  expect(end).toMatchObject({ state: 'interrupted', stop: { kind: 'window' } });
+});
 
 test('a stop ends the wait for a window', async () => {
   const bench = runBench({ startMs: at('2026-11-21T12:00:00Z') });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { moneyText, toMoney } from '../../src/core/money.ts';
 import type { AuditEntry } from '../../src/emulator/emulator.ts';
 import type { RunEnd } from '../../src/run/run-request.ts';
 import type { ItemReport } from '../../src/state/run-status.ts';
@@ -198,6 +199,23 @@ function booksAgree({ end, items }: Finale): string[] {
   ];
 }
 
+/** Requests of a process before its run has a ledger. If it dies there, they belong to no run. */
+const REQUESTS_BEFORE_RUN = 4;
+
+/** The recorded cost is never lower than that of the effects and requests at the service. */
+function theCostIsNeverTooLow({ end, effects, requests, schedule }: Finale): string[] {
+  if (end.cost === null) return [];
+  const priceOf = (name: string) =>
+    toMoney(end.cost?.parts.find((part) => part.name === name)?.price ?? '0');
+  const bought = effects.filter(({ operation, changed }) => operation === 'remove_bg' && changed);
+  const unowned = schedule.mishaps.length * REQUESTS_BEFORE_RUN;
+  const real =
+    BigInt(bought.length) * priceOf('remove_bg') +
+    BigInt(Math.max(0, requests - unowned)) * priceOf('request');
+  const recorded = toMoney(end.cost.atMost);
+  return recorded >= real ? [] : [`${end.cost.atMost} is recorded, ${moneyText(real)} is real`];
+}
+
 /** No secret leaves: not into the ledger, nor its log. */
 function secretIsKeptNowhere({ seen, stateDirectory, log }: Finale): string[] {
   const files = readdirSync(stateDirectory, { recursive: true, withFileTypes: true })
@@ -270,6 +288,7 @@ export const END_INVARIANTS: readonly EndInvariant[] = [
   groupsAreThePartition,
   nothingIsStoredAfterItsDelete,
   booksAgree,
+  theCostIsNeverTooLow,
   secretIsKeptNowhere,
   outcomesAreThoseOfAQuietRun,
   doneMeansDone,

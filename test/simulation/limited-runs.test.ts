@@ -30,3 +30,12 @@ test.each(['delete, with a canary', 'cut out and store, with a canary'])(
     expect(violations).toEqual([]);
   },
 );
+
+test('whatever happens, a run counts no less than it costs: cut out and store, by prices', async () => {
+  const violations: string[] = [];
+  for (let seed = 1; seed <= 40; seed += 1) {
+    const result = await simulate(drawSchedule(seed, 'cut out and store, by prices'));
+    violations.push(...result.violations.map((text) => `seed ${seed}: ${text}`));
+  }
+  expect(violations).toEqual([]);
+});

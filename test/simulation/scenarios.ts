@@ -143,6 +143,20 @@ const NOT_DRAWN: readonly Scenario[] = [
     effects: ['delete'],
   },
   {
+    name: 'cut out and store, by prices',
+    prepare: inline(IMAGE),
+    job: {
+      prices: { currency: 'EUR', request: '0.001', remove_bg: '1' },
+      limits: { cost: '1000' },
+    },
+    steps: [
+      { id: 'cut', uses: 'addon/remove_bg' },
+      { uses: 'store', with: { file: OF_CUT } },
+    ],
+    effects: ['store'],
+    undetectable: ['remove_bg'],
+  },
+  {
     name: 'delete, with a canary',
     prepare: listed(false),
     canary: 3,

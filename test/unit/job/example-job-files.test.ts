@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { jobFingerprint } from '../../../src/job/job-fingerprint.ts';
 import { loadJobFile } from '../../../src/job/load-job-file.ts';
+import { loadPriceFile } from '../../../src/job/price-file.ts';
 
 const folder = new URL('../../../jobs/', import.meta.url);
 const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
@@ -24,6 +25,14 @@ test.each(files)(
     expect(first).toBe('# yaml-language-server: $schema=./job.schema.json');
   },
 );
+
+test('the job with prices is valid with the example of a price file', () => {
+  const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
+  const prices = loadPriceFile(read('prices.example.yml'), 'prices.example.yml');
+  const file = 'label-images-at-night.yaml';
+  const job = loadJobFile(read(file), { file, env: {}, vars: {}, prices });
+  expect(job).toMatchObject({ prices: { currency: 'EUR' }, limits: { cost: '50.00 EUR' } });
+});
 
 test('the index names every job file', () => {
   const index = readFileSync(new URL('README.md', folder), 'utf8');

@@ -16,6 +16,7 @@ const REASONS: Readonly<Record<KeepReason, string>> = {
   recent: 'it ended less than 10 minutes ago and holds work that skipIfDone needs',
   changed: 'another process has just changed it',
   paid: 'it holds work that skipIfDone needs (--forget-done removes it)',
+  since: 'the next run of its job continues where it ended (--forget-done removes it)',
   last: '--keep-last',
   within: '--keep-within',
   failed: '--keep-failed',

@@ -36,6 +36,7 @@ export function flowFaults(job: JobFlow): FlowFault[] {
   return [
     ...idleProjects(job),
     ...localSourceFault(job.source),
+    ...sinceFaults(job),
     ...job.steps.flatMap((step, index) => {
       const fault = kindFault(step, job) ?? projectFault(step, job) ?? optionFault(step, job);
       return fault === null ? [] : [{ ...fault, path: ['steps', index, ...fault.path] }];
@@ -78,6 +79,25 @@ function localSourceFault(source: SourceOptions): FlowFault[] {
   if (source.project === undefined || isInProject(source)) return [];
   const message = `has no effect: the items of ${source.kind} are in no project. Name the project at the step`;
   return [{ path: ['source', 'project'], message }];
+}
+
+/**
+ * Checks a source with `since`. Such a run may list some files again that the last run has done, so a step must
+ * not do or pay for them again.
+ */
+function sinceFaults({ source, steps }: JobFlow): FlowFault[] {
+  if (source.kind !== 'files' || source.files.since === undefined) return [];
+  const isOldestFirst = source.files.ordering === 'datetime_uploaded';
+  const order = `needs the oldest files first: remove \`ordering: ${source.files.ordering}\``;
+  const repeated = steps.flatMap((step, index) => {
+    if (!('skipIfDone' in step) || step.skipIfDone) return [];
+    const message = `must be true for ${step.uses}: with \`since: last-success\`, a run may list files again that the last run has done`;
+    return [{ path: ['steps', index, 'skipIfDone'], message }];
+  });
+  return [
+    ...(isOldestFirst ? [] : [{ path: ['source', 'files', 'since'], message: order }]),
+    ...repeated,
+  ];
 }
 
 function kindFault(step: Step, { source, steps }: JobFlow): FlowFault | null {

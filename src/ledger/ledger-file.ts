@@ -16,6 +16,7 @@ import { plan } from './migrations/0003-plan.ts';
 import { retries } from './migrations/0003-retries.ts';
 import { costs } from './migrations/0004-costs.ts';
 import { evidence } from './migrations/0004-evidence.ts';
+import { since } from './migrations/0004-since.ts';
 import { openDatabase } from './open-database.ts';
 
 /** The schema of a run's ledger, oldest migration first. */
@@ -26,7 +27,7 @@ export const LEDGER_SCHEMA: Schema = {
     initialSchema,
     `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}${passedOver}${waits}${madeFiles}`,
     `${canary}${retries}${plan}${activity}`,
-    `${evidence}${costs}`,
+    `${evidence}${costs}${since}`,
   ],
 };
 

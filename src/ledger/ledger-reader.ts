@@ -7,6 +7,7 @@ import { CostReader } from './cost-table.ts';
 import { EvidenceTable } from './evidence-table.ts';
 import { ItemTable } from './item-table.ts';
 import { openLedgerFile } from './ledger-file.ts';
+import { ListingSinceTable } from './listing-since-table.ts';
 import { ListingTotalTable } from './listing-total-table.ts';
 import { LostAnswerTable } from './lost-answer-table.ts';
 import { schemaVersion } from './migrate.ts';
@@ -64,6 +65,7 @@ export class LedgerReader {
   readonly lostAnswers: LostAnswerTable;
   readonly undecided: UndecidedTable;
   readonly listingTotal: ListingTotalTable;
+  readonly listingSince: ListingSinceTable;
   readonly passedOver: PassedOverTable;
   readonly plan: PlanTable;
   readonly evidence: EvidenceTable;
@@ -83,6 +85,7 @@ export class LedgerReader {
     this.lostAnswers = new LostAnswerTable(database);
     this.undecided = new UndecidedTable(database);
     this.listingTotal = new ListingTotalTable(database);
+    this.listingSince = new ListingSinceTable(database);
     this.passedOver = new PassedOverTable(database);
     this.plan = new PlanTable(database);
     this.evidence = new EvidenceTable(database);

@@ -17,6 +17,7 @@ import { GroupCommit, type WriteKind } from './group-commit.ts';
 import { ItemTable } from './item-table.ts';
 import { emptyLedger, LEDGER_SCHEMA, pendingLedgerPath, readLedgerFile } from './ledger-file.ts';
 import type { LedgerOptions } from './ledger-options.ts';
+import { ListingSinceTable } from './listing-since-table.ts';
 import { ListingTotalTable } from './listing-total-table.ts';
 import { LostAnswerTable } from './lost-answer-table.ts';
 import { migrate } from './migrate.ts';
@@ -64,6 +65,7 @@ export class Ledger {
   readonly lostAnswers: LostAnswerTable;
   readonly undecided: UndecidedTable;
   readonly listingTotal: ListingTotalTable;
+  readonly listingSince: ListingSinceTable;
   readonly passedOver: PassedOverTable;
   readonly plan: PlanTable;
   readonly evidence: EvidenceTable;
@@ -103,6 +105,7 @@ export class Ledger {
     this.lostAnswers = new LostAnswerTable(database);
     this.undecided = new UndecidedTable(database);
     this.listingTotal = new ListingTotalTable(database);
+    this.listingSince = new ListingSinceTable(database);
     this.passedOver = new PassedOverTable(database);
     this.plan = new PlanTable(database);
     this.evidence = new EvidenceTable(database);

@@ -8,6 +8,7 @@ import type { Guards } from '../engine/walk/guards.ts';
 import type { Filter, Selection } from '../engine/walk/selection.ts';
 import { compileFilter, type Now } from '../filters/compile-filter.ts';
 import { createDraw } from '../filters/item-draw.ts';
+import { longestAge } from '../filters/longest-age.ts';
 import { findColumns } from '../job/expression-names.ts';
 import type { ConditionScope } from '../job/expression-scope.ts';
 import {
@@ -60,6 +61,9 @@ export function createSelection(
     ...(asked !== undefined && { asked }),
     ...(recheckedFields !== null && { recheckedFields }),
     asOf: now.earliest,
+    ...(source.continuesLastRun?.(options) && {
+      openAfter: now.earliest - longestAge(job.where),
+    }),
     isInPart: createDraw(job.where),
     evidenceFrom: keepsEvidence(job) ? (tellsFacts(job.source) ? 'listing' : 'answer') : null,
     limit: job.limits.items ?? null,

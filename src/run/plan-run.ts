@@ -24,6 +24,7 @@ import { type PlannedStep, planSteps, requestsPerItem, totalRequests } from './p
 import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 import { closeSession, openSession, type Session, stopOnSignals } from './run-session.ts';
+import { findSince } from './since.ts';
 import { createSourceContext } from './source-context.ts';
 import { createTwoClocks } from './two-clocks.ts';
 import { findInventory } from './use-inventory.ts';
@@ -149,7 +150,9 @@ async function createPlan(
   const source = services.of(job.source.project);
   const steps = createSteps(job, services, { context, run: 'plan', others: null });
   const time = { service: services.clock, machine: context.world.clock };
-  const selection = createSelection(job, createSourceContext(context, source, null), {
+  const paths = statePaths(context.stateDirectory);
+  const listing = { run: null, since: findSince(job, { paths, context }) ?? null };
+  const selection = createSelection(job, createSourceContext(context, source, listing), {
     now: createTwoClocks(steps, time).now(null),
     readsAtOnce: () => 1,
   });

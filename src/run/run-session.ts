@@ -164,7 +164,9 @@ export async function workOnRun(
     reserve: work.reserve,
   });
   const saving = { catalog, context, cap: () => control.maxRate() };
-  const own = createSelection(job, createSourceContext(context, source, run.runId), {
+  const since = ledger.listingSince.get()?.since ?? null;
+  const listed = { run: run.runId, since };
+  const own = createSelection(job, createSourceContext(context, source, listed), {
     now: clocks.now(run.asOf),
     readsAtOnce: concurrency,
   });

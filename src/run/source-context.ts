@@ -7,12 +7,12 @@ import type { RunContext } from './run-request.ts';
 
 /**
  * Creates the data from which a job's source is created. `run` is null for a plan. Its source then stores
- * nothing.
+ * nothing. `since` is the upload time from which files are listed, ms; null for all files.
  */
 export function createSourceContext(
   { world, stateDirectory }: RunContext,
   { connection, service }: OpenProject,
-  run: RunId | null,
+  { run, since }: { readonly run: RunId | null; readonly since: number | null },
 ): Omit<SourceContext, 'needs'> {
   const paths = statePaths(stateDirectory);
   const { files } = world;
@@ -23,6 +23,7 @@ export function createSourceContext(
     inputPath: run === null ? null : paths.input(run),
     ...(run !== null && { rejectsPath: paths.rejects(run) }),
     runs: createEarlierRuns({ paths, files, publicKey }),
+    since,
     inventoryPath: run === null ? paths.inventory(publicKey) : paths.runInventory(run),
   };
 }

@@ -18,6 +18,7 @@ import type { RunContext, RunEnd } from './run-request.ts';
 import { closeSession, openSession, stopOnSignals, workOnRun } from './run-session.ts';
 import { RunWaits } from './run-waits.ts';
 import { checkDeadline, enterWindow } from './run-window.ts';
+import { beginSince } from './since.ts';
 import { toolVersion } from './tool-version.ts';
 import { keepInventory } from './use-inventory.ts';
 
@@ -85,6 +86,7 @@ export function startRun(
       { clock: world.clock, crash: world.crash, maxPages: limits?.ledgerMaxPages, reserve },
     );
     limits?.onOpen?.(() => ledger.close());
+    if (toApply === undefined) beginSince(job, { ledger, paths, context });
     defer(async () => {
       await world.crash('checkpoint');
       ledger.close();

@@ -18,6 +18,8 @@ export interface SourceContext extends ListContext {
   readonly needs: ColumnNeeds;
   /** Path of the run's copy of the inventory; for a plan, the path of the project's inventory. */
   readonly inventoryPath: string;
+  /** With `since`: lists the files that were uploaded after this time, ms; null for all files. */
+  readonly since: number | null;
 }
 
 /** The part of `SourceContext` that `check` needs to read a list. */
@@ -78,6 +80,8 @@ export interface SourceDescriptor<
    * page again.
    */
   queryCondition?(options: z.output<Options>, now: Now): Check;
+  /** True if a run continues where the last successful run of the job ended. */
+  continuesLastRun?(options: z.output<Options>): boolean;
   /** The maximum age of the inventory, ms. Absent if the source does not use the inventory of its project. */
   inventoryAge?(options: z.output<Options>): number;
   create(options: z.output<Options>, context: SourceContext): Source;

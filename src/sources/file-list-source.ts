@@ -25,7 +25,9 @@ export function fileListSource(
     async readPage(cursor, signal) {
       const page = await files.listPage(cursor === null ? { query } : { cursor }, signal);
       const candidates = page.files.map(toCandidate);
-      return { candidates, next: page.next, ...(page.total !== null && { total: page.total }) };
+      // The service counts all files, also those before `from`.
+      const isCounted = page.total !== null && query.from === undefined;
+      return { candidates, next: page.next, ...(isCounted && { total: page.total }) };
     },
     lookUp: (key, signal) => lookUpFile(files, key, signal),
     readFields: fieldReader(client),
@@ -52,6 +54,12 @@ const filesOptions = blockSchema({
     })
     .default('datetime_uploaded')
     .describe('Order of the listing; by size only with `apiVersion: "0.6"`'),
+  since: z
+    .enum(['last-success'], { error: 'last-success' })
+    .optional()
+    .describe(
+      '`last-success`: list only files from the earliest one that the last successful run of this job left undecided or too young; without such a run, all',
+    ),
   pageSize: countSchema(1, 1000)
     .default(1000)
     .describe('Number of files that one request lists; does not limit the run'),
@@ -64,11 +72,18 @@ const ORDER_WORDS = {
   '-size': 'largest first',
 } as const;
 
-function describeFiles({ stored, removed, ordering }: z.output<typeof filesOptions>): string {
+function describeFiles({
+  stored,
+  removed,
+  ordering,
+  since,
+}: z.output<typeof filesOptions>): string {
   const storage = stored === undefined ? '' : stored ? 'stored ' : 'unstored ';
   const deleted =
     removed === undefined ? '' : removed ? ' that are removed' : ' that are not removed';
-  return `Lists all ${storage}files${deleted}, ${ORDER_WORDS[ordering]}`;
+  const what = since === undefined ? `all ${storage}files` : `${storage}files`;
+  const from = since === undefined ? '' : ', from where the last successful run ended';
+  return `Lists ${what}${deleted}, ${ORDER_WORDS[ordering]}${from}`;
 }
 
 /** The source `files`: the files of a project. */
@@ -86,6 +101,11 @@ export const fileList = defineSource({
     return { needs: '0.6', option: 'ordering', reason };
   },
   listedConditions: ({ stored }) => ({ stored }),
-  create: ({ pageSize, ...query }, { client }) =>
-    fileListSource(client, { ...query, limit: pageSize }),
+  continuesLastRun: ({ since }) => since !== undefined,
+  create: ({ pageSize, since: _, ...query }, { client, since }) =>
+    fileListSource(client, {
+      ...query,
+      limit: pageSize,
+      ...(since !== null && { from: new Date(since).toISOString() }),
+    }),
 });

@@ -24,6 +24,7 @@ export interface CleanPolicy {
  * - `recent`: it holds paid work and ended a moment ago, so a run that is just starting may need this work
  * - `changed`: another process changed it while `clean` worked
  * - `paid`: it holds paid work or results that `skipIfDone` needs
+ * - `since`: the next run of its job continues where it ended
  * - `last`, `within`, `failed`: a flag keeps it
  */
 export type KeepReason =
@@ -36,6 +37,7 @@ export type KeepReason =
   | 'recent'
   | 'changed'
   | 'paid'
+  | 'since'
   | 'last'
   | 'within'
   | 'failed';
@@ -57,6 +59,10 @@ export interface CleanFacts {
   readonly hasPaidWork: boolean;
   /** The run from which it takes its items; null if it has another source. */
   readonly sourceRun: string | null;
+  /**
+   * The job whose next run continues at the end of this run (`since: last-success`); null if there is none.
+   */
+  readonly continuedBy: string | null;
 }
 
 /** A run whose ledger can't be read. */
@@ -88,6 +94,7 @@ export function findKeepReasons(
 ): ReadonlyMap<RunId, readonly KeepReason[]> {
   const others = findNeeders(runs);
   const seen = new Map<string, number>();
+  const continued = new Set<string>();
   const reasons = new Map<RunId, readonly KeepReason[]>();
   for (const facts of runs) {
     if (!('state' in facts)) {
@@ -101,6 +108,7 @@ export function findKeepReasons(
       ...fixedReasons(facts),
       ...neededBy(facts, others),
       ...paidReasons(facts, policy, now),
+      ...sinceReasons(facts, policy, continued),
       ...flagReasons(facts, policy, { place, now }),
     ]);
   }
@@ -149,6 +157,17 @@ function paidReasons(facts: CleanFacts, { forgetDone }: CleanPolicy, now: number
   if (!facts.hasPaidWork) return [];
   if (!forgetDone) return ['paid'];
   return now - (facts.endedAt ?? now) < RECENT_MS ? ['recent'] : [];
+}
+
+/** Only the newest successful run of a job is continued. `continued` has the jobs of newer runs. */
+function sinceReasons(
+  { continuedBy }: CleanFacts,
+  { forgetDone }: CleanPolicy,
+  continued: Set<string>,
+): KeepReason[] {
+  if (continuedBy === null || continued.has(continuedBy)) return [];
+  continued.add(continuedBy);
+  return forgetDone ? [] : ['since'];
 }
 
 function flagReasons(

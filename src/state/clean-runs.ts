@@ -18,6 +18,7 @@ import {
   type UnreadableFacts,
 } from './clean-policy.ts';
 import { listRunIds, listRunIdsSync } from './find-run.ts';
+import { findNextSince } from './last-success.ts';
 import { isRunHeld } from './run-locks.ts';
 import { RUN_FILE_ENDINGS, type StatePaths, statePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
@@ -165,6 +166,10 @@ function readLedgerFacts(paths: StatePaths, run: RunId): CleanFacts {
       failed: counts.failed,
       inDoubt: counts['in-doubt'],
       hasPaidWork: reader.hasWork(kept),
+      continuedBy:
+        findNextSince(reader) === null
+          ? null
+          : [record.jobName, record.publicKey, record.restOrigin, record.fingerprint].join(' '),
       sourceRun: source.kind === 'run' ? source.run.id : null,
     };
   } finally {

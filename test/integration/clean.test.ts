@@ -54,6 +54,22 @@ async function stored(bench: RunBench): Promise<RunId> {
   return run;
 }
 
+test('the last successful run is kept if the next one continues it, and only that', async () => {
+  const bench = runBench({ autostore: false });
+  const job = { source: { files: { since: 'last-success' } }, steps: [{ uses: 'store' }] };
+  const older = await alive(bench.start(job));
+  const newer = await alive(bench.start(job));
+  const dry = await clean(bench, {}, true);
+  expect(dry).toMatchObject([
+    { run: newer.run, reasons: ['since'] },
+    { run: older.run, reasons: [] },
+  ]);
+  expect(await clean(bench, { forgetDone: true }, true)).toMatchObject([
+    { run: newer.run, reasons: [] },
+    { run: older.run, reasons: [] },
+  ]);
+});
+
 test.each([
   [true, ['paid']],
   [false, []],

@@ -161,8 +161,8 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
     name: 'limit-of-a-page-ignored',
     protection: 'A limit of items is the whole run',
     file: 'src/engine/walk/walk-source.ts',
-    from: 'items: found.slice(0, room) };',
-    to: 'items: found };',
+    from: '.slice(0, room);',
+    to: ';',
     red: { file: 'test/unit/engine/walk/walk-source.test.ts', test: 'a walk with a limit ends' },
   },
   {

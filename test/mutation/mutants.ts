@@ -21,6 +21,7 @@ import { REPORT_PROTECTIONS } from './report-protections.ts';
 import { RETRY_PROTECTIONS } from './retry-protections.ts';
 import { SECOND_RUN_PROTECTIONS } from './second-run-protections.ts';
 import { SERVICE_PROTECTIONS } from './service-protections.ts';
+import { SINCE_PROTECTIONS } from './since-protections.ts';
 import { STATE_PROTECTIONS } from './state-protections.ts';
 import { UPLOAD_PROTECTIONS } from './upload-protections.ts';
 import { VERSION_PROTECTIONS } from './version-protections.ts';
@@ -66,5 +67,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLEAN_PROTECTIONS,
   ...INVENTORY_PROTECTIONS,
   ...SECOND_RUN_PROTECTIONS,
+  ...SINCE_PROTECTIONS,
   ...EVIDENCE_PROTECTIONS,
 ];

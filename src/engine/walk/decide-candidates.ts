@@ -10,6 +10,8 @@ export interface DecidedPage {
   /** Entries that certainly match the filter, together with the fields that ucbulk read for them. */
   readonly selected: readonly Candidate[];
   readonly undecided: Undecided;
+  /** The keys of undecided entries. */
+  readonly undecidedKeys: ReadonlySet<ItemKey>;
   /** Number of requests that read missing fields. Each request reads one field of one file. */
   readonly reads: number;
   /** Number of entries that match now, and that the plan of the run does not have. 0 if the run has no plan. */
@@ -144,7 +146,7 @@ function sorted(
   candidates: readonly Candidate[],
   selection: Selection,
   known: ReadonlySet<ItemKey>,
-): Pick<DecidedPage, 'selected' | 'undecided'> {
+): Pick<DecidedPage, 'selected' | 'undecided' | 'undecidedKeys'> {
   const selected: Candidate[] = [];
   const undecided = new Set<ItemKey>();
   const fields: Partial<Record<UncertainField, number>> = {};
@@ -156,5 +158,9 @@ function sorted(
     undecided.add(key);
     for (const field of verdict.fields) fields[field] = (fields[field] ?? 0) + 1;
   }
-  return { selected, undecided: { count: undecided.size, fields } };
+  return {
+    selected,
+    undecided: { count: undecided.size, fields },
+    undecidedKeys: undecided,
+  };
 }

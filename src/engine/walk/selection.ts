@@ -26,6 +26,11 @@ export interface Selection {
    */
   readonly asked?: Filter;
   /**
+   * Time may still change whether a file matches that was uploaded after this time (server time, ms). Present
+   * only if a later run of the job continues at the end of this one.
+   */
+  readonly openAfter?: number;
+  /**
    * The selection contains only files that were uploaded before this time (server time, ms). Without this
    * limit, the listing might never end, because new files arrive all the time.
    */

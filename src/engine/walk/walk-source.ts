@@ -9,6 +9,7 @@ import type { RunListener } from '../run-events.ts';
 import { type DecidedPage, type Deciding, decideCandidates } from './decide-candidates.ts';
 import { insertChanged } from './insert-changed.ts';
 import { keepListed } from './keep-evidence.ts';
+import { earliestOpen, leaveOpen } from './left-open.ts';
 import { OrderProof } from './order-proof.ts';
 import { type SelectedItem, type Selection, selectItems } from './selection.ts';
 
@@ -68,9 +69,9 @@ export async function walkSource(deps: WalkDependencies): Promise<boolean> {
     await deps.crash('page-read');
     stale = selection.source.uniqueKeys && isStale(page, { known, begins }) ? stale + 1 : 0;
     if (isLooping(page, cursor, stale)) throw loopingListing(cursor);
-    const { decided, items } = await decidePage(deps, page, { known, onReads });
+    const { decided, items, openFrom } = await decidePage(deps, page, { known, onReads });
     const no = (last?.no ?? 0) + 1;
-    const recorded = recordPage(deps, { no, cursor, page, checkedAt, decided, items });
+    const recorded = recordPage(deps, { no, cursor, page, checkedAt, decided, items, openFrom });
     last = recorded.page;
     proof?.add(items, decided.selected);
     await deps.crash('page-committed');
@@ -84,16 +85,18 @@ export async function walkSource(deps: WalkDependencies): Promise<boolean> {
 /** Applies the filter to a page, and takes as many items as the run still needs. */
 async function decidePage(
   deps: WalkDependencies,
-  { candidates }: SourcePage,
+  page: SourcePage,
   options: Pick<Deciding, 'known' | 'onReads'>,
-): Promise<{ decided: DecidedPage; items: readonly SelectedItem[] }> {
+): Promise<{ decided: DecidedPage; items: readonly SelectedItem[]; openFrom: number | null }> {
   const { selection, signal } = deps;
   const room = roomLeft(deps);
-  const wanted = room === 0 ? [] : candidates;
+  const { known } = options;
+  const wanted = room === 0 ? [] : page.candidates;
   const decided = await decideCandidates(wanted, { selection, signal, ...options });
   const before = deps.ledger.items.counts().total;
-  const found = selectItems(decided.selected, selection, { known: options.known, before });
-  return { decided, items: found.slice(0, room) };
+  const items = selectItems(decided.selected, selection, { known, before }).slice(0, room);
+  const walked = { page, decided, items, known, isBeyondLimit: room === 0 };
+  return { decided, items, openFrom: earliestOpen(walked, selection) };
 }
 
 /**
@@ -156,10 +159,11 @@ function recordPage(
     checkedAt: number;
     decided: DecidedPage;
     items: readonly SelectedItem[];
+    openFrom: number | null;
   },
 ): RecordedPage {
   const { ledger } = deps;
-  const { no, cursor, page, checkedAt, decided, items } = walked;
+  const { no, cursor, page, checkedAt, decided, items, openFrom } = walked;
   const { changed = [] } = page;
   return ledger.transaction(() => {
     const record: PageRecord = {
@@ -183,6 +187,7 @@ function recordPage(
     ledger.plan.add({ changed: changed.length, newMatches: decided.newMatches });
     const isLast = page.next === null || (!deps.countsAll && roomLeft(deps) === 0);
     if (isLast) ledger.run.setWalkFinished();
+    leaveOpen(ledger, { page, openFrom, isLast });
     return { page: record, isLast };
   });
 }

@@ -16,7 +16,7 @@ const DESCRIPTORS = SOURCES.map((one): SourceDescriptor => one);
 /** The descriptor's answers for the options of a small job. */
 function create(descriptor: SourceDescriptor, given: unknown) {
   const options = descriptor.options.parse(given);
-  const place = { client: {}, files: {}, runs: {}, inputPath: null, needs: {} };
+  const place = { client: {}, files: {}, runs: {}, inputPath: null, needs: {}, since: null };
   const tellsFiles = descriptor.tellsFacts === 'files' && descriptor.gives(options) === 'file';
   const tellsFacts = descriptor.tellsFacts === 'always' || tellsFiles;
   return { source: descriptor.create(options, place as never), tellsFacts };

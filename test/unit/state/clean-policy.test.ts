@@ -27,6 +27,7 @@ function facts(run: string, changes: Partial<CleanFacts> = {}): CleanFacts {
     failed: 0,
     inDoubt: 0,
     hasPaidWork: false,
+    continuedBy: null,
     sourceRun: null,
     ...changes,
   };

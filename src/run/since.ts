@@ -1,0 +1,55 @@
+import type { Job } from '../job/job-schema.ts';
+import { sourceDescriptor, sourceOptions } from '../job/source-schemas.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { findLastSuccess, type SuccessSearch } from '../state/last-success.ts';
+import type { StatePaths } from '../state/state-paths.ts';
+import type { RunContext } from './run-request.ts';
+
+/**
+ * The upload time from which a run of the job lists files, ms; null for all files. Logs which run it continues,
+ * or why it lists all files. Undefined if the source of the job has no `since`.
+ */
+export function findSince(
+  job: Job,
+  { paths, context }: { readonly paths: StatePaths; readonly context: RunContext },
+): number | null | undefined {
+  const { source } = job;
+  if (!sourceDescriptor(source).continuesLastRun?.(sourceOptions(source))) return undefined;
+  const search = findLastSuccess(job, { paths, connection: context.connection });
+  const { found, others, unreadable } = search;
+  for (const { run, why } of unreadable) {
+    const message = `since: the ledger of run ${run} can't be read, so this run does not continue it: ${why}`;
+    context.log('warn', { run }, message);
+  }
+  const isExpected = found !== null || others.length + unreadable.length === 0;
+  const fields = { run: found?.run ?? null, since: found?.nextSince ?? null };
+  context.log(isExpected ? 'info' : 'warn', fields, describeSearch(search));
+  return found?.nextSince ?? null;
+}
+
+function describeSearch({ found, others }: SuccessSearch): string {
+  if (found !== null) {
+    const from = new Date(found.nextSince).toISOString();
+    return `since: lists files that were uploaded after ${from}, because run ${found.run} was successful`;
+  }
+  const [other] = others;
+  const why =
+    other === undefined
+      ? 'no earlier run of this job was successful'
+      : `run ${other} had other conditions or steps`;
+  return `since: lists all files, because ${why}`;
+}
+
+/** Records in the ledger of a new run from when on it lists files. */
+export function beginSince(
+  job: Job,
+  place: {
+    readonly ledger: Ledger;
+    readonly paths: StatePaths;
+    readonly context: RunContext;
+  },
+): void {
+  const since = findSince(job, place);
+  const { ledger } = place;
+  if (since !== undefined) ledger.transaction(() => ledger.listingSince.begin(since));
+}

@@ -112,6 +112,24 @@ test('a limit that not even the requests fit into pays for nothing, and is never
   }
 });
 
+test('a run that pays only for requests sends exactly those that its limit allows', async () => {
+  const bench = runBench();
+  const inline = pictures(bench, 60);
+  const job = { source: { inline }, steps: [{ uses: 'info' }], prices: PRICES };
+  const end = await alive(bench.start({ ...job, limits: { cost: '0.020' } }));
+  expect(exitCodeForEnd(end, null)).toBe(8);
+  expect(end.stop).toMatchObject({
+    message:
+      'The budget of 0.02 EUR (limits.cost) allows no further request. Raise it in the job file, then run `ucbulk resume --job FILE`.',
+  });
+  expect(bench.sent).toHaveLength(20);
+  expect(atMost(end)).toBe(toMoney('0.020'));
+
+  const last = await alive(bench.resume({ job: { ...job, limits: { cost: '1' } } }));
+  expect(last.counts).toMatchObject({ done: 60, total: 60 });
+  expect(atMost(last)).toBe(realCost(bench));
+});
+
 test('an item in doubt counts, but not as certain', async () => {
   const bench = runBench({ autostore: false });
   const inline = pictures(bench, 6);

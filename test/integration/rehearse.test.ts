@@ -103,6 +103,16 @@ test.each([
   expect(existsSync(join(state, 'runs'))).toBe(false);
 });
 
+test('a rehearsal does not wait for the window of its job, nor for its timetable', async () => {
+  const { rehearse } = await stage(30);
+  const hour = new Date(LISTED + 12 * 3_600_000).toISOString().slice(11, 13);
+  const window = `${hour}:00-${hour}:30 UTC`;
+  const limits = { rate: '00:00,0.1', finishBy: '06:00 UTC' };
+  const { code, document } = await rehearse({ ...DELETE, source: { files: {} }, window, limits });
+  expect(code).toBe(0);
+  expect(document).toMatchObject({ state: 'finished', counts: { done: 20 } });
+});
+
 test('the files of the rehearsal have the facts of the inventory', async () => {
   const { rehearse } = await stage(100);
   const where = {

@@ -16,7 +16,10 @@ export const COST_PROTECTIONS: readonly Mutant[] = [
     file: 'src/run/run-costs.ts',
     from: 'return most > 0n ? 1n : 0n;',
     to: 'return most > -9n ? 1n : 0n;',
-    red: { file: 'test/integration/cost-limit.test.ts', test: 'exactly those that its limit allows' },
+    red: {
+      file: 'test/integration/cost-limit.test.ts',
+      test: 'exactly those that its limit allows',
+    },
   },
   {
     name: 'cost-reserved-late',

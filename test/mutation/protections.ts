@@ -232,8 +232,8 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'budget-unseen',
     protection: 'A run never exceeds its request budget',
     file: 'src/run/run-gate.ts',
-    from: "if (may === false || !(await may)) throw canceled('The request budget is spent');",
-    to: '',
+    from: 'const may = mayRequest();',
+    to: 'const may: boolean | Promise<boolean> = mayRequest === undefined;\n      return;',
     red: { file: 'test/integration/guards-and-stops.test.ts', test: 'a budget of requests stops' },
   },
   {

@@ -112,8 +112,8 @@ async function runRehearsal(job: Job, context: RunContext): Promise<RunEnd> {
   return startRun(withoutRealLimits(job), place);
 }
 
-/** Removes the real project and the limits that would only make the rehearsal slow. */
-function withoutRealLimits({ project: _project, ...job }: Job): Job {
-  const { rate: _rate, duration: _duration, ...limits } = job.limits;
+/** Removes the real project, and the times and limits that would only make the rehearsal slow. */
+function withoutRealLimits({ project: _project, window: _window, ...job }: Job): Job {
+  const { rate: _rate, duration: _duration, finishBy: _finishBy, ...limits } = job.limits;
   return { ...job, limits };
 }

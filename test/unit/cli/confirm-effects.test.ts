@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { createConfirm } from '../../../src/cli/confirm-effects.ts';
+import type { EffectCount } from '../../../src/core/effect-count.ts';
+import { parseRunId } from '../../../src/core/run.ts';
+import type { Confirmation } from '../../../src/run/run-request.ts';
+
+const pay = (name: string, count: number, amount?: string): EffectCount => ({
+  kind: 'pay',
+  name,
+  steps: 1,
+  items: count,
+  count,
+  limit: null,
+  ...(amount !== undefined && { cost: { amount, currency: 'EUR' } }),
+});
+
+/** The text of the question, for a person who answers no. */
+async function asked(question: Pick<Confirmation, 'effects' | 'costLimit'>): Promise<string> {
+  const printed: string[] = [];
+  const confirm = createConfirm({
+    output: {
+      warn: (text: string) => printed.push(text),
+      fit: (text: string) => text,
+      screen: { eraseEchoed: () => undefined },
+    } as never,
+    ask: async ({ print }) => {
+      print(0);
+      return { kind: 'line', line: 'no' };
+    },
+    yes: false,
+    stop: new AbortController().signal,
+    suspend: (ask) => ask(),
+  });
+  const run = parseRunId('20261129-120000-abc123');
+  const projects = [{ publicKey: 'demopublickey' }];
+  await confirm({ ...question, items: 1, run, jobName: 'cut', projects });
+  return printed.join('\n');
+}
+
+test('the question before paid steps names each cost and the sum', async () => {
+  const effects = [pay('remove_bg', 2000, '160.00'), pay('convert/video', 10, '1.50')];
+  const costLimit = { amount: '100.00', currency: 'EUR' };
+  const text = await asked({ effects, costLimit });
+  expect(text).toContain('  pay for 2,000 remove_bg (at most 160.00 EUR)');
+  expect(text).toContain(
+    'By your prices, this costs at most 161.50 EUR, plus requests. The run stops before it costs more than 100.00 EUR (limits.cost).',
+  );
+});
+
+test('the sum says that a price is missing, and without prices there is none', async () => {
+  const some = await asked({ effects: [pay('remove_bg', 2, '0.16'), pay('convert/video', 10)] });
+  expect(some).toContain('at most 0.16 EUR, plus requests. Some of them have no price.');
+  expect(await asked({ effects: [pay('remove_bg', 2)] })).not.toContain('prices');
+});

@@ -6,10 +6,23 @@ import type { Invocation } from './command.ts';
 import { type ExitCode, exitCodeForEnd } from './exit-code.ts';
 import { hasWarnings, summaryDocument, summaryText } from './run-summary.ts';
 import { withMetrics } from './with-metrics.ts';
+import { withNotifications } from './with-notifications.ts';
 import { type RunOrder, withRunContext } from './with-run-context.ts';
 
 /** Works on a run until it ends or is stopped, then prints the summary. */
 export async function executeRun(
+  invocation: Invocation,
+  order: RunOrder,
+  work: (context: RunContext) => Promise<RunEnd>,
+): Promise<ExitCode> {
+  return withNotifications(invocation, order.job, (notify) =>
+    workAndSum(invocation, order, (context) =>
+      work({ ...context, listener: bothListeners(context.listener, notify) }),
+    ),
+  );
+}
+
+async function workAndSum(
   invocation: Invocation,
   order: RunOrder,
   work: (context: RunContext) => Promise<RunEnd>,

@@ -3,6 +3,7 @@ import type { Connection } from '../core/connection.ts';
 import { formatCounted } from '../core/counted.ts';
 import { present } from '../core/present.ts';
 import type { RunListener } from '../engine/run-events.ts';
+import type { Job } from '../job/job-schema.ts';
 import { createPrinter } from '../progress/create-printer.ts';
 import { countRequests, type RequestCounts } from '../progress/request-counter.ts';
 import { type RunProgress, showProgress } from '../progress/show-progress.ts';
@@ -21,6 +22,8 @@ export interface RunOrder {
   /** A command that only plans has none of the `WorkFlags`. */
   readonly flags: ArgumentsCamelCase<SourceFlags & Partial<WorkFlags>>;
   readonly connection: Connection;
+  /** The job, if the command has read it from a file. */
+  readonly job?: Job | undefined;
   /** True if the command resumes a run. Only then `--yes` answers the question after a canary. */
   readonly isResume?: boolean;
 }

@@ -9,8 +9,8 @@ const INSTANTS: readonly string[] = ['before', 'after'];
 
 /**
  * Returns a hash of the parts of a job that must not change between the start of a run and its resume. The
- * description, the guards, the limits except `limits.items`, the evidence, the prices, the labels, the window, the
- * report and the concurrency are not among them, so a user may, for example, raise a limit and resume. The order of keys
+ * description, the guards, the limits except `limits.items`, the evidence, the prices, the labels, the
+ * notifications, the window, the report and the concurrency are not among them, so a user may, for example, raise a limit and resume. The order of keys
  * does not change the hash.
  */
 export function jobFingerprint(job: Job): string {
@@ -40,6 +40,7 @@ function fixedParts({
   concurrency: _____,
   prices: ______,
   labels: _______,
+  notify: _________,
   window: ________,
   apiVersion,
   ...others

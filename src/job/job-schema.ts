@@ -10,6 +10,7 @@ import { type FlowFault, flowFaults } from './check-flow.ts';
 import { blockSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
 import { labelsSchema } from './labels.ts';
 import { checkedText, guardSchema, limitsSchema } from './limits-schema.ts';
+import { notifySchema } from './notify-schema.ts';
 import { paidName } from './paid-names.ts';
 import { priceListSchema } from './price-list.ts';
 import { projectsSchema } from './projects-schema.ts';
@@ -106,6 +107,7 @@ export const jobSchema = blockSchema({
   window: checkedText('a window such as "22:00-06:00 Europe/Berlin"', parseWindow)
     .optional()
     .describe('Hours in which the run may work; it stops when they end, and a resume continues'),
+  notify: notifySchema.optional().describe('Who is notified about the run'),
   concurrency: concurrencySchema.optional().describe('Action if another run is using the project'),
   recheckAfter: durationSchema
     .refine((ms) => ms <= MAX_RECHECK_AFTER_MS, { error: 'is more than a day (1d)' })

@@ -93,8 +93,8 @@ function expandValue(
   { scope, report }: { readonly scope: ExpressionScope; readonly report: ReportProblem },
 ): JobValue {
   if (typeof node.value !== 'string' || !hasExpression(node.value)) return node;
-  // In these two places, the expression itself is a valid value. The run replaces it later.
-  if (isStepFile(path) || isProjectKey(path)) return node;
+  // In these places, the expression itself is a valid value. The run replaces it later.
+  if (isStepFile(path) || isProjectKey(path) || isNotifyVariable(path)) return node;
   if (!mayHaveExpression(path)) {
     report({ offset: node.at, message: `${printPath(path)} can't have expressions` });
     return { ...node, origin: 'broken' };
@@ -174,6 +174,12 @@ function readVar(
  */
 function isProjectKey([top, , key, ...rest]: JobPath): boolean {
   return top === 'projects' && (key === 'publicKey' || key === 'secretKey') && rest.length === 0;
+}
+
+/** True for the addresses and secrets in `notify`. A run reads them when it sends a notification, and never stores them. */
+function isNotifyVariable([top, , key, ...rest]: JobPath): boolean {
+  const keys: readonly unknown[] = ['webhook', 'secret', 'slack', 'ping'];
+  return top === 'notify' && keys.includes(key) && rest.length === 0;
 }
 
 function isStepFile([top, , block, key]: JobPath): boolean {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -16,12 +16,12 @@ async function shellWithJob(): Promise<Shell> {
   return shell;
 }
 
-/** Makes an Ed25519 key pair with openssl. Returns the names of its files. */
+/** Makes an Ed25519 key pair. Returns the names of its files. */
 function makeKey(shell: Shell, name: string): { key: string; pub: string } {
   const [key, pub] = [`${name}.pem`, `${name}.pub`];
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: shell.cwd });
-  openssl('genpkey', '-algorithm', 'ed25519', '-out', key);
-  openssl('pkey', '-in', key, '-pubout', '-out', pub);
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  shell.write(key, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  shell.write(pub, publicKey.export({ type: 'spki', format: 'pem' }).toString());
   return { key, pub };
 }
 

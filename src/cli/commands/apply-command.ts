@@ -99,7 +99,9 @@ async function apply(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): 
     onApproved: (approver: Approver) => output.info(approverText(approver)),
     ...present({ job, canary, maxAgeMs, approvedBy }),
   };
-  return executeRun(invocation, { flags, connection }, (context) => applyPlan(options, context));
+  return executeRun(invocation, { flags, connection, job }, (context) =>
+    applyPlan(options, context),
+  );
 }
 
 function approverText({ fingerprint, at, isTrusted }: Approver): string {

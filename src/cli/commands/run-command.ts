@@ -51,7 +51,7 @@ async function run(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Pr
   const { surroundings } = invocation;
   const job = withPart(await readJob(invocation, flags.job, flags), flags);
   const connection = connectionFromEnv(surroundings.env, flags);
-  const order = { flags, connection };
+  const order = { flags, connection, job };
   if (flags.dryRun) {
     await printPlan(job, invocation, order);
     return 0;

@@ -221,7 +221,11 @@ test.each([
 });
 
 test.each([
-  ['notify: {}', '6:1: key "notify" is not supported by this version'],
+  [
+    'notify: {}',
+    '6:9: notify: expected a list of blocks, each with webhook, slack or ping, got a block of keys',
+  ],
+  ['schedule: {}', '6:1: key "schedule" is not supported by this version'],
   [
     'limits: { paid: { remove_gb: 1 } }',
     '6:19: unknown key "remove_gb" in limits.paid; did you mean "remove_bg"?',

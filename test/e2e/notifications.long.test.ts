@@ -1,0 +1,115 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { expect, onTestFinished, test } from 'vitest';
+import { openShell } from '../support/run-cli.ts';
+
+interface Told {
+  readonly path: string;
+  readonly body: string;
+}
+
+/** A server that remembers whom it was told about. */
+async function listen(): Promise<{ origin: string; told: Told[] }> {
+  const told: Told[] = [];
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      told.push({ path: request.url ?? '', body });
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { origin: `http://127.0.0.1:${port}`, told };
+}
+
+const jobText = (origin: string, rest = '') => `
+version: 1
+name: store-all
+source: { files: { stored: false } }
+steps: [{ uses: store }]
+notify:
+  - webhook: "\${{ env.HOOK }}"
+  - ping: ${origin}/check
+${rest}`;
+
+test('targets are told about failure, recovery and success of a job', async () => {
+  const shell = await openShell({ files: 5, storedShare: 0 });
+  const { origin, told } = await listen();
+  const env = { HOOK: `${origin}/hook/t0ps3cret` };
+  const run = async (changes: Record<string, string> = {}) => {
+    told.length = 0;
+    const end = await shell.ucbulk(['run', 'job.yaml', '--yes', '--json'], {
+      env: { ...env, ...changes },
+    });
+    const events = told
+      .filter(({ path }) => path.startsWith('/hook'))
+      .map(({ body }) => JSON.parse(body));
+    const pings = told.filter(({ path }) => path.startsWith('/check')).map(({ path }) => path);
+    return { end, events, pings };
+  };
+  shell.write('job.yaml', jobText(origin, 'guard: { maxItems: 1 }'));
+  const stopped = await run();
+  expect(stopped.end.code).toBe(7);
+  expect(stopped.events).toMatchObject([
+    { type: 'notification', event: 'attention', job: 'store-all', exitCode: 7 },
+  ]);
+  expect(stopped.pings).toEqual(['/check/start', '/check/fail']);
+  expect(JSON.stringify(stopped.end)).not.toContain('t0ps3cret');
+
+  shell.write('job.yaml', jobText(origin));
+  const recovered = await run();
+  expect(recovered.end.code).toBe(0);
+  expect(recovered.events).toMatchObject([
+    { event: 'recovered', state: 'finished', counts: { done: 5 } },
+  ]);
+  expect((await run()).events).toMatchObject([{ event: 'success' }]);
+
+  const refused = await run({ UPLOADCARE_SECRET_KEY: 'another' });
+  expect(refused.end.code).toBe(3);
+  expect(refused.events).toMatchObject([{ event: 'failure', exitCode: 3 }]);
+  expect(refused.pings.at(-1)).toBe('/check/fail');
+});
+
+test('a target that can not be told never fails the run', async () => {
+  const shell = await openShell({ files: 5, storedShare: 0 });
+  const { origin } = await listen();
+  shell.write('job.yaml', jobText(origin));
+  const { code, stderr } = await shell.ucbulk(['run', 'job.yaml', '--yes']);
+  expect(code).toBe(0);
+  expect(stderr).toContain(
+    'Nobody could be notified of `success` by webhook: the variable HOOK has no URL that begins with https://.',
+  );
+});
+
+test('a job with a wrong target is refused with its place', async () => {
+  const shell = await openShell({ files: 5 });
+  const wrong = `
+version: 1
+name: store-all
+source: { files: {} }
+steps: [{ uses: store }]
+notify:
+  - slack: https://hooks.slack.example/T0/B0/s3cr3t
+  - webhook: http://ops.example/hook
+  - on: [always]
+    ping: https://hc.example/x
+  - secret: "\${{ env.X }}"
+    ping: https://hc.example/x
+`;
+  shell.write('job.yaml', wrong);
+  const { code, stderr } = await shell.ucbulk(['validate', 'job.yaml']);
+  expect(code).toBe(2);
+  expect(stderr).not.toContain('s3cr3t');
+  for (const place of [
+    'notify[0].slack',
+    'notify[1].webhook',
+    'notify[2].on[0]',
+    'notify[3].secret',
+  ])
+    expect(stderr).toContain(place);
+});

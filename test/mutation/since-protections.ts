@@ -26,7 +26,7 @@ export const SINCE_PROTECTIONS: readonly Mutant[] = [
     file: 'src/engine/walk/left-open.ts',
     from: 'if (isLast && page.next !== null && last !== undefined) listingSince.leaveOpen(last);',
     to: '',
-    red: { file: SINCE, test: 'a limit of items' },
+    red: { file: SINCE, test: 'a limit of 100 items' },
   },
   {
     name: 'since-continues-a-killed-run',

@@ -144,7 +144,7 @@ export class RunBench {
       clock: this.clock,
       network: this.#network(),
       random: this.#random,
-      runId: () => `run-${++this.#lives}`,
+      runId: () => nameRun(++this.#lives),
       death: death ?? null,
     });
     const skew = typeof skewMs === 'number' ? () => skewMs : skewMs;
@@ -265,6 +265,11 @@ export class RunBench {
     }
     return { ...answer, body: Buffer.from(answer.body) };
   }
+}
+
+/** The id of the n-th run. Later runs have higher ids, as in a real state directory. */
+function nameRun(n: number): string {
+  return n < 10 ? `run-${n}` : `run-z${n}`;
 }
 
 /** A bench that is cleared away after the test. */

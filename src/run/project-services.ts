@@ -157,11 +157,13 @@ export function withRateSaving(services: ProjectServices, saving: RateSaving): R
 
 /**
  * Saves the learned rates for later runs. If runs share a project, this saves the rate of the whole project
- * and not only of this run. A rate that the user limited is not saved, because the service may allow more.
+ * and not only of this run. A rate is not saved if the service has not shown it in this run, or if the user
+ * limited it, because the service may allow more.
  */
 export function saveRates({ all }: ProjectServices, { catalog, context, cap }: RateSaving): void {
   for (const { connection, service, share } of all) {
-    const { rate } = service.gate.state();
+    const { rate, isMeasured } = service.gate.state();
+    if (!isMeasured) continue;
     if (rate >= cap()) continue;
     const projectRate = share?.projectRate(rate) ?? rate;
     saveLearnedRate({ connection, rate: projectRate }, context, catalog);

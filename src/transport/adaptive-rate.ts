@@ -1,34 +1,9 @@
 import { HIGHEST_RATE, type LimitShare } from '../core/limit-share.ts';
 import { AcceptedLog } from './accepted-log.ts';
+import { holdLength } from './hold-length.ts';
+import type { AnsweredRequest, RateControl } from './rate-control.ts';
 import { SHORT_PAUSE_MS } from './retry-after.ts';
 import { Surplus } from './surplus.ts';
-
-/**
- * Adapts the request rate to the answers of the service. Times are monotonic ms; rates are requests per
- * second.
- */
-export interface RateControl {
-  /** The rate at which requests are sent now. It differs from the limit while the limit is tested. */
-  rate(): number;
-  /** The limit of the service as far as it is known. */
-  limit(): number;
-  /** Records that the service accepted a request. */
-  accepted(request: AnsweredRequest): void;
-  /** Records that the service refused a request and asked for a pause. */
-  throttled(request: AnsweredRequest, retryAfterMs: number): void;
-  /** Divides the limit between the runs that share it. Called regularly while there are several. */
-  share(share: LimitShare): void;
-  /** Sets the user's maximum rate; Infinity removes it. `now`: monotonic ms. */
-  limitTo(max: number, now: number): void;
-}
-
-/** A request and its answer. Monotonic ms. */
-export interface AnsweredRequest {
-  readonly sentAt: number;
-  readonly now: number;
-  /** How long requests are in flight now, on average. */
-  readonly latencyMs: number;
-}
 
 /** Bounds of the search. */
 export interface AdaptiveRateOptions {
@@ -41,6 +16,7 @@ export interface AdaptiveRateOptions {
 const START = 10;
 const MIN_RATE = 0.2; // one request in 5 s: anything slower would look like a hang
 const SEARCH_GROWTH = 1.2; // for each accepted request, requests per second: doubles about each 0.6 s
+const CLEARLY_ACCEPTED = 2 * START; // a few answers that arrive together look like a rate above START
 const AFTER_SEARCH = 0.95; // of the accepted rate: 429s that follow correct it
 const LARGEST_CUT = 0.6; // of the limit, for one burst of 429s below the limit
 const CUT_WITHOUT_MEASUREMENT = 0.9;
@@ -48,16 +24,6 @@ const CUT_WITHOUT_MEASUREMENT = 0.9;
 // After a 429 the next requests are sent a little slower, so that their jitter finds a free slot.
 const SPARED_REQUESTS = 10;
 const SPARED_SHARE = 0.1;
-// The requests between two probes. Each probe costs about one 429: at most 1 in 100, and 1 in 250 at 50/s.
-const FEWEST_HELD = 100;
-const MOST_HELD = 400;
-const HOLD_SECONDS = 5;
-const LONGEST_HOLD_SECONDS = 60; // at a low limit, so that a rise is noticed
-// After a long pause, so many times the pause: the next probe may cost such a pause again.
-const PAUSES_HELD = 20;
-const LONGEST_PAUSE_HELD_MS = 300_000;
-// The same for a limit that no probe has confirmed.
-const HELD_UNCONFIRMED = { fewest: 2, most: 30, seconds: 3 } as const;
 // How much more than the limit a probe sends: so much that about half a request in flight is too many.
 const TOO_MANY_IN_FLIGHT = 0.5;
 const STEP = {
@@ -95,6 +61,8 @@ class AdaptiveRate implements RateControl {
   #sent = 0;
   /** True if a probe of the current limit ended with a 429. */
   #isConfirmed = false;
+  /** True if a 429, or the surplus of a probe, has shown the limit. */
+  #isMeasured = false;
   /** The share by which a probe exceeds the limit; null until it was raised. */
   #raisedStep: number | null = null;
   #latencyMs = 100;
@@ -127,6 +95,10 @@ class AdaptiveRate implements RateControl {
     return Math.min(this.#limit, Math.max(START, this.#log.recentRate(this.#answeredAt)));
   }
 
+  isMeasured(): boolean {
+    return this.#isMeasured || (this.#phase === 'search' && this.limit() >= CLEARLY_ACCEPTED);
+  }
+
   accepted({ sentAt, now, latencyMs }: AnsweredRequest): void {
     this.#latencyMs = latencyMs;
     this.#answeredAt = now;
@@ -137,7 +109,7 @@ class AdaptiveRate implements RateControl {
     if (this.#phase === 'search') {
       this.#limit = Math.max(this.#limit, bounded(this.#limit + SEARCH_GROWTH, this.#max));
     } else if (this.#phase === 'hold') {
-      if (this.#sent >= this.#holdFor()) this.#startProbe();
+      if (this.#sent >= this.#holdLength()) this.#startProbe();
     } else if (this.#surplus.value > this.#proof()) {
       this.#raise(now);
     }
@@ -150,6 +122,7 @@ class AdaptiveRate implements RateControl {
     this.#pauseMs = waitMs;
     this.#limit = bounded(this.#limitAfter429(now), this.#max);
     this.#isConfirmed = isProbeRefused;
+    this.#isMeasured = true;
     this.#log.refuse(now + waitMs);
     this.#surplus.restart(now + waitMs, { noSlotIsFree: true });
     this.#phase = 'hold';
@@ -189,16 +162,13 @@ class AdaptiveRate implements RateControl {
     return Math.max(LARGEST_CUT * this.#limit, lowered);
   }
 
-  #holdFor(): number {
-    // Runs that share a limit probe less often, so that all together cause no more 429s than one.
-    const limit = this.#limit * this.#runs;
-    const pauseHeld = (Math.min(LONGEST_PAUSE_HELD_MS, PAUSES_HELD * this.#pauseMs) / 1000) * limit;
-    if (this.#isConfirmed) {
-      const held = Math.min(MOST_HELD, Math.max(FEWEST_HELD, HOLD_SECONDS * limit));
-      return Math.max(pauseHeld, Math.min(held, LONGEST_HOLD_SECONDS * limit));
-    }
-    const { fewest, most, seconds } = HELD_UNCONFIRMED;
-    return Math.max(pauseHeld, Math.min(most, Math.max(fewest, seconds * limit)));
+  #holdLength(): number {
+    return holdLength({
+      limit: this.#limit,
+      runs: this.#runs,
+      isConfirmed: this.#isConfirmed,
+      pauseMs: this.#pauseMs,
+    });
   }
 
   #startProbe(): void {
@@ -227,6 +197,7 @@ class AdaptiveRate implements RateControl {
     const raised = this.#probeRate();
     this.#raisedStep = Math.min(STEP.raised, 2 * (raised / this.#limit - 1));
     this.#limit = bounded(raised, this.#max);
+    this.#isMeasured = true;
     this.#surplus.restart(now);
     this.#sent = 0;
   }

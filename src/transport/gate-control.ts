@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../core/world.ts';
-import type { RateControl } from './adaptive-rate.ts';
 import type { Gate } from './gate.ts';
 import { Latency } from './latency.ts';
+import type { RateControl } from './rate-control.ts';
 import { SHORT_PAUSE_MS } from './retry-after.ts';
 
 const JITTER = 0.05; // random share of the pause, so that processes do not all continue at the same time
@@ -56,6 +56,7 @@ export function createGateControl({ clock, rate, random }: GateOptions): GateCon
       const now = clock.monotonic();
       return {
         rate: rate.limit(),
+        isMeasured: rate.isMeasured(),
         closedForMs: Math.max(0, opensAt - now),
         neededInFlight: (rate.rate() * latency.expectedMs(now)) / 1000,
         ...counts,

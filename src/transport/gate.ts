@@ -34,6 +34,8 @@ export type GateFeedback =
 export interface GateState {
   /** The limit of the service as far as it is known, requests per second. */
   readonly rate: number;
+  /** True if the answers of this run showed the limit. False if `rate` is the rate at which the run began. */
+  readonly isMeasured: boolean;
   /** Time until the gate opens, by the wall clock, ms; 0 if it is open. */
   readonly closedForMs: number;
   /** Requests in flight that are needed to use the whole limit: rate × latency. */

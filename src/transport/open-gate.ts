@@ -8,6 +8,13 @@ export const OPEN_GATE: Gate = {
   take: async (signal) => signal.throwIfAborted(),
   report: () => undefined,
   share: () => undefined,
-  state: () => ({ rate: 0, closedForMs: 0, neededInFlight: 0, accepted: 0, throttled: 0 }),
+  state: () => ({
+    rate: 0,
+    isMeasured: false,
+    closedForMs: 0,
+    neededInFlight: 0,
+    accepted: 0,
+    throttled: 0,
+  }),
   close: async () => undefined,
 };

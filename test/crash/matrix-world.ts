@@ -61,6 +61,13 @@ const OPEN_GATE: Gate = {
   take: async (signal) => signal.throwIfAborted(),
   report: () => undefined,
   share: () => undefined,
-  state: () => ({ rate: 1000, closedForMs: 0, neededInFlight: 0, accepted: 0, throttled: 0 }),
+  state: () => ({
+    rate: 1000,
+    isMeasured: false,
+    closedForMs: 0,
+    neededInFlight: 0,
+    accepted: 0,
+    throttled: 0,
+  }),
   close: async () => undefined,
 };

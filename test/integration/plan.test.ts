@@ -22,6 +22,8 @@ function benchWith(ages: readonly number[]) {
   };
 }
 
+const MARK = { source: { files: {} }, steps: [{ uses: 'metadata', with: { set: { a: '1' } } }] };
+
 test('a plan sends only the pages of the listing and the check of the keys', async () => {
   const { bench } = benchWith([5 * HOUR, 4 * HOUR, 3 * HOUR, 2 * HOUR, HOUR]);
   const job = { source: { files: { pageSize: 2 } }, steps: [{ uses: 'delete' }] };
@@ -102,18 +104,31 @@ test('a job that only deletes has no expiry risk', async () => {
   expect(plan.expiry).toBeNull();
 });
 
-test('the duration has the rate of the user, or the rate that a run learned', async () => {
+test('the duration has the rate of the user, or the rate at which a run begins', async () => {
   const { bench } = benchWith([3 * HOUR, 2 * HOUR, HOUR]);
-  const job = { source: { files: {} }, steps: [{ uses: 'metadata', with: { set: { a: '1' } } }] };
-  const first = await bench.plan(job);
+  const first = await bench.plan(MARK);
   expect(first.duration.rate).toMatchObject({ basis: 'first', learnedAt: null });
-  const slow = await bench.plan(job, { rate: 0.5 });
+  const slow = await bench.plan(MARK, { rate: 0.5 });
   expect(slow.duration).toEqual({
     ms: slow.requestsEstimate * 2000,
     rate: { perSecond: 0.5, basis: 'flag', learnedAt: null },
   });
-  await bench.start(job);
-  const learned = await bench.plan(job);
+});
+
+test('a run that measured no limit leaves no rate for later runs', async () => {
+  const { bench } = benchWith([3 * HOUR, 2 * HOUR, HOUR]);
+  await bench.start(MARK);
+  const plan = await bench.plan(MARK);
+  expect(plan.duration.rate).toEqual({ perSecond: 10, basis: 'first', learnedAt: null });
+});
+
+test('the duration has the rate that a run learned, and a short run keeps it as it was', async () => {
+  const bench = runBench({ files: 150, throttle: { perSecond: 30, burst: 30 } });
+  await bench.start(MARK);
+  const learned = await bench.plan(MARK);
   expect(learned.duration.rate.basis).toBe('learned');
   expect(learned.duration.rate.learnedAt).toBeLessThanOrEqual(bench.clock.now());
+  await bench.start({ ...MARK, limits: { items: 3 } });
+  const later = await bench.plan(MARK);
+  expect(later.duration.rate).toEqual(learned.duration.rate);
 });

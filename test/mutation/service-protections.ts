@@ -77,6 +77,14 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/integration/kept-rate.test.ts', test: 'maximum of the user' },
   },
   {
+    name: 'start-rate-is-learned',
+    protection: 'A run that measured no limit records none',
+    file: 'src/run/project-services.ts',
+    from: 'if (!isMeasured) continue;',
+    to: 'if (!isMeasured && rate < 0) continue;',
+    red: { file: 'test/integration/plan.test.ts', test: 'measured no limit' },
+  },
+  {
     name: 'waits-for-the-wall-clock',
     protection: 'A wall clock that is set back does not stop a run',
     file: 'src/transport/bottleneck-gate.ts',

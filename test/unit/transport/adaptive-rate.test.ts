@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createAdaptiveRate, type RateControl } from '../../../src/transport/adaptive-rate.ts';
+import { createAdaptiveRate } from '../../../src/transport/adaptive-rate.ts';
+import type { RateControl } from '../../../src/transport/rate-control.ts';
 import { median } from '../../support/median.ts';
 import { tokenBucket } from '../../support/rate-limits.ts';
 import { playScenario, RATE_SCENARIOS, RISE, secondsToUse } from '../../support/rate-scenarios.ts';
@@ -152,4 +153,40 @@ test('a run takes its share of the part of a run that ended', () => {
   control.share({ runs: 2, fairRate: null, freedRate: 0 });
   control.share({ runs: 1, fairRate: null, freedRate: 15 });
   expect(control.limit()).toBe(35);
+});
+
+describe('a limit is measured', () => {
+  test('not by the first requests of a run, even if their answers arrive together', () => {
+    const control = createAdaptiveRate();
+    for (let sentAt = 0; sentAt < 800; sentAt += 100) {
+      control.accepted({ sentAt, now: 800, latencyMs: 400 });
+    }
+    expect(control.isMeasured()).toBe(false);
+  });
+
+  test('not by a run that only began with the limit of another run', () => {
+    const control = createAdaptiveRate({ learned: 50 });
+    acceptFor(control, 500);
+    expect(control.isMeasured()).toBe(false);
+  });
+
+  test('by a search that the service accepted', () => {
+    const control = createAdaptiveRate();
+    acceptFor(control, 2000);
+    expect(control.limit()).toBeGreaterThan(20);
+    expect(control.isMeasured()).toBe(true);
+  });
+
+  test('by a 429', () => {
+    const control = createAdaptiveRate();
+    refuse(control, 0, LATENCY_MS);
+    expect(control.isMeasured()).toBe(true);
+  });
+
+  test('by a surplus that a probe proves', () => {
+    const control = createAdaptiveRate({ learned: 50 });
+    acceptFor(control, 10_000);
+    expect(control.limit()).toBeGreaterThan(50);
+    expect(control.isMeasured()).toBe(true);
+  });
 });

@@ -26,7 +26,14 @@ function openGate() {
       if (told.kind === 'throttled') rate /= 2;
     },
     share() {},
-    state: () => ({ rate, closedForMs: 0, neededInFlight: 1, accepted: 0, throttled: 0 }),
+    state: () => ({
+      rate,
+      isMeasured: false,
+      closedForMs: 0,
+      neededInFlight: 1,
+      accepted: 0,
+      throttled: 0,
+    }),
     async close() {},
   };
   return { gate, feedback, taken: () => taken };

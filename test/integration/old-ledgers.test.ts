@@ -110,6 +110,25 @@ test.each(SCHEMAS)(
   },
 );
 
+test.each(SCHEMAS)(
+  '%s: what the run paid for before it had prices has its first price',
+  async (schema) => {
+    const { bench, run } = benchWith(schema, 'paid');
+    const job = {
+      name: 'paid',
+      source: { files: { stored: true, pageSize: 50 } },
+      where: { mime: 'image/*', size: { max: '2MB' } },
+      steps: [{ uses: 'addon/remove_bg' }],
+      prices: { currency: 'EUR', remove_bg: '0.10' },
+      limits: { cost: '1.00' },
+    };
+    const end = await alive(bench.resume({ run, job }));
+    // The old program paid for six: four more fit into the limit.
+    expect(end).toMatchObject({ counts: { done: 10 }, cost: { atMost: '1.00', certain: '1.00' } });
+    expect(bench.effects('remove_bg')).toEqual({ changed: 4, twice: 0 });
+  },
+);
+
 test.each(SCHEMAS)('%s: a new run does not buy what the old one bought', async (schema) => {
   const { bench } = benchWith(schema, 'paid');
   const end = await alive(

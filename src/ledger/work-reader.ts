@@ -1,5 +1,6 @@
-import type { Connection } from './connection.ts';
+import type { Connection, Statement } from './connection.ts';
 import { ledgerFailure } from './database-failure.ts';
+import { keyToColumn } from './item-row.ts';
 import { openLedgerFile } from './ledger-file.ts';
 import { RunTable } from './run-table.ts';
 import { UniqueWorkTable, type WorkKey, type WorkStanding } from './work-table.ts';
@@ -13,6 +14,7 @@ export class WorkReader {
   readonly #path: string;
   readonly #database: Connection;
   #works: UniqueWorkTable | null = null;
+  #isClaimed: Statement | null = null;
 
   private constructor(path: string, database: Connection) {
     this.#path = path;
@@ -31,6 +33,20 @@ export class WorkReader {
       // Create the table object only for the first search, because it prepares SQL statements.
       this.#works ??= new UniqueWorkTable(this.#database);
       return this.#works.standing(key);
+    } catch (error) {
+      throw ledgerFailure(this.#path, error);
+    }
+  }
+
+  /** The files on which an item of the run has claimed the work. Finds nothing about the state of the work. */
+  claimed(work: number, files: readonly string[]): string[] {
+    try {
+      this.#isClaimed ??= this.#database.prepare('SELECT 1 FROM works WHERE work = ? AND file = ?');
+      const isClaimed = this.#isClaimed;
+      // One transaction for all files. Otherwise SQLite locks and unlocks the file for each of them.
+      return this.#database.transaction(() =>
+        files.filter((file) => isClaimed.get(work, keyToColumn(file)) !== undefined),
+      )();
     } catch (error) {
       throw ledgerFailure(this.#path, error);
     }

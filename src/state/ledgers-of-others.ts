@@ -48,6 +48,11 @@ interface KnownRun {
 /** Finds one kind of work in one ledger. */
 interface WorkLookup {
   /**
+   * The files on which the run has claimed the work. A fast check before `find`, because most ledgers have
+   * nothing about most files.
+   */
+  claimed(files: readonly string[]): readonly string[];
+  /**
    * Finds the work on a file. Returns null if nobody has done it, or if the work and its run both ended
    * before `since` (server time, ms).
    */
@@ -55,7 +60,7 @@ interface WorkLookup {
 }
 
 /** Maximum number of open ledgers. Each needs a file handle and some memory. */
-const MAX_OPEN = 16;
+const MAX_OPEN = 128;
 
 /** The ledgers of other runs whose jobs do the same work, newest run first. */
 export class LedgersOfOthers {
@@ -82,7 +87,13 @@ export class LedgersOfOthers {
     return this.#runs.flatMap((known) => {
       const step = known.steps.get(work);
       if (step === undefined) return [];
-      return [{ find: (file, since) => this.#find(known, { work: step, file }, { since, held }) }];
+      return [
+        {
+          claimed: (files) =>
+            this.#readOrSkip(known, () => this.#openReader(known).claimed(step, files)) ?? [],
+          find: (file, since) => this.#find(known, { work: step, file }, { since, held }),
+        },
+      ];
     });
   }
 

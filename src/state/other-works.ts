@@ -118,8 +118,7 @@ function findInLedgers(
   const found = new Map<string, OtherWork>();
   ledgers.refresh();
   for (const ledger of ledgers.ledgersWith(work)) {
-    for (const file of wanted.files) {
-      if (found.has(file)) continue;
+    for (const file of ledger.claimed(wanted.files.filter((one) => !found.has(one)))) {
       const other = ledger.find(file, since);
       if (other !== null) found.set(file, other);
     }

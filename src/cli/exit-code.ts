@@ -56,7 +56,8 @@ export function exitCodeForEnd(end: RunEnd, signal: StopSignal | null): ExitCode
   if (signal !== null && end.state !== 'finished') holds.add(exitCodeForSignal(signal));
   if (open > 0) holds.add(5);
   if (end.counts['in-doubt'] > 0) holds.add(11);
-  if (end.counts.failed > 0 || isNothingFound(end)) holds.add(1);
+  const differs = (end.verified?.different ?? 0) > 0;
+  if (end.counts.failed > 0 || differs || isNothingFound(end)) holds.add(1);
   return PRECEDENCE.find((code) => holds.has(code)) ?? 0;
 }
 

@@ -42,6 +42,7 @@ export function summaryDocument(end: RunEnd, exitCode: ExitCode, advice: Advice)
     stop: end.stop === null ? null : { kind: end.stop.kind, message: describeStop(end.stop) },
     ...(end.stop?.kind === 'canary' && { canary: end.stop.report }),
     counts: end.counts,
+    verified: end.verified,
     leftOut: end.leftOut,
     rejects: end.rejects,
     paid: end.paid,
@@ -69,6 +70,7 @@ export function summaryText(
     indent(
       textTable([
         ['items', countsText(end.counts)],
+        ...verifiedRow(end),
         ...inventoryRow(end.inventory),
         ...exclusionRows(end.leftOut),
         ...(end.rejects === null ? badRowHint(end.leftOut) : rejectsRow(end.rejects)),
@@ -94,6 +96,17 @@ export function countsText(counts: StateCounts): string {
     .filter((state) => state === 'done' || counts[state] > 0)
     .map((state) => `${formatCount(counts[state])} ${state.replace('-', ' ')}`);
   return `${formatCount(counts.total)}: ${parts.join(', ')}`;
+}
+
+function verifiedRow({ verified }: RunEnd): string[][] {
+  if (verified === null) return [];
+  const { different, notVerified, no } = verified;
+  const others = [
+    ...(different > 0 ? [`${formatCount(different)} different`] : []),
+    ...(notVerified > 0 ? [`${formatCount(notVerified)} not verified`] : []),
+  ];
+  const counts = [`${formatCount(verified.verified)} items`, ...others].join(', ');
+  return [['verified', `${counts} (listing ${no})`]];
 }
 
 function badRowHint({ rejected }: Exclusions): string[][] {

@@ -25,8 +25,9 @@ export type ItemState = (typeof ITEM_STATES)[number];
  * next step is `pending` there.
  */
 const TRANSITIONS: Readonly<Record<ItemState, readonly ItemState[]>> = {
-  // A claim makes the item `running`. A check before a delete may end it.
-  pending: ['running', 'skipped', 'failed'],
+  // A claim makes the item `running`. A check before a delete may end it: as done if a sweep does the item again,
+  // and its file is gone.
+  pending: ['running', 'done', 'skipped', 'failed'],
   // After a retry, a release or the move to the next step, the item is `pending`. If the request for it is
   // split into two, it stays `running`. When its remote job has started, it is `waiting`.
   running: ['pending', 'running', 'waiting', 'in-doubt', 'done', 'skipped', 'failed'],
@@ -44,13 +45,19 @@ export function isTransition(from: ItemState, to: ItemState): boolean {
   return TRANSITIONS[from].includes(to);
 }
 
-/** The only change of state that undoes an outcome. Only `ucbulk retry` makes it (`ledger/retry-table.ts`). */
+/** The change of state that undoes a failure. Only `ucbulk retry` and sweeps make it (`ledger/retry-table.ts`). */
 export const RETRY_TRANSITION = { from: 'failed', to: 'pending' } as const satisfies {
   readonly from: ItemState;
   readonly to: ItemState;
 };
 
-/** True if an item in this state has its outcome. Only `ucbulk retry` changes such a state again. */
+/** A sweep makes this change if the effect of an item is missing (`ledger/sweep-table.ts`). */
+export const SWEEP_TRANSITION = { from: 'done', to: 'pending' } as const satisfies {
+  readonly from: ItemState;
+  readonly to: ItemState;
+};
+
+/** True if an item in this state has its outcome. Only `ucbulk retry` and sweeps change such a state again. */
 export function isFinal(state: ItemState): boolean {
   return TRANSITIONS[state].length === 0;
 }

@@ -7,6 +7,7 @@ import type { RunListener } from './run-events.ts';
 import type { RunStop } from './run-stop.ts';
 import type { DurationStore } from './service-state/job-durations.ts';
 import type { EngineSettings } from './settings.ts';
+import type { Sweeps } from './sweeps.ts';
 import type { EngineStep } from './tasks/step-items.ts';
 import type { Guards } from './walk/guards.ts';
 import type { Selection } from './walk/selection.ts';
@@ -20,6 +21,8 @@ export interface RunDependencies {
   readonly settings: EngineSettings;
   /** Maximum number of requests in flight. It may change during the run. */
   readonly concurrency: () => number;
+  /** Compares the run with a new listing after its work. Null or absent if the job does not ask for that. */
+  readonly sweeps?: Sweeps | null;
   readonly clock: Clock;
   /** Server time, ms. */
   readonly serverNow: () => number;

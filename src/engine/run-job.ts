@@ -17,6 +17,7 @@ import type { RunEvent } from './run-events.ts';
 import { describeStop } from './run-stop.ts';
 import { JobDurations } from './service-state/job-durations.ts';
 import { OutageWatch } from './service-state/outage-watch.ts';
+import { sweepRun } from './sweep.ts';
 import { fixedBatches } from './tasks/step-items.ts';
 import { checkFailures, checkSelection, type Selected } from './walk/guards.ts';
 import { PageRecheck } from './walk/recheck-pages.ts';
@@ -38,6 +39,7 @@ export async function runJob(
     checkGuards(deps);
     if (needsSnapshot(deps)) await snapshotFirst(deps);
     else await whileWalking(deps);
+    await sweepRun(deps, () => work(deps, new WakeSignal(), () => false));
   } catch (error) {
     const failure = toFailure(error);
     const isOwnStop = failure.kind === 'canceled' && deps.runStop.reason !== null;

@@ -42,6 +42,7 @@ function fixedParts({
   labels: _______,
   notify: _________,
   window: ________,
+  verify: __________,
   apiVersion,
   ...others
 }: Job) {

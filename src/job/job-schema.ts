@@ -7,7 +7,7 @@ import { DEFAULT_PRIORITY, MAX_PRIORITY } from '../core/priority.ts';
 import { apiVersionFaults } from './check-api-version.ts';
 import { costFaults } from './check-cost.ts';
 import { type FlowFault, flowFaults } from './check-flow.ts';
-import { blockSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
+import { blockSchema, countSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
 import { labelsSchema } from './labels.ts';
 import { checkedText, guardSchema, limitsSchema } from './limits-schema.ts';
 import { notifySchema } from './notify-schema.ts';
@@ -115,6 +115,13 @@ export const jobSchema = blockSchema({
     .describe(
       'Maximum age of a listing for a delete; ucbulk checks older files again. 10m if absent',
     ),
+  verify: blockSchema({
+    sweeps: countSchema(1, 10).describe(
+      'Maximum number of times that the run does items again whose effect is missing',
+    ),
+  })
+    .optional()
+    .describe('After its work, compare the run with a new listing'),
   evidence: flagSchema
     .optional()
     .describe(

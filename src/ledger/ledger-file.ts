@@ -17,6 +17,7 @@ import { retries } from './migrations/0003-retries.ts';
 import { costs } from './migrations/0004-costs.ts';
 import { evidence } from './migrations/0004-evidence.ts';
 import { since } from './migrations/0004-since.ts';
+import { sweeps } from './migrations/0004-sweeps.ts';
 import { openDatabase } from './open-database.ts';
 
 /** The schema of a run's ledger, oldest migration first. */
@@ -27,7 +28,7 @@ export const LEDGER_SCHEMA: Schema = {
     initialSchema,
     `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}${passedOver}${waits}${madeFiles}`,
     `${canary}${retries}${plan}${activity}`,
-    `${evidence}${costs}${since}`,
+    `${evidence}${costs}${since}${sweeps}`,
   ],
 };
 

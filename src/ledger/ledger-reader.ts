@@ -18,6 +18,7 @@ import { PassedOverTable } from './passed-over-table.ts';
 import { PlanTable } from './plan-table.ts';
 import { type RecordsWanted, type RunItem, RunItemReader } from './run-items.ts';
 import { type RunRecord, RunTable } from './run-table.ts';
+import { SweepTable } from './sweep-table.ts';
 import { UndecidedTable } from './undecided-table.ts';
 import { readWaits, type WaitRecord } from './wait-table.ts';
 
@@ -69,6 +70,7 @@ export class LedgerReader {
   readonly passedOver: PassedOverTable;
   readonly plan: PlanTable;
   readonly evidence: EvidenceTable;
+  readonly sweeps: SweepTable;
   readonly #database: Connection;
   /** True for a ledger of schema 1. */
   readonly #isFirst: boolean;
@@ -89,6 +91,7 @@ export class LedgerReader {
     this.passedOver = new PassedOverTable(database);
     this.plan = new PlanTable(database);
     this.evidence = new EvidenceTable(database);
+    this.sweeps = new SweepTable(database);
   }
 
   /** Opens the file; throws a `UserError` if it is not a ledger or is newer than this program. */

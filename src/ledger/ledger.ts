@@ -32,6 +32,7 @@ import { RESERVE_PART_PAGES, type Reserve } from './reserve.ts';
 import { RetryTable } from './retry-table.ts';
 import { type NewRun, RunTable } from './run-table.ts';
 import { SelectionTable } from './selection-table.ts';
+import { SweepTable } from './sweep-table.ts';
 import { TransferTable } from './transfer-table.ts';
 import { UndecidedTable } from './undecided-table.ts';
 import { wipeOldPartUrls } from './wipe-part-urls.ts';
@@ -69,6 +70,7 @@ export class Ledger {
   readonly passedOver: PassedOverTable;
   readonly plan: PlanTable;
   readonly evidence: EvidenceTable;
+  readonly sweeps: SweepTable;
   readonly activity: ActivityTables;
   readonly writeLock: WriteLock;
   readonly #database: Connection;
@@ -109,6 +111,7 @@ export class Ledger {
     this.passedOver = new PassedOverTable(database);
     this.plan = new PlanTable(database);
     this.evidence = new EvidenceTable(database);
+    this.sweeps = new SweepTable(database);
     this.activity = new ActivityTables(database);
     this.#group = new GroupCommit({
       clock,
@@ -189,10 +192,7 @@ export class Ledger {
     this.#onTrouble = listener;
   }
 
-  /**
-   * Like `transaction`, but does not wait for the disk. Use it for data that may be lost in a power cut. The
-   * next durable transaction also makes this data durable.
-   */
+  /** Like `transaction`, but a power cut may lose the data until the next durable transaction. */
   unsynced<Result>(writes: () => Result): Result {
     return withoutSync(this.#database, () => this.transaction(writes));
   }

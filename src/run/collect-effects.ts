@@ -151,3 +151,9 @@ function asItem({ record }: RunItem): Item {
   const { seq, key, attempts, details } = record;
   return { seq, key, attempts, openSends: 0, sentAt: null, file: null, details };
 }
+
+/** The projects in which steps work, with their indexes. */
+export function projectsWithEffects({ steps }: Job, projects: readonly JobProject[]) {
+  const named = projects.map((project, index) => ({ project, index }));
+  return named.filter(({ project }) => steps.some((step) => step.project === project.name));
+}

@@ -16,6 +16,14 @@ export interface Difference {
   readonly differences: readonly string[];
 }
 
+/** A difference, with the numbers of its item and step. */
+export interface FoundDifference extends Difference {
+  readonly seq: number;
+  readonly stepIndex: number;
+  /** True if the file exists. */
+  readonly exists: boolean;
+}
+
 /** Counts of the effects of a step. */
 export interface VerifiedCounts {
   readonly verified: number;
@@ -40,7 +48,7 @@ interface Comparing {
     use: (listing: OpenedListing, signal: AbortSignal) => Promise<number>,
   ) => Promise<void>;
   readonly keyOf: (seq: number) => string;
-  readonly onDifference: (difference: Difference) => void | Promise<void>;
+  readonly onDifference: (difference: FoundDifference) => void | Promise<void>;
 }
 
 /** The result of an effect, as a number for each effect. 0: nothing is known yet. */
@@ -170,7 +178,8 @@ class Comparison {
     ) {
       this.#leaveOut(effect, EXPIRED);
     } else if (isUnsure(file)) this.#leaveOut(effect, LEFT_OUT);
-    else await this.#settle(effect, differences);
+    else
+      await this.#settle(effect, { differences, exists: file !== null && file.removedAt === null });
   }
 
   #leaveOut({ no, step }: NumberedEffect, reason: string): void {
@@ -181,7 +190,7 @@ class Comparison {
 
   async #settle(
     { no, seq, step, file }: NumberedEffect,
-    differences: readonly string[],
+    { differences, exists }: Pick<FoundDifference, 'differences' | 'exists'>,
   ): Promise<void> {
     const counts = this.#steps[step];
     const { id = '', uses = '' } = this.#comparing.steps[step] ?? {};
@@ -194,7 +203,9 @@ class Comparison {
     }
     counts.different += 1;
     const item = this.#comparing.keyOf(seq);
-    await this.#comparing.onDifference({ item, file, step: id, operation: uses, differences });
+    const place = { item, file, step: id, operation: uses };
+    const numbers = { seq, stepIndex: step, exists };
+    await this.#comparing.onDifference({ ...place, differences, ...numbers });
   }
 
   async *#all(signal: AbortSignal): AsyncGenerator<NumberedEffect> {

@@ -7,6 +7,7 @@ import type { ItemTable } from '../ledger/item-table.ts';
 import type { OutcomeTable } from '../ledger/outcome-table.ts';
 import type { PaidTable } from '../ledger/paid-table.ts';
 import type { RunRecord, RunTable } from '../ledger/run-table.ts';
+import type { SweepTable } from '../ledger/sweep-table.ts';
 import { runCost } from '../state/run-cost.ts';
 import type { RunEnd } from './run-request.ts';
 
@@ -17,6 +18,7 @@ interface EndTables extends ExclusionTables {
   readonly paid: Pick<PaidTable, 'spent'>;
   readonly run: Pick<RunTable, 'get'>;
   readonly costs: Pick<CostReader, 'recorded'>;
+  readonly sweeps: Pick<SweepTable, 'last'>;
 }
 
 /** Reads from the ledger how a run ended, except for the counts. */
@@ -24,7 +26,7 @@ export function readEndFacts(
   job: Job,
   tables: EndTables,
   { jobFile }: Pick<RunRecord, 'jobFile'>,
-): Pick<RunEnd, 'reasons' | 'failedPaid' | 'leftOut' | 'paid' | 'cost' | 'labels'> {
+): Pick<RunEnd, 'verified' | 'reasons' | 'failedPaid' | 'leftOut' | 'paid' | 'cost' | 'labels'> {
   const { steps } = job;
   const { walkFinished } = tables.run.get();
   const { items, outcomes } = tables;
@@ -36,7 +38,11 @@ export function readEndFacts(
   });
   const names = new Set(steps.map(paidName).filter((name) => name !== null));
   const paid = [...names].map((name) => ({ name, spent: tables.paid.spent(name) }));
-  const money = { cost: runCost(job, tables, { walkFinished }), labels: job.labels ?? null };
+  const money = {
+    cost: runCost(job, tables, { walkFinished }),
+    labels: job.labels ?? null,
+    verified: tables.sweeps.last(),
+  };
   const firstPaid = steps.findIndex((step) => paidName(step) !== null);
   const failed = [...items.countsByStep()]
     .filter(([step]) => firstPaid !== -1 && step > firstPaid)

@@ -6,6 +6,7 @@ import type { LogLine } from '../core/log-line.ts';
 import type { Cost } from '../core/money.ts';
 import type { RunId, RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
+import type { SweepResult } from '../core/sweep-result.ts';
 import type { World } from '../core/world.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import type { StopReason } from '../engine/run-stop.ts';
@@ -168,6 +169,8 @@ export interface RunEnd {
    * by its final outcome.
    */
   readonly reasons: readonly EndReason[];
+  /** The last comparison with a new listing; null if the job asks for none, or if there was none yet. */
+  readonly verified: SweepResult | null;
   /** Entries of the source that did not become items. */
   readonly leftOut: Exclusions;
   /** Path of the file with the bad rows of the list; null if there is none. */

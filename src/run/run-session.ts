@@ -17,6 +17,7 @@ import { createConcurrency } from './adaptive-concurrency.ts';
 import { askAndWait, askPerson } from './ask-person.ts';
 import { CdnHosts } from './cdn-host-watch.ts';
 import { startDurationLimit } from './duration-limit.ts';
+import { createSweeps } from './find-sweep-items.ts';
 import { createGuards, createSelection, createSettings, createSteps } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
 import { LiveControl } from './live-control.ts';
@@ -184,6 +185,12 @@ export async function workOnRun(
     guards: createGuards(job),
     settings,
     concurrency,
+    sweeps: createSweeps(job, {
+      ledger: statePaths(context.stateDirectory).ledger(runId),
+      services,
+      projects: services.all,
+      signal: runStop.signal,
+    }),
     clock: world.clock,
     serverNow,
     isClockUntrusted: () => services.clock.isUntrusted(),

@@ -8,9 +8,9 @@ import { ScratchEffects } from '../ledger/scratch-effects.ts';
 import { checkIdle } from '../state/read-reported-run.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
-import { type CollectedEffects, collectEffects } from './collect-effects.ts';
+import { type CollectedEffects, collectEffects, projectsWithEffects } from './collect-effects.ts';
 import { compareEffects, type Difference, type VerifiedCounts } from './compare-effects.ts';
-import { type JobProject, resolveProjects } from './job-projects.ts';
+import { resolveProjects } from './job-projects.ts';
 import { openListing } from './open-listing.ts';
 import { checkSameRun } from './resume-run.ts';
 import type { RunContext } from './run-request.ts';
@@ -81,7 +81,8 @@ export function verifyRun(
     const compared = await compareEffects(effects, {
       steps: job.steps,
       keyOf: (seq) => findKey(reader, seq),
-      onDifference,
+      onDifference: ({ item, file, step, operation, differences }) =>
+        onDifference({ item, file, step, operation, differences }),
       projects: projectsWithEffects(job, projects),
       async list(project, use) {
         const opened = await openListing(context, { project, runStop, apiVersion: job.apiVersion });
@@ -110,12 +111,6 @@ export function verifyRun(
 function findKey(reader: LedgerReader, seq: number): string {
   const [item] = reader.runItems({ after: seq - 1, limit: 1 });
   return item?.record.key ?? '';
-}
-
-/** The projects in which steps work, with their indexes. */
-function projectsWithEffects({ steps }: Job, projects: readonly JobProject[]) {
-  const named = projects.map((project, index) => ({ project, index }));
-  return named.filter(({ project }) => steps.some((step) => step.project === project.name));
 }
 
 function describeSteps(

@@ -23,6 +23,7 @@ import { SECOND_RUN_PROTECTIONS } from './second-run-protections.ts';
 import { SERVICE_PROTECTIONS } from './service-protections.ts';
 import { SINCE_PROTECTIONS } from './since-protections.ts';
 import { STATE_PROTECTIONS } from './state-protections.ts';
+import { SWEEP_PROTECTIONS } from './sweep-protections.ts';
 import { UPLOAD_PROTECTIONS } from './upload-protections.ts';
 import { VERSION_PROTECTIONS } from './version-protections.ts';
 
@@ -69,4 +70,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...SECOND_RUN_PROTECTIONS,
   ...SINCE_PROTECTIONS,
   ...EVIDENCE_PROTECTIONS,
+  ...SWEEP_PROTECTIONS,
 ];

@@ -1,12 +1,12 @@
 import type { Item } from '../../core/item.ts';
 import type { ClaimedItem, PlacedItem } from '../../ledger/item-row.ts';
 import type { PageRecord } from '../../ledger/page-table.ts';
-import { finalTargets } from '../journal/result-records.ts';
 import { inParallel } from '../tasks/parallel.ts';
 import { type ChangedFacts, changedFacts, type FreshLook } from './changed-facts.ts';
 import { keepChanged } from './keep-evidence.ts';
 import { byPage, isUnsettled } from './recheck-items.ts';
 import { type Judged, judgeAlone, judgeListed } from './selection.ts';
+import { skipDropped } from './skip-dropped.ts';
 import type { WalkDependencies } from './walk-source.ts';
 
 type Dependencies = Pick<WalkDependencies, 'ledger' | 'selection' | 'serverNow' | 'signal'> & {
@@ -149,7 +149,7 @@ export class PageRecheck {
       checkedAt: number;
     } & FreshLook,
   ): void {
-    const { ledger } = this.#deps;
+    const { ledger, serverNow } = this.#deps;
     const { page, missing, judged: reasons, checkedAt } = check;
     const wanted = (item: PlacedItem) => reasons.get(item.seq)?.drop === null;
     const absent = new Set(missing.filter((item) => !wanted(item)).map(({ seq }) => seq));
@@ -168,36 +168,14 @@ export class PageRecheck {
     ledger.transaction(() => {
       for (const { seq, details } of changes.toKeep) ledger.details.put(seq, details);
       keepChanged(this.#deps, check, (item) => isUnsettled(item, step));
-      this.#skip({ step, from: 'pending' }, pending, reasons);
-      this.#skip({ step, from: 'running' }, waiting, reasons);
+      const dropping = { reasons, ledger, at: serverNow() };
+      skipDropped({ step, from: 'pending' }, pending, dropping);
+      skipDropped({ step, from: 'running' }, waiting, dropping);
       if (unjudged.size === 0) ledger.pages.markChecked(page.no, checkedAt);
     });
     if (unjudged.size === 0) this.#looks.delete(page.no);
     else this.#looks.set(page.no, { at: checkedAt, unjudged });
     for (const { seq } of waiting) this.#waiting.set(seq, 'dropped');
-  }
-
-  #skip(
-    where: { step: number; from: 'pending' | 'running' },
-    items: readonly PlacedItem[],
-    reasons: ReadonlyMap<number, Judged>,
-  ): void {
-    if (items.length === 0) return;
-    const { ledger, serverNow } = this.#deps;
-    const { step } = where;
-    const seqs = items.map(({ seq }) => seq);
-    for (const end of finalTargets(seqs, 'skipped', ledger))
-      ledger.items.moveItems({ ...where, ...end });
-    const blank = { step, state: 'skipped', requestId: null, result: null } as const;
-    for (const { seq } of items) {
-      ledger.outcomes.put({
-        ...blank,
-        item: seq,
-        reason: reasons.get(seq)?.drop?.reason ?? null,
-        message: reasons.get(seq)?.drop?.message ?? null,
-        at: serverNow(),
-      });
-    }
   }
 
   #changedFacts(step: number, { page, ...look }: { page: PageRecord } & FreshLook): ChangedFacts {

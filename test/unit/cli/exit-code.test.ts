@@ -23,6 +23,7 @@ function runEnd(
     state,
     counts: stateCounts(counts),
     stop,
+    verified: null,
     reasons: [],
     leftOut: {
       repeated: 0,

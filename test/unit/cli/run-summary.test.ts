@@ -22,6 +22,7 @@ const end: RunEnd = {
   state: 'finished',
   counts: stateCounts({ done: 6990, skipped: 12, failed: 10 }),
   stop: null,
+  verified: null,
   reasons: [
     { state: 'skipped', reason: 'stored meanwhile', count: 12 },
     { state: 'failed', reason: 'http_400', count: 10 },

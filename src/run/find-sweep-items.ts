@@ -1,0 +1,111 @@
+import type { SweepFinding, SweepItems, Sweeps } from '../engine/sweeps.ts';
+import type { Job } from '../job/job-schema.ts';
+import { paidName } from '../job/paid-names.ts';
+import { type Step, stepOperation } from '../job/step-schemas.ts';
+import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { ScratchEffects } from '../ledger/scratch-effects.ts';
+import { fileListSource } from '../sources/file-list-source.ts';
+import { INVENTORY_QUERY } from '../sources/inventory-source.ts';
+import { collectEffects, projectsWithEffects } from './collect-effects.ts';
+import { compareEffects } from './compare-effects.ts';
+import { readFailedItems } from './failed-items.ts';
+import type { JobProject } from './job-projects.ts';
+import type { ProjectServices } from './project-services.ts';
+
+/**
+ * Creates the sweeps of a run. A sweep does again only what may be repeated without harm: free steps of which a
+ * repeated request has the same result, also for all later steps of the item.
+ */
+export function createSweeps(
+  job: Job,
+  {
+    ledger,
+    services,
+    projects,
+    signal,
+  }: {
+    /** Path of the ledger. */
+    readonly ledger: string;
+    readonly services: ProjectServices;
+    readonly projects: readonly JobProject[];
+    readonly signal: AbortSignal;
+  },
+): Sweeps | null {
+  const limit = job.verify?.sweeps ?? 0;
+  if (limit === 0) return null;
+  return {
+    limit,
+    async compare(): Promise<SweepFinding> {
+      const reader = LedgerReader.open(ledger);
+      const effects = ScratchEffects.open();
+      try {
+        collectEffects(reader, { job, projects }, effects);
+        const undone = new Map<number, number>();
+        const { items } = await compareEffects(effects, {
+          steps: job.steps,
+          keyOf: () => '',
+          projects: projectsWithEffects(job, projects),
+          async list({ name }, use) {
+            const { client } = services.of(name).service;
+            const source = fileListSource(client, INVENTORY_QUERY);
+            await use({ source, serverNow: () => services.clock.now() }, signal);
+          },
+          onDifference({ seq, stepIndex, exists }) {
+            if (!exists || !mayRepeatFrom(job.steps, stepIndex)) return;
+            undone.set(seq, Math.min(stepIndex, undone.get(seq) ?? stepIndex));
+          },
+        });
+        return {
+          ...items,
+          undone: byStep(undone, reader, job.steps.length - 1),
+          failed: findFailed(reader, job),
+        };
+      } finally {
+        effects.close();
+        reader.close();
+      }
+    },
+  };
+}
+
+/** True if all steps from this one on may be repeated without harm. */
+function mayRepeatFrom(steps: readonly Step[], index: number): boolean {
+  return steps.slice(index).every(mayRepeat);
+}
+
+function mayRepeat(step: Step): boolean {
+  return stepOperation(step).isRepeatable === true && paidName(step) === null;
+}
+
+/** Groups items by the step at which they begin again. Leaves out items that have not ended at the last step. */
+function byStep(
+  undone: ReadonlyMap<number, number>,
+  reader: LedgerReader,
+  last: number,
+): SweepItems[] {
+  const groups = new Map<number, number[]>();
+  for (const [seq, step] of undone) {
+    const [item] = reader.runItems({ after: seq - 1, limit: 1 });
+    if (item?.record.state !== 'done' || item.record.step !== last) continue;
+    const group = groups.get(step) ?? [];
+    group.push(seq);
+    groups.set(step, group);
+  }
+  return [...groups].map(([step, seqs]) => ({ step, seqs }));
+}
+
+/** Items that failed at a step that may be repeated. */
+function findFailed(reader: LedgerReader, job: Job): SweepItems[] {
+  const groups = new Map<number, number[]>();
+  const wanted = { codes: null, where: null };
+  for (const page of readFailedItems(reader, { job, wanted })) {
+    for (const { seq, step, obstacle } of page) {
+      const at = job.steps[step];
+      if (obstacle !== null || at === undefined || !mayRepeat(at)) continue;
+      const group = groups.get(step) ?? [];
+      group.push(seq);
+      groups.set(step, group);
+    }
+  }
+  return [...groups].map(([step, seqs]) => ({ step, seqs }));
+}

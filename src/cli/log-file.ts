@@ -19,6 +19,9 @@ export function openLogFile(
   { maxBytes, olderFiles } = { maxBytes: MAX_BYTES, olderFiles: OLDER_FILES },
 ): AppendLine {
   try {
+    // A named pipe without a reader would block the program for ever.
+    if (statSync(path, { throwIfNoEntry: false })?.isFIFO())
+      throw new Error(`${path} is a named pipe`);
     append(path, '');
   } catch (error) {
     throw notWritable(error);

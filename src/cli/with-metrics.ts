@@ -28,7 +28,8 @@ export async function withMetrics<Result>(
     {
       clock: world.clock,
       newId: () => world.ids.runId(),
-      read: async () => (run === null ? '' : runMetrics(await readRun(stateDirectory, run, world))),
+      read: async () =>
+        run === null ? null : runMetrics(await readRun(stateDirectory, run, world)),
       warn: output.warn,
     },
   );

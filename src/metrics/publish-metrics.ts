@@ -1,7 +1,8 @@
+import { lstat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { UserError } from '../core/user-error.ts';
 import type { Clock } from '../core/world.ts';
-import { createAtomicFile } from '../report/atomic-file.ts';
+import { type AtomicFile, createAtomicFile } from '../report/atomic-file.ts';
 
 /** Where the metrics of a run are published. */
 export interface MetricTargets {
@@ -14,8 +15,8 @@ export interface MetricTargets {
 export interface MetricOptions {
   readonly clock: Clock;
   readonly newId: () => string;
-  /** Returns the current metrics; an empty text before the run has begun. */
-  readonly read: () => Promise<string>;
+  /** Returns the current metrics; null before the run has begun. */
+  readonly read: () => Promise<string | null>;
   /** Prints a warning. */
   readonly warn: (text: string) => void;
 }
@@ -37,15 +38,15 @@ export async function publishMetrics(
   options: MetricOptions,
 ): Promise<PublishedMetrics> {
   const ended = new AbortController();
+  if (file !== undefined) await checkFile(file, options);
   const write = file === undefined ? null : createWriter(file, options);
-  await write?.(true);
   const server = address === undefined ? null : await listen(address, options);
   const writing = write === null ? null : writeAgain(write, options.clock, ended.signal);
   return {
     async close() {
       ended.abort();
       await writing;
-      await write?.(false);
+      await write?.();
       server?.closeAllConnections();
       server?.close();
     },
@@ -53,34 +54,55 @@ export async function publishMetrics(
 }
 
 async function writeAgain(
-  write: (isFirst: boolean) => Promise<void>,
+  write: () => Promise<void>,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     await clock.sleep(WRITE_EVERY_MS, signal).catch(() => undefined);
-    if (!signal.aborted) await write(false);
+    if (!signal.aborted) await write();
   }
 }
 
 /**
- * Returns a function that replaces the file. Everybody may read it, because the node exporter of Prometheus has a user
- * of its own. The function throws if the first write fails; later failures print one warning.
+ * Throws a `UserError` if the file can't be written. Leaves it unchanged: a command that starts no run must not
+ * remove the numbers of the last one.
  */
+async function checkFile(path: string, { newId }: MetricOptions): Promise<void> {
+  try {
+    const facts = await lstat(path).catch(() => null);
+    if (facts !== null && !facts.isFile()) throw new Error(`${path} is not a file`);
+    const file = await createMetricsFile(path, newId());
+    await file.discard();
+  } catch (error) {
+    throw notPublished(
+      `The metrics can't be written: ${reasonOf(error)}. Choose another --metrics-file.`,
+      error,
+    );
+  }
+}
+
+/** Everybody may read the file, because the node exporter of Prometheus has a user of its own. */
+function createMetricsFile(path: string, id: string): Promise<AtomicFile> {
+  return createAtomicFile({ path, mode: 0o644, id });
+}
+
+/** Returns a function that replaces the file. The first failure prints a warning. */
 function createWriter(path: string, { read, newId, warn }: MetricOptions) {
   let hasFailed = false;
-  return async (isFirst: boolean): Promise<void> => {
+  return async (): Promise<void> => {
     try {
-      const file = await createAtomicFile({ path, mode: 0o644, id: newId() });
+      const text = await read();
+      if (text === null) return;
+      const file = await createMetricsFile(path, newId());
       try {
-        await file.write(Buffer.from(await read()));
+        await file.write(Buffer.from(text));
         await file.commit();
       } finally {
         await file.discard();
       }
     } catch (error) {
       const message = `The metrics can't be written: ${reasonOf(error)}.`;
-      if (isFirst) throw notPublished(`${message} Choose another --metrics-file.`, error);
       if (!hasFailed) warn(`${message} The run continues without them.`);
       hasFailed = true;
     }
@@ -97,7 +119,7 @@ async function listen(
       return;
     }
     read().then(
-      (text) => response.writeHead(200, { 'content-type': CONTENT_TYPE }).end(text),
+      (text) => response.writeHead(200, { 'content-type': CONTENT_TYPE }).end(text ?? ''),
       (error: unknown) => response.writeHead(500).end(`${reasonOf(error)}\n`),
     );
   });

@@ -33,6 +33,18 @@ test('the metrics file has the last numbers of the run, and everybody may read i
   expect(statSync(path).mode & 0o777).toBe(0o644);
 });
 
+test('a command that starts no run leaves the metrics of the last one', async () => {
+  const shell = await openShell({ files: 20, storedShare: 0 });
+  shell.write('job.yaml', JOB);
+  const run = ['run', 'job.yaml', '--yes', '--metrics-file', 'uc.prom'];
+  expect((await shell.ucbulk(run)).code).toBe(0);
+  const path = join(shell.cwd, 'uc.prom');
+  const before = readFileSync(path, 'utf8');
+  const refused = await shell.ucbulk(run, { env: { UPLOADCARE_SECRET_KEY: 'another' } });
+  expect(refused.code).toBe(3);
+  expect(readFileSync(path, 'utf8')).toBe(before);
+});
+
 test('metrics are served while the run works', async () => {
   const shell = await openShell({ files: 20, storedShare: 0 });
   shell.write('job.yaml', `${JOB}limits: { rate: 0.2 }\n`);

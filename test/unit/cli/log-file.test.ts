@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -44,4 +45,10 @@ test('a path that can not be written is an error before the command begins', () 
       message: expect.stringMatching(/^The log file can't be written: ENOENT.*--log-file\.$/),
     }),
   );
+});
+
+test('a named pipe is refused: without a reader, it would block', () => {
+  const path = join(folder(), 'pipe');
+  execFileSync('mkfifo', [path]);
+  expect(() => openLogFile(path)).toThrow(/is a named pipe/);
 });

@@ -4,6 +4,8 @@ import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
 import type { Job } from '../../src/job/job-schema.ts';
 import { loadJobFile } from '../../src/job/load-job-file.ts';
 import { freezePlan } from '../../src/run/freeze-plan.ts';
+import { inspectProject } from '../../src/run/inspect-project.ts';
+import type { RunContext } from '../../src/run/run-request.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { OPERATION_CASES, type OperationCase } from '../contract/operation-cases.ts';
 import { TEMP_ROOT } from '../support/temp-root.ts';
@@ -29,6 +31,8 @@ const FEW_ITEMS = 5;
 /** Operations on a hundred files a request: four pages, four requests. */
 const LISTED = { source: { files: { stored: false, pageSize: 90 } }, files: 330 };
 
+const INVENTORY = { source: { inventory: {} }, where: { stored: false } };
+
 /** By options that make an operation another thing. */
 const VARIANTS = { partsFrom: '-in-parts', saveInGroup: '-to-pages' };
 
@@ -45,6 +49,9 @@ const CASES: ReadonlyMap<string, OperationCase> = new Map(
 /** A delete that applies a plan. */
 const BY_PLAN = 'delete-by-plan';
 
+/** A delete of files of an inventory, some of which changed since it was made. */
+const BY_INVENTORY = 'delete-by-inventory';
+
 /** The ending of an operation with `skipIfDone`. A second run of it must have no effect. */
 const ONCE = '-once';
 const DONE_ONCE = ['upload', 'import-url', 'copy-local', 'copy-to-remote'].map(
@@ -52,7 +59,7 @@ const DONE_ONCE = ['upload', 'import-url', 'copy-local', 'copy-to-remote'].map(
 );
 
 /** What the matrix has a row for. */
-export const OPERATIONS: readonly string[] = [...CASES.keys(), BY_PLAN, ...DONE_ONCE];
+export const OPERATIONS: readonly string[] = [...CASES.keys(), BY_PLAN, ...DONE_ONCE, BY_INVENTORY];
 
 /** True if a second run of the operation must have no effect. */
 export function isDoneOnce(uses: string): boolean {
@@ -62,7 +69,7 @@ export function isDoneOnce(uses: string): boolean {
 /** The case of one of `OPERATIONS`. */
 export function caseOf(uses: string): OperationCase {
   const name = isDoneOnce(uses) ? uses.slice(0, -ONCE.length) : uses;
-  const found = CASES.get(name === BY_PLAN ? 'delete' : name);
+  const found = CASES.get(name.startsWith('delete-by-') ? 'delete' : name);
   if (found === undefined) throw new Error(`There is no operation ${uses}`);
   return found;
 }
@@ -71,7 +78,7 @@ export function caseOf(uses: string): OperationCase {
 export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage> {
   const operation = caseOf(uses);
   const directory = mkdtempSync(join(TEMP_ROOT, 'ucbulk-matrix-'));
-  const isListed = uses === 'store' || uses === 'delete' || uses === BY_PLAN;
+  const isListed = ['store', 'delete', BY_PLAN, BY_INVENTORY].includes(uses);
   const emulator = createEmulator({
     speed: SPEED,
     files: isListed ? LISTED.files : 0,
@@ -80,7 +87,8 @@ export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage>
     newestAgeMs: 2 * DAY_MS,
     unstoredLifetimeMs: null,
   });
-  const source = isListed ? LISTED.source : operation.prepare({ emulator, directory }, items);
+  const listed = uses === BY_INVENTORY ? INVENTORY : { source: LISTED.source };
+  const given = isListed ? listed : { source: operation.prepare({ emulator, directory }, items) };
   const server = await emulator.listen();
   const size = uses === 'create-group' ? { size: 2 } : {};
   const step = {
@@ -88,7 +96,7 @@ export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage>
     ...(isDoneOnce(uses) && { skipIfDone: true }),
     ...((operation.with ?? uses === 'create-group') && { with: { ...operation.with, ...size } }),
   };
-  const job = { version: 1, name: 'matrix', source, steps: [step] };
+  const job = { version: 1, name: 'matrix', ...given, steps: [step] };
   const stage = {
     emulator,
     directory,
@@ -97,7 +105,13 @@ export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage>
     job: loadJobFile(JSON.stringify(job), { file: 'job.json', env: {}, vars: {} }),
   };
   const plan = uses === BY_PLAN ? join(directory, 'job.plan') : null;
-  if (plan !== null) await writePlan(stage, plan);
+  if (plan !== null) {
+    await beforehand(stage, (context) => {
+      const freezing = { path: plan, id: 'plan', overwrite: false, jobFile: null, approvers: [] };
+      return freezePlan(stage.job, context, freezing);
+    });
+  }
+  if (uses === BY_INVENTORY) await beforehand(stage, inspectProject);
   return {
     ...stage,
     plan,
@@ -109,12 +123,12 @@ export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage>
 }
 
 /**
- * Writes a plan of the job. Then somebody stores the first file and deletes the last one, and two new files
+ * Writes a plan or an inventory. Then somebody stores the first file and deletes the last one, and two new files
  * match.
  */
-async function writePlan(
-  { emulator, job, ...place }: Pick<Stage, 'emulator' | 'job' | 'origin' | 'stateDirectory'>,
-  path: string,
+async function beforehand(
+  { emulator, ...place }: Pick<Stage, 'emulator' | 'origin' | 'stateDirectory'>,
+  write: (context: RunContext) => Promise<unknown>,
 ): Promise<void> {
   const system = createSystemWorld();
   const world = fastWorld(
@@ -123,8 +137,7 @@ async function writePlan(
     () => undefined,
   );
   const context = contextAt(place, world, new AbortController().signal);
-  const freezing = { path, id: 'plan', overwrite: false, jobFile: null, approvers: [] };
-  await freezePlan(job, context, freezing).finally(() => system.close());
+  await write(context).finally(() => system.close());
   const [project] = emulator.projects;
   if (project === undefined) throw new Error('The emulator has no project');
   const { publicKey, secretKey } = project;

@@ -16,6 +16,7 @@ export class CanaryTable {
   readonly #complete: Statement;
   readonly #ask: Statement;
   readonly #pass: Statement;
+  readonly #forget: Statement;
 
   constructor(database: Connection) {
     this.#get = database.prepare(
@@ -26,6 +27,10 @@ export class CanaryTable {
     );
     this.#ask = database.prepare('UPDATE canary SET asked_at = ? WHERE asked_at IS NULL');
     this.#pass = database.prepare('UPDATE canary SET passed_at = ?');
+    this.#forget = database.prepare(
+      `UPDATE canary SET asked_at = NULL
+       WHERE passed_at IS NULL`,
+    );
   }
 
   /** The canary; null if it is not complete. */
@@ -41,6 +46,11 @@ export class CanaryTable {
   /** Records that a process has shown the results of the canary and asked whether to continue. */
   setAsked(at: number): void {
     this.#ask.run(at);
+  }
+
+  /** Records that the results have changed since they were shown. Has no effect if a person already agreed. */
+  forgetAsked(): void {
+    this.#forget.run();
   }
 
   /** Records that a person agreed to continue with all items. */

@@ -54,6 +54,8 @@ async function reopenItems(
       for (const page of readFailedItems(reader, { job: opened.job, wanted })) {
         for (const [step, seqs] of chosenByStep(page)) ledger.retries.reopen(retry, { step, seqs });
       }
+      // Nobody has seen the results of the retry, so `--yes` must not accept them as the results of the canary.
+      ledger.canary.forgetAsked();
       const waiting = `${reviewed.items} failed items are to be retried.`;
       ledger.run.setState('interrupted', waiting, null);
     });

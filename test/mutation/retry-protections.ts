@@ -52,4 +52,12 @@ export const RETRY_PROTECTIONS: readonly Mutant[] = [
     to: "const record = outcomeRecord(result, 'none');",
     red: { file: RETRY, test: 'is asked for again, counted and done once' },
   },
+  {
+    name: 'retry-passes-canary',
+    protection: 'A canary shows the results of a retry before --yes accepts them',
+    file: 'src/run/retry-run.ts',
+    from: 'ledger.canary.forgetAsked();',
+    to: 'if (retry < 0) ledger.canary.forgetAsked();',
+    red: { file: 'test/integration/retry-bounds.test.ts', test: 'shows the new results' },
+  },
 ];

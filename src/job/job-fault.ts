@@ -1,8 +1,13 @@
 import * as z from 'zod';
+import { parseWindow } from '../core/daily-window.ts';
+import { parseDeadline } from '../core/deadline.ts';
+import { parseMoney } from '../core/money.ts';
+import { parseTimetable } from '../core/rate-timetable.ts';
 import { isGlob } from '../filters/glob.ts';
 import type { Where } from '../filters/where.ts';
 import { describeJob } from './describe-job.ts';
 import type { Job } from './job-schema.ts';
+import { priceListSchema } from './price-list.ts';
 import { expressionFault } from './step-condition.ts';
 import { stepExpressions } from './step-schemas.ts';
 
@@ -62,12 +67,22 @@ const guard = z.looseObject({
   confirm: flag,
 });
 
+/** A text that `parse` accepts. */
+function textOf(parse: (text: string) => object | string) {
+  return z.string().refine((text) => typeof parse(text) !== 'string');
+}
+
 const limits = z.looseObject({
   items: amount,
   duration: span,
   requests: amount,
   concurrency: amount,
-  rate: z.number().positive().optional(),
+  rate: z.union([z.number().positive(), textOf(parseTimetable)]).optional(),
+  finishBy: textOf(parseDeadline).optional(),
+  cost: z
+    .string()
+    .refine((text) => parseMoney(text.split(' ')[0] ?? '') !== null)
+    .optional(),
   paid: z.record(z.string(), z.int().min(0)).optional(),
 });
 
@@ -80,6 +95,8 @@ const parts = z.looseObject({
   steps: z.array(z.looseObject({ if: z.string().optional() })),
   guard,
   limits,
+  prices: priceListSchema.optional(),
+  window: textOf(parseWindow).optional(),
   recheckAfter: span,
 });
 

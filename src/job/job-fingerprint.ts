@@ -65,7 +65,7 @@ function projectKeys(projects: NonNullable<Job['projects']>): object {
 /**
  * Returns every single value of a job by its position, such as `steps[0].uses`. An empty block has no entry.
  */
-function listLeaves(job: object): Map<string, unknown> {
+export function listLeaves(job: object): Map<string, unknown> {
   const leaves = new Map<string, unknown>();
   for (const [key, value] of Object.entries(job)) collectLeaves(value, key, leaves);
   return leaves;
@@ -83,7 +83,8 @@ function collectLeaves(part: unknown, place: string, leaves: Map<string, unknown
   }
 }
 
-function printLeaf(place: string, value: unknown): string {
+/** Formats a value of `listLeaves` for people. */
+export function printLeaf(place: string, value: unknown): string {
   if (value === undefined) return 'nothing';
   const key = place.slice(place.lastIndexOf('.') + 1);
   const isMetadata = place.includes('.metadata.');

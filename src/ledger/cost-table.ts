@@ -5,6 +5,9 @@ import { schemaVersion } from './migrate.ts';
 /** The number of requests, as a step in the table of costs. */
 export const REQUESTS = -1;
 
+/** The first schema with the tables. */
+const COSTS_SCHEMA = 4;
+
 /** The price of an item or a request, and the limit of the run's cost. */
 export interface CostRule {
   readonly perItem: Money;
@@ -71,10 +74,17 @@ export class CostReader {
   recorded(): RecordedCost {
     return readCost(this.#database);
   }
+
+  /** The currency of the run's prices; null if it never had any. */
+  currency(): string | null {
+    if (schemaVersion(this.#database) < COSTS_SCHEMA) return null;
+    const row = this.#database.prepare('SELECT currency FROM prices').get();
+    return (row as { currency: string } | undefined)?.currency ?? null;
+  }
 }
 
 function readCost(database: Connection): RecordedCost {
-  if (schemaVersion(database) < 4) return { rows: [], uncertain: [] };
+  if (schemaVersion(database) < COSTS_SCHEMA) return { rows: [], uncertain: [] };
   const all = (sql: string, ...values: unknown[]) =>
     (database.prepare(sql).all(...values) as { step: number; price: string; units: number }[])
       .filter(({ price }) => price !== null)
@@ -123,12 +133,6 @@ export class CostTable extends CostReader {
     );
     this.#open = database.prepare(OPEN_ITEMS);
     this.#earlier = database.prepare(EARLIER);
-  }
-
-  /** The currency of the run's prices; null if it never had any. */
-  currency(): string | null {
-    const row = this.#database.prepare('SELECT currency FROM prices').get();
-    return (row as { currency: string } | undefined)?.currency ?? null;
   }
 
   /** Sets the prices of the job. Units that were taken before the run had a price get the price of now. */

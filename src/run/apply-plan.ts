@@ -5,9 +5,10 @@ import { withPart, withPartOf } from '../job/job-part.ts';
 import type { Job } from '../job/job-schema.ts';
 import { type Approver, checkApproval } from '../plans/plan-approval.ts';
 import { type ReadPlan, readPlan } from '../plans/read-plan.ts';
+import { checkApprovedTerms } from './approved-terms.ts';
 import { checkPlanProject } from './compare-plan.ts';
 import { resolveProjects, withPublicKeys } from './job-projects.ts';
-import { notePriceChange } from './run-costs.ts';
+import { refuseApplied } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { startRun } from './start-run.ts';
 
@@ -50,7 +51,8 @@ export async function applyPlan(options: ApplyOptions, context: RunContext): Pro
   const again = options.again === true;
   const approver = checkApproval(plan, options.approvedBy ?? null);
   if (approver !== null) options.onApproved?.(approver);
-  notePriceChange(plan.job, job, context);
+  checkApprovedTerms(plan, job, context);
+  if (!again) await refuseApplied(plan, context);
   return startRun(job, context, plan.header.jobFile ?? undefined, {
     path,
     plan,

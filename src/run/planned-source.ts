@@ -101,8 +101,11 @@ class PlannedSource implements Source {
       return this.#readFiles(cursor === null ? 0 : positionIn(cursor, READ), signal);
     }
     const page = await this.#selection.source.readPage(cursor, signal);
-    const isLast = page.next === null || this.#hasLastPlanned(page);
-    return isLast ? { ...page, next: `${CHANGED}0` } : page;
+    if (page.next === null) return { ...page, next: `${CHANGED}0` };
+    // The run compares the number of listed items with the total. A listing that the limit ends has fewer items.
+    const { total: _, ...others } = page;
+    const kept = this.#options.hasLimit ? others : page;
+    return this.#hasLastPlanned(page) ? { ...kept, next: `${CHANGED}0` } : kept;
   }
 
   /** True if the page has the last item of a plan with a limit. All further entries are beyond the limit. */

@@ -4,9 +4,8 @@ import { jobPriority } from '../core/priority.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
+import type { Files } from '../core/world.ts';
 import { RunStop } from '../engine/run-stop.ts';
-import { describeJobChange, jobFingerprint } from '../job/job-fingerprint.ts';
-import { withPartOf } from '../job/job-part.ts';
 import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
@@ -24,8 +23,9 @@ import {
   withPublicKeys,
   withStoredKeys,
 } from './job-projects.ts';
+import { jobToResume } from './job-to-resume.ts';
 import { joinProjects } from './join-projects.ts';
-import { checkCurrency, notePriceChange } from './run-costs.ts';
+import { notePriceChange } from './run-costs.ts';
 import { readEndFacts } from './run-end.ts';
 import { reopenPlan } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
@@ -93,9 +93,11 @@ export function resumeRun(
       await world.crash('checkpoint');
       ledger.close();
     });
-    const record = ledger.run.get();
-    const job = resumedJob(record, changed && withPublicKeys(changed, projects));
     const planKeys = await reopenPlan(ledger, { paths, run, files: world.files, defer });
+    const job = await jobToResume(ledger, changed && withPublicKeys(changed, projects), {
+      paths,
+      files: world.files,
+    });
     await reopen?.({ ledger, job, path: paths.ledger(run), projects });
     const runStop = new RunStop();
     defer(stopOnSignals(context, runStop));
@@ -105,7 +107,6 @@ export function resumeRun(
     const others = openOtherWorks({ job, paths, clock, catalog, connection, run, listener });
     context.limits?.onOpen?.(() => others.close());
     defer(() => others.close());
-    checkCurrency(ledger, job);
     notePriceChange(storedRunJob, job, context);
     const opening = { context, projects, runStop, run, joinedAt, catalog, shares, ledger };
     const session = await openSession(job, opening);
@@ -118,16 +119,23 @@ export function resumeRun(
  * Checks a changed job and its keys, and throws the errors that `resumeRun` would throw. Sends and changes
  * nothing. For a finished run, every job is valid: `resumeRun` would only read such a run.
  */
-export function checkChangedJob(
+export async function checkChangedJob(
   run: RunId,
   changed: Job,
-  context: Pick<RunContext, 'stateDirectory' | 'connection' | 'env'>,
-): void {
-  const { record, finished } = readRecord(statePaths(context.stateDirectory), run);
+  context: Pick<RunContext, 'stateDirectory' | 'connection' | 'env'> & { readonly files: Files },
+): Promise<void> {
+  const paths = statePaths(context.stateDirectory);
+  const { record, finished } = readRecord(paths, run);
   if (finished !== null) return;
   checkSameRun(record, run, context.connection);
   const projects = resolveProjects(withStoredKeys(changed, storedJob(record)), context);
-  resumedJob(record, withPublicKeys(changed, projects));
+  const reader = LedgerReader.open(paths.ledger(run));
+  try {
+    const { files } = context;
+    await jobToResume(reader, withPublicKeys(changed, projects), { paths, files });
+  } finally {
+    reader.close();
+  }
 }
 
 /**
@@ -223,18 +231,4 @@ export function checkSameRun(record: RunRecord, run: RunId, connection: Connecti
       `Run ${run} works at ${record.restOrigin}, but the API base is ${connection.restOrigin}. Nothing was sent. Set UPLOADCARE_REST_API_BASE=${record.restOrigin}.`,
     );
   }
-}
-
-function resumedJob(record: RunRecord, file: Job | undefined): Job {
-  const job = storedJob(record);
-  if (file === undefined) return job;
-  const changed = withPartOf(file, job);
-  // Calculate both fingerprints now instead of using the stored one. An earlier version may have stored it,
-  // which used other names in the job.
-  if (jobFingerprint(changed) === jobFingerprint(job)) return changed;
-  const lines = describeJobChange(job, changed).map((line) => `  ${line}`);
-  throw new UserError(
-    'usage',
-    `The job file has changed since run ${record.runId} began:\n${lines.join('\n')}\nNothing was sent. Start a new run of it, or resume without the job file.`,
-  );
 }

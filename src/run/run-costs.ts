@@ -6,6 +6,7 @@ import { paidName } from '../job/paid-names.ts';
 import { costLimits, priceIn, priceList } from '../job/price-list.ts';
 import { REQUESTS } from '../ledger/cost-table.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunContext } from './run-request.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -17,7 +18,7 @@ const SHARE = 100n;
 /**
  * Throws a `UserError` if the ledger counts in another currency than the job: nobody can add the two.
  */
-export function checkCurrency({ costs, run }: Ledger, job: Job): void {
+export function checkCurrency({ costs, run }: Pick<LedgerReader, 'costs' | 'run'>, job: Job): void {
   const list = priceList(job);
   const earlier = costs.currency();
   if (list === null || earlier === null || earlier === list.currency) return;

@@ -7,11 +7,12 @@ import type { Selection } from '../engine/walk/selection.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { PlanKeys } from '../ledger/plan-keys.ts';
 import type { NewPlan } from '../ledger/plan-table.ts';
-import { takeLock } from '../ledger/process-lock.ts';
+import { isLockHeld, takeLock } from '../ledger/process-lock.ts';
 import { type ReadPlan, readPlan } from '../plans/read-plan.ts';
 import { findRunOfPlan } from '../state/applied-plans.ts';
-import type { StatePaths } from '../state/state-paths.ts';
+import { type StatePaths, statePaths } from '../state/state-paths.ts';
 import { createPlannedSelection } from './planned-source.ts';
+import type { RunContext } from './run-request.ts';
 
 /** A plan whose selection a run does. */
 export interface PlanToApply {
@@ -78,16 +79,24 @@ async function openKeptPlan(
   sha256: string,
   { paths, run, files, defer }: Place,
 ): Promise<PlanKeys> {
-  const path = paths.plan(run);
   const keys = PlanKeys.open();
   defer(() => keys.close());
-  const kept = await readPlan({ files, path, file: path }, (items) => keys.add(items)).catch(
-    (error: unknown) => {
-      throw lostCopy(run, path, error);
-    },
-  );
-  if (kept.sha256 !== sha256) throw lostCopy(run, path);
+  await readKeptPlan(run, { sha256, paths, files }, (items) => keys.add(items));
   return keys;
+}
+
+/** Reads the copy of a run's plan. Throws a `UserError` if it is missing or is another plan. */
+export async function readKeptPlan(
+  run: RunId,
+  { sha256, paths, files }: Pick<Place, 'paths' | 'files'> & { readonly sha256: string },
+  onEntries?: Parameters<typeof readPlan>[1],
+): Promise<ReadPlan> {
+  const path = paths.plan(run);
+  const plan = await readPlan({ files, path, file: path }, onEntries).catch((error: unknown) => {
+    throw lostCopy(run, path, error);
+  });
+  if (plan.sha256 !== sha256) throw lostCopy(run, path);
+  return plan;
 }
 
 /** Restricts the selection of a run to its plan. */
@@ -141,14 +150,34 @@ async function claimPlan(plan: ReadPlan, place: Place): Promise<void> {
     place.defer(() => lock.release());
   }
   await checkNotApplied(plan, place);
-  if (lock !== null) return;
-  throw new UserError(
+  if (lock === null) throw beingApplied(plan);
+}
+
+/**
+ * Throws a `UserError` if a run has applied the plan, or if another process is applying it. Takes no lock, so that
+ * `apply` can refuse such a plan before it waits for another run.
+ */
+export async function refuseApplied(
+  plan: ReadPlan,
+  { stateDirectory, world }: Pick<RunContext, 'stateDirectory' | 'world'>,
+): Promise<void> {
+  const paths = statePaths(stateDirectory);
+  const isHeld = isLockHeld(paths.planLock(plan.sha256));
+  await checkNotApplied(plan, { paths, files: world.files });
+  if (isHeld) throw beingApplied(plan);
+}
+
+function beingApplied({ file }: ReadPlan): UserError {
+  return new UserError(
     'locked',
-    `Another process is applying the plan ${plan.file}. Nothing was sent. \`ucbulk runs\` shows its run. To apply the plan twice, add --again.`,
+    `Another process is applying the plan ${file}. Nothing was sent. \`ucbulk runs\` shows its run. To apply the plan twice, add --again.`,
   );
 }
 
-async function checkNotApplied({ file, sha256 }: ReadPlan, { paths, files }: Place): Promise<void> {
+async function checkNotApplied(
+  { file, sha256 }: ReadPlan,
+  { paths, files }: Pick<Place, 'paths' | 'files'>,
+): Promise<void> {
   const earlier = await findRunOfPlan(paths, files, sha256);
   if (earlier === null) return;
   const { run, state } = earlier;

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseRunId, type RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
@@ -68,7 +68,9 @@ export async function findRunsWithFile(
 
 /** Like `listRunIds`, but synchronous, because `runExclusively` accepts only synchronous work. */
 export function listRunIdsSync(paths: StatePaths): RunId[] {
-  const runs = readdirSync(paths.runs).flatMap((name) => parseFileName(name, '.db') ?? []);
+  // A state directory without this folder has no runs.
+  const names = existsSync(paths.runs) ? readdirSync(paths.runs) : [];
+  const runs = names.flatMap((name) => parseFileName(name, '.db') ?? []);
   return runs.sort((a, b) => (a < b ? 1 : -1));
 }
 

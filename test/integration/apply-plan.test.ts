@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunId } from '../../src/core/run.ts';
 import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
+import { takeLock } from '../../src/ledger/process-lock.ts';
 import { keyFingerprint, publicKeyOf } from '../../src/plans/approval-keys.ts';
 import { approvePlan } from '../../src/plans/approve-plan.ts';
+import { statePaths } from '../../src/state/state-paths.ts';
 import { createSystemFiles } from '../../src/world/system-files.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
@@ -236,6 +238,18 @@ test('a plan is applied once, unless the user says again', async () => {
   const end = await alive(bench.apply(path));
   await expect(bench.apply(path)).rejects.toThrow(`Run ${end.run} has already applied the plan`);
   expect((await alive(bench.apply(path, { again: true }))).counts).toMatchObject({ done: 2 });
+});
+
+test('a plan that was applied is refused at once, also if another run uses the project', async () => {
+  const { bench } = benchWith(2);
+  const path = await bench.freeze(DELETE);
+  await alive(bench.apply(path));
+  const lock = takeLock(statePaths(bench.directory).projectLock('demopublickey'));
+  const before = bench.clock.now();
+  const refusal = bench.apply(path, { onConflict: 'wait' });
+  await expect(refusal).rejects.toThrow('has already applied the plan');
+  expect(bench.clock.now()).toBe(before);
+  lock?.release();
 });
 
 test('of two processes that apply a plan at the same time, one does it', async () => {

@@ -56,3 +56,18 @@ test.each([
     expect(JSON.stringify(exclusionRows(end.leftOut)).includes('ended early')).toBe(unlisted > 0);
   },
 );
+
+test('apply of a plan with a limit: the end of the plan is no early end of the listing', async () => {
+  const bench = runBench({ files: 100, storedShare: 0 });
+  const path = await bench.freeze({ ...JOB, limits: { items: 25 } });
+  const end = await alive(bench.apply(path));
+  expect(end).toMatchObject({ counts: { done: 25 }, leftOut: { unlisted: 0 } });
+});
+
+test('apply of a plan with a limit reports a listing that ends before the plan', async () => {
+  const bench = runBench({ files: 100, storedShare: 0 });
+  const path = await bench.freeze({ ...JOB, limits: { items: 95 } });
+  endEarly(bench, 100);
+  const end = await alive(bench.apply(path));
+  expect(end).toMatchObject({ counts: { done: 40 }, leftOut: { unlisted: 60 } });
+});

@@ -228,3 +228,10 @@ test('options that do not go with since are refused', () => {
   expect(job({ steps: [{ ...convert, skipIfDone: true }] })).not.toThrow();
   expect(job({ source: { files: { since: 'yesterday' } } })).toThrow(/last-success/);
 });
+
+test('a plan in a new state directory: there is no earlier run', async () => {
+  const bench = runBench({ autostore: false });
+  upload(bench, 3, { ageMs: 8 * DAY_MS });
+  rmSync(bench.directory, { recursive: true });
+  expect(await bench.plan(JOB)).toMatchObject({ selected: 3 });
+});

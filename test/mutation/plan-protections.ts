@@ -1,6 +1,9 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are texts of the source.
+
 import type { Mutant } from './mutants.ts';
 
 const APPLY = 'test/integration/apply-plan.test.ts';
+const APPROVED_TERMS = 'test/integration/approved-terms.test.ts';
 
 /** A run of a plan does exactly this plan. */
 export const PLAN_PROTECTIONS: readonly Mutant[] = [
@@ -64,8 +67,8 @@ export const PLAN_PROTECTIONS: readonly Mutant[] = [
     name: 'other-copy-runs',
     protection: 'A resume refuses a copy of another plan',
     file: 'src/run/run-plan.ts',
-    from: 'if (kept.sha256 !== sha256) throw lostCopy(run, path);',
-    to: 'if (kept.sha256 === null) throw lostCopy(run, path);',
+    from: 'if (plan.sha256 !== sha256) throw lostCopy(run, path);',
+    to: 'if (plan.sha256 === null) throw lostCopy(run, path);',
     red: { file: APPLY, test: 'a resume with the copy of another plan' },
   },
   {
@@ -96,8 +99,8 @@ export const PLAN_PROTECTIONS: readonly Mutant[] = [
     name: 'plan-runs-at-once',
     protection: 'Two processes never apply the same plan at the same time',
     file: 'src/run/run-plan.ts',
-    from: 'if (lock !== null) return;',
-    to: 'if (lock !== undefined) return;',
+    from: 'if (lock === null) throw beingApplied(plan);',
+    to: '',
     red: { file: APPLY, test: 'of two processes that apply' },
   },
   {
@@ -115,6 +118,22 @@ export const PLAN_PROTECTIONS: readonly Mutant[] = [
     from: 'if (age <= maxAgeMs &&',
     to: 'if (age <= Number.POSITIVE_INFINITY &&',
     red: { file: APPLY, test: 'a plan that is too old' },
+  },
+  {
+    name: 'approved-limit-raised',
+    protection: 'An approved plan is refused with a job that allows more',
+    file: 'src/run/approved-terms.ts',
+    from: 'if (hasApproval(plan)) refuseLooser(plan.job, job, `The plan ${plan.file}`);',
+    to: '',
+    red: { file: APPROVED_TERMS, test: 'an approved plan is not applied with a job' },
+  },
+  {
+    name: 'approved-limit-raised-on-resume',
+    protection: 'A run of an approved plan does not resume with a job that allows more',
+    file: 'src/run/approved-terms.ts',
+    from: 'if (hasApproval(plan)) refuseLooser(plan.job, job, `The plan of run ${run}`);',
+    to: '',
+    red: { file: APPROVED_TERMS, test: 'a run of an approved plan is not resumed' },
   },
   {
     name: 'unapproved-plan-runs',

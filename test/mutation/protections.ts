@@ -196,7 +196,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'any-job',
     protection: 'A resume with a job that does something else is refused',
-    file: 'src/run/resume-run.ts',
+    file: 'src/run/job-to-resume.ts',
     from: 'if (jobFingerprint(changed) === jobFingerprint(job)) return changed;',
     to: 'return changed;',
     red: {

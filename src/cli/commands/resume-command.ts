@@ -86,7 +86,8 @@ async function preview(
   checkNotDeclined(run, stateDirectory);
   const status = await readRun(stateDirectory, run, world);
   if (changed !== undefined && connection !== null) {
-    checkChangedJob(run, changed, { stateDirectory, connection, env });
+    const { files } = world;
+    await checkChangedJob(run, changed, { stateDirectory, connection, env, files });
     if (isUnfinished(status.state))
       output.info(`${flags.job} is accepted: the run would continue with it.`);
   }

@@ -65,9 +65,10 @@ export function toWindow(text: string): DailyWindow {
 }
 
 /**
- * The state of a window at an instant. If the clocks are put back, a part opens at the last occurrence of its
- * start, and closes at the first occurrence of its end after that. So it never opens twice, and is never open at
- * a local time outside of it. If the clocks skip the start or the end, this moment counts.
+ * The state of a window at an instant. Parts that follow each other without a gap are one part. If the clocks are
+ * put back, a part opens at the last occurrence of its start, and closes at the first occurrence of its end after
+ * that. So it never opens twice, and is never open at a local time outside of it. If the clocks skip the start or
+ * the end, this moment counts.
  */
 export function windowState(window: DailyWindow, at: number): WindowState {
   const next = nextSpan(window, at);
@@ -77,31 +78,36 @@ export function windowState(window: DailyWindow, at: number): WindowState {
 }
 
 /** The first time after `at` at which the window is open, or the one now; null if there is none. */
-function nextSpan(window: DailyWindow, at: number): Span | null {
-  const today = Math.floor(localTime(window.zone, at) / DAY_MS) * DAY_MS;
+function nextSpan({ zone, parts }: DailyWindow, at: number): Span | null {
+  const today = Math.floor(localTime(zone, at) / DAY_MS) * DAY_MS;
+  const days = Array.from({ length: SEARCHED_DAYS + 3 }, (_, day) => today + (day - 2) * DAY_MS);
   let next: Span | null = null;
-  for (let day = -2; day <= SEARCHED_DAYS; day += 1) {
-    const date = today + day * DAY_MS;
-    // No part of this day or of a later one begins before this instant, in any zone.
-    if (next !== null && next.closes < date - DAY_MS) break;
-    next = joinSpans(next, spansOf(window, date), at);
+  for (const local of joinTouching(days.flatMap((day) => localSpansOf(parts, day)))) {
+    const span = toInstants(zone, local);
+    if (span === null || span.closes <= at) continue;
+    if (next === null) next = span;
+    // The clocks may skip the time between two spans.
+    else if (span.opens <= next.closes) next = { opens: next.opens, closes: span.closes };
+    else break;
   }
   return next;
 }
 
-/** The time from the opening of a window until it closes, ms since 1970. */
+/** The time from the opening of a window until it closes, ms since 1970, or the same for local times. */
 interface Span {
   readonly opens: number;
   readonly closes: number;
 }
 
-/** Joins a span with those that follow it without a gap. If it is null, begins with the first that ends after `at`. */
-function joinSpans(first: Span | null, spans: readonly Span[], at: number): Span | null {
-  return spans.reduce((known, span) => {
-    if (known === null) return span.closes > at ? span : null;
-    if (span.opens > known.closes) return known;
-    return { opens: known.opens, closes: Math.max(known.closes, span.closes) };
-  }, first);
+/** Joins spans that overlap or follow each other without a gap. */
+function joinTouching(spans: readonly Span[]): Span[] {
+  const joined: Span[] = [];
+  for (const span of [...spans].sort((one, other) => one.opens - other.opens)) {
+    const last = joined.at(-1);
+    if (last === undefined || span.opens > last.closes) joined.push(span);
+    else joined[joined.length - 1] = { ...last, closes: Math.max(last.closes, span.closes) };
+  }
+  return joined;
 }
 
 /** Says when a closed window opens: `22:00 (Europe/Berlin)`, with the date if that is not within a day. */
@@ -110,17 +116,23 @@ export function formatOpening({ zone }: DailyWindow, until: number, now: number)
   return until - now < DAY_MS ? text.slice('2026-01-01 '.length) : text;
 }
 
-/** The spans of the parts that begin on a day. */
-function spansOf({ zone, parts }: DailyWindow, day: number): Span[] {
+/** The parts that begin on a day, in local time. */
+function localSpansOf(parts: DailyWindow['parts'], day: number): Span[] {
   const weekday = new Date(day).getUTCDay();
-  const spans = parts.flatMap(({ days, start, end }) => {
-    if (!days.includes(weekday)) return [];
-    const opens = instantsOf(zone, day + start * MINUTE_MS).last;
-    const { first, last } = instantsOf(zone, day + end * MINUTE_MS + (end <= start ? DAY_MS : 0));
-    const closes = first > opens ? first : last;
-    return closes > opens ? [{ opens, closes }] : [];
-  });
-  return spans.sort((one, other) => one.opens - other.opens);
+  return parts
+    .filter(({ days }) => days.includes(weekday))
+    .map(({ start, end }) => ({
+      opens: day + start * MINUTE_MS,
+      closes: day + end * MINUTE_MS + (end <= start ? DAY_MS : 0),
+    }));
+}
+
+/** The instants of a span of local time; null if the clocks skip the whole span. */
+function toInstants(zone: string, local: Span): Span | null {
+  const opens = instantsOf(zone, local.opens).last;
+  const { first, last } = instantsOf(zone, local.closes);
+  const closes = first > opens ? first : last;
+  return closes > opens ? { opens, closes } : null;
 }
 
 /** The days of the week from one day to another, such as `Fri` to `Mon`. */

@@ -22,19 +22,24 @@ export interface Deadline {
  * sentence.
  */
 export function parseDeadline(text: string): Deadline | string {
-  if (RFC_3339.test(text) && !Number.isNaN(Date.parse(text))) {
+  if (RFC_3339.test(text) && isDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text))) {
     return { zone: 'UTC', at: Date.parse(text), minutes: 0 };
   }
   const [, date, time, zone = 'UTC'] = WITH_ZONE.exec(text) ?? [];
   const day = date === undefined ? 0 : Date.parse(`${date}T00:00:00Z`);
-  const isDate = date === undefined || new Date(day).toISOString().startsWith(date);
-  if (time === undefined || Number.isNaN(day) || !isDate) {
+  if (time === undefined || (date !== undefined && !isDate(date))) {
     return 'is not a time such as "2026-12-01 06:00 Europe/Berlin", 2026-12-01T06:00:00Z or "06:00 Europe/Berlin"';
   }
   if (!isTimeZone(zone)) return unknownZone(zone);
   const minutes = minutesOf(time);
   if (date === undefined) return { zone, at: null, minutes };
   return { zone, at: instantsOf(zone, day + minutes * MINUTE_MS).first, minutes };
+}
+
+/** False for a date that no calendar has, such as 2026-02-30. `Date.parse` moves some of these to the next month. */
+function isDate(date: string): boolean {
+  const day = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(day) && new Date(day).toISOString().startsWith(date);
 }
 
 /** The instant of a deadline that was checked before. A time of day means the first one after `from`. */

@@ -16,6 +16,8 @@ export interface RateTimetable {
 const ENTRY = /^((?:[01]\d|2[0-3]):[0-5]\d),(off|\d{1,5}(?:\.\d{1,3})?)$/;
 const MINUTE_MS = 60_000;
 const MAX_RATE = 10_000;
+const NOT_A_TIMETABLE =
+  'is neither a number of requests per second, more than 0, nor a timetable such as "08:00,5 20:00,off Europe/Berlin"';
 
 /**
  * Parses a timetable such as `08:00,5 20:00,off Europe/Berlin`. The zone is UTC if it is absent. Returns a text that
@@ -28,13 +30,12 @@ export function parseTimetable(text: string): RateTimetable | string {
   const entries: { from: number; perSecond: number }[] = [];
   for (const word of words) {
     const entry = parseEntry(word);
-    if (entry === null) {
-      return 'is neither a number of requests per second, more than 0, nor a timetable such as "08:00,5 20:00,off Europe/Berlin"';
-    }
+    if (entry === null) return NOT_A_TIMETABLE;
     if (entries.some(({ from }) => from === entry.from))
       return `has two rates at ${word.slice(0, 5)}`;
     entries.push(entry);
   }
+  if (entries.length === 0) return NOT_A_TIMETABLE;
   return { zone, entries: entries.sort((one, other) => one.from - other.from) };
 }
 

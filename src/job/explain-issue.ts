@@ -31,11 +31,32 @@ export function explainIssues(
   job: unknown,
   show: Show,
 ): ExplainedIssue[] {
-  const first = issues.slice(0, MAX_EXPLAINED);
+  const first = issues
+    .slice(0, MAX_EXPLAINED)
+    .flatMap((issue) => issuesOfBlock(issue, job))
+    .slice(0, MAX_EXPLAINED);
   const plain = first.filter(({ code }) => code !== 'custom').map(({ path }) => path);
   return first
     .filter((issue) => issue.code !== 'custom' || !plain.some((path) => isWithin(path, issue.path)))
     .flatMap((issue) => explain(issue, job, show));
+}
+
+/**
+ * The issues inside a block, if the schema allows a block or another kind of value there. Otherwise the message
+ * would ask for the other kind. Returns every other issue as it is.
+ */
+function issuesOfBlock(issue: Issue, job: unknown): readonly Issue[] {
+  if (issue.code !== 'invalid_union' || issue.discriminator !== undefined) return [issue];
+  const value = valueAt(job, toJobPath(issue.path));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [issue];
+  const inBlock = issue.errors.find((errors) => errors.every(isInsideOfBlock));
+  if (inBlock === undefined) return [issue];
+  return inBlock.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+/** False if the issue is that the whole value has the wrong type. */
+function isInsideOfBlock({ path, code }: Issue): boolean {
+  return path.length > 0 || code === 'unrecognized_keys';
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   parseAllDocuments,
   type YAMLError,
 } from 'yaml';
+import { isExactNumber } from '../core/exact-number.ts';
 import { explainIndentation } from './explain-indentation.ts';
 import type { JobFileProblem } from './job-file-error.ts';
 import { checkText, checkTokens } from './job-text-bounds.ts';
@@ -84,6 +85,10 @@ function readPlainNode(node: Node | null, reading: Reading, at: number): JobNode
     return { kind: 'block', at, entries: readEntries(node.items, reading) };
   if (isSeq<Node | null>(node))
     return { kind: 'list', at, items: node.items.map((item) => readNode(item, reading, at)) };
+  if (isScalar(node) && typeof node.value === 'number') {
+    const text = node.source ?? '';
+    if (!isExactNumber(text, node.value)) reading.report({ offset: at, message: inexact(text) });
+  }
   return { kind: 'value', at, value: readScalar(node), origin: 'file' };
 }
 
@@ -110,6 +115,12 @@ function readScalar(node: Node | null): string | number | boolean | null {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
     return value;
   return null;
+}
+
+/** The message about a number that ucbulk would have to round. */
+function inexact(text: string): string {
+  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return `the number ${shown} has too many digits: ucbulk would have to round it; put it in quotes, or write at most 15 digits`;
 }
 
 function reported(problem: PlacedProblem, report: ReportProblem): null {

@@ -69,9 +69,20 @@ export const WINDOW_PROTECTIONS: readonly Mutant[] = [
     name: 'window-opens-twice',
     protection: 'A window opens once while the clocks repeat an hour',
     file: 'src/core/daily-window.ts',
-    from: 'const opens = instantsOf(zone, day + start * MINUTE_MS).last;',
-    to: 'const opens = instantsOf(zone, day + start * MINUTE_MS).first;',
+    from: 'const opens = instantsOf(zone, local.opens).last;',
+    to: 'const opens = instantsOf(zone, local.opens).first;',
     red: { file: 'test/unit/core/daily-window.test.ts', test: '02:30-06:00 Europe/Berlin' },
+  },
+  {
+    name: 'window-parts-apart',
+    protection: 'A window of the whole day is open while the clocks repeat midnight',
+    file: 'src/core/daily-window.ts',
+    from: 'if (last === undefined || span.opens > last.closes) joined.push(span);',
+    to: 'if (last === undefined || span.opens >= last.closes) joined.push(span);',
+    red: {
+      file: 'test/unit/core/daily-window.test.ts',
+      test: 'a window of the whole day is always open',
+    },
   },
   {
     name: 'timetable-unseen',

@@ -122,3 +122,40 @@ test('over a change of the clocks, a window opens once a day, and never outside 
     { numRuns: 40 },
   );
 });
+
+/** The hours of 2026 between which a zone changes its clocks. */
+function changesIn2026(zone: string): number[] {
+  const offset = (now: number) => localTime(zone, now) - now;
+  const find = (from: number, to: number): number[] => {
+    if (offset(from) === offset(to)) return [];
+    if (to - from <= 3_600_000) return [to];
+    const middle = from + Math.floor((to - from) / 7_200_000) * 3_600_000;
+    return [...find(from, middle), ...find(middle, to)];
+  };
+  const weeks = Array.from({ length: 53 }, (_, week) => at('2026-01-01') + week * 7 * 86_400_000);
+  return weeks.flatMap((week) => find(week, week + 7 * 86_400_000));
+}
+
+test('a window of the whole day is always open, in every zone and at each change of its clocks', () => {
+  const always = [
+    '00:00-24:00',
+    '00:00-12:00, 12:00-24:00',
+    '22:00-02:00, 02:00-22:00',
+    '20:00-00:30, 00:15-20:00',
+    'Mon-Fri 00:00-24:00, Sat-Sun 00:00-24:00',
+  ];
+  const zones = Intl.supportedValuesOf('timeZone');
+  const changes = zones.flatMap((zone) => changesIn2026(zone).map((change) => ({ zone, change })));
+  expect(changes).toContainEqual({ zone: 'America/Havana', change: at('2026-11-01T05:00:00Z') });
+  expect(changes).toContainEqual({ zone: 'Atlantic/Azores', change: at('2026-10-25T01:00:00Z') });
+  const closed = changes.flatMap(({ zone, change }) =>
+    always.flatMap((hours) => {
+      const window = toWindow(`${hours} ${zone}`);
+      const times = [-12, -4, -2, -1, 0, 1, 2, 4, 12].map((half) => change + half * 30 * MINUTE_MS);
+      return times
+        .map((now) => ({ zone, hours, now, ...windowState(window, now) }))
+        .filter(({ isOpen, until }) => !isOpen || until !== null);
+    }),
+  );
+  expect(closed).toEqual([]);
+});

@@ -23,6 +23,8 @@ test.each([
 test.each([
   ['tomorrow', expect.stringContaining('is not a time such as')],
   ['2026-02-30 06:00', expect.stringContaining('is not a time such as')],
+  ['2026-02-30T00:00:00Z', expect.stringContaining('is not a time such as')],
+  ['2026-11-31T10:00:00+02:00', expect.stringContaining('is not a time such as')],
   ['06:00 Mars/Base', expect.stringContaining('has the time zone Mars/Base, which does not exist')],
 ])('the deadline %j is refused', (text, message) => {
   expect(parseDeadline(text)).toEqual(message);
@@ -52,6 +54,8 @@ test.each([
   ['08:00,5 08:00,off', 'has two rates at 08:00'],
   ['08:00,5 Mars/Base', expect.stringContaining('Mars/Base, which does not exist')],
   ['', expect.stringContaining('nor a timetable such as')],
+  ['UTC', expect.stringContaining('nor a timetable such as')],
+  ['Europe/Berlin', expect.stringContaining('nor a timetable such as')],
 ])('the timetable %j is refused', (text, message) => {
   expect(parseTimetable(text)).toEqual(message);
 });

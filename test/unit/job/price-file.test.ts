@@ -45,9 +45,27 @@ test.each([
     'currency: euro',
     'prices.yaml:1:11: prices.currency: expected a currency such as EUR: three capital letters, got "euro"',
   ],
+  [
+    'currency: EUR\nremove_bg: 99999999.123456789',
+    'prices.yaml:2:12: the number 99999999.123456789 has too many digits: ucbulk would have to round it; put it in quotes, or write at most 15 digits',
+  ],
+  [
+    '{"currency": "EUR", "request": 0.1000000000000000000001}',
+    'prices.yaml:1:32: the number 0.1000000000000000000001 has too many digits',
+  ],
+  [
+    'currency: EUR\nrequest: "0.1000000000000000000001"',
+    'prices.yaml:2:10: prices.request is not a price',
+  ],
   ['', 'prices.yaml:1:1: the price file is empty'],
 ])('%j is refused with its line and column', (text, message) => {
   expect(() => load(text)).toThrow(message);
+});
+
+test('a quoted price keeps all of its digits', () => {
+  expect(load('currency: EUR\nremove_bg: "99999999.123456789"')).toMatchObject({
+    remove_bg: '99999999.123456789',
+  });
 });
 
 const JOB = `version: 1
@@ -71,6 +89,33 @@ test.each([
 ])('a cost limit that %o can not obey is refused', (prices, message) => {
   expect(() => loadJobFile(JOB, { file: 'job.yaml', env: {}, vars: {}, prices })).toThrow(message);
 });
+
+test.each([
+  [
+    '{ currency: USD, remove_bg: -1 }',
+    '7:37: prices.remove_bg is not a price of 0 or more such as 0.08 or "0.08 EUR", with at most 9 decimals',
+  ],
+  [
+    '{ currency: USD, remove_bg: [1] }',
+    '7:37: prices.remove_bg: expected a price of 0 or more such as 0.08 or "0.08 EUR", with at most 9 decimals, got a list',
+  ],
+  [
+    '{ currency: USD, remove_gb: 1 }',
+    'job.yaml:7:26: unknown key "remove_gb" in prices; did you mean "remove_bg"?',
+  ],
+  [
+    '{ currency: USD, remove_bg: 1 EUR }',
+    '7:37: prices.remove_bg is in EUR, but the currency of the list is USD; write all prices in one currency',
+  ],
+  ['{ remove_bg: 1 }', '7:1: missing key "currency" in prices; expected a currency such as EUR'],
+  ['[1]', '7:9: prices: expected the path of a price file such as ./prices.yaml, got a list'],
+])(
+  'the prices %s in a job file are refused, and the message names the price',
+  (prices, message) => {
+    const text = `${JOB}prices: ${prices}\n`;
+    expect(() => loadJobFile(text, { file: 'job.yaml', env: {}, vars: {} })).toThrow(message);
+  },
+);
 
 test('a job keeps its prices and labels, and its fingerprint does not depend on them', () => {
   const text = `${JOB}labels: { team: web, cost-centre: 4711 }\n`;

@@ -9,6 +9,7 @@ import { readRun } from '../state/read-runs.ts';
 import { isRunHeld } from '../state/run-locks.ts';
 import type { RunStatus } from '../state/run-status.ts';
 import { statePaths } from '../state/state-paths.ts';
+import { isRunWaiting } from '../state/waiting-lock.ts';
 import type { Invocation } from './command.ts';
 import type { ExitCode } from './exit-code.ts';
 import { findRunArgument } from './run-argument.ts';
@@ -34,7 +35,10 @@ export async function controlWorkingRun(
   const wanted = await findRunArgument(text, invocation, 'active');
   const status = await readRun(stateDirectory, wanted, world);
   const { run } = status;
-  if (!isRunHeld(statePaths(stateDirectory), run)) {
+  const paths = statePaths(stateDirectory);
+  const isWaiting = !isRunHeld(paths, run) && isRunWaiting(paths, run);
+  if (isWaiting && (command === 'pause' || command === 'continue')) throw waits(command, run);
+  if (!isWaiting && !isRunHeld(paths, run)) {
     if (command !== 'stop') throw notWorking({ command, change }, status, advice.resume(run));
     output.result({ type: 'control', command, run, outcome: 'ended', runState: status.state }, () =>
       output.fit(
@@ -53,6 +57,13 @@ export async function controlWorkingRun(
     output.fit(resultText({ command, before, after, result, resume: advice.resume(run) })),
   );
   return result.outcome === 'unanswered' ? 5 : 0;
+}
+
+function waits(command: ControlCommand, run: RunId): UserError {
+  return new UserError(
+    'usage',
+    `Run ${run} waits for its window or for another run, and sends nothing until then. There is nothing to ${command}. To end the wait: \`ucbulk stop ${run}\`.`,
+  );
 }
 
 /** The error if no process works on the run, with the command that helps. */

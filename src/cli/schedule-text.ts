@@ -39,10 +39,17 @@ export function scheduleFact(schedule: RunSchedule | null | undefined) {
   };
 }
 
-function windowText({ hours, isOpen, until }: NonNullable<RunSchedule['window']>, now: number) {
-  if (until === null) return `${hours}: always open`;
-  const when = formatOpening(toWindow(hours), until, now);
-  return isOpen ? `open until ${when}` : `outside of its window until ${when}`;
+function windowText(window: NonNullable<RunSchedule['window']>, now: number) {
+  if (window.until === null) return `${window.hours}: always open`;
+  return `${window.isOpen ? 'open' : 'closed'} until ${windowTime(window, now)}`;
+}
+
+/** Formats when a window opens or closes: `22:00 (Europe/Berlin)`. */
+export function windowTime(
+  { hours, until }: NonNullable<RunSchedule['window']>,
+  now: number,
+): string {
+  return until === null ? 'never' : formatOpening(toWindow(hours), until, now);
 }
 
 function deadlineText(

@@ -3,7 +3,7 @@ import { formatCount, formatCounted } from '../core/counted.ts';
 import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import { isUnfinished } from '../core/run.ts';
 import { settledCount } from '../core/state-counts.ts';
-import { formatPercent, formatReason } from '../progress/format-progress.ts';
+import { formatPercent, formatReason, namesItsEnd } from '../progress/format-progress.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { RunListing, RunStatus } from '../state/run-status.ts';
 import type { Invocation } from './command.ts';
@@ -12,7 +12,7 @@ import { exclusionRows, rejectsRow } from './exclusion-rows.ts';
 import type { ResultDocument } from './output.ts';
 import { paceFields, paceRows, steadyPace } from './pace-text.ts';
 import { countsText } from './run-summary.ts';
-import { scheduleFact, scheduleRows } from './schedule-text.ts';
+import { scheduleFact, scheduleRows, windowTime } from './schedule-text.ts';
 import { formatInstant, textTable } from './text-table.ts';
 
 const STATE_LABELS: Readonly<Record<ItemState, string>> = {
@@ -73,7 +73,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
     ...rejectsRow(status.rejects),
     ...stepRows(status),
     ...paceRows(status),
-    ...waitRows(status),
+    ...(status.isWaiting ? [] : waitRows(status)),
     ...lostAnswerRows(status),
     ...scheduleRows(status.schedule, steadyPace(status)),
     ...paidRows(status),
@@ -100,12 +100,22 @@ function formatState(status: RunStatus): string {
   if (needsDecision(status)) {
     return `${status.state}: only items in doubt are left; decide them first, a resume sends nothing`;
   }
+  if (status.isWaiting) return waitingText(status);
   if (status.stopReason !== null) return formatStop(status.state, plainText(status.stopReason));
   const died = status.state === 'interrupted' && status.endedAt === null;
   if (!died) return status.state;
   const { running } = status.counts;
   const inFlight = running === 0 ? '' : `, ${formatCount(running)} items were in flight`;
   return `interrupted: its process died${inFlight}; nothing is lost, a resume continues`;
+}
+
+/** Formats `waits for its window until 22:00 (Europe/Berlin), pid 12 on host`. */
+function waitingText({ schedule, process }: RunStatus): string {
+  const window = schedule?.window ?? null;
+  const isClosed = window !== null && !window.isOpen && window.until !== null;
+  const until = isClosed ? ` until ${windowTime(window, schedule?.at ?? 0)}` : '';
+  const where = process?.pid == null ? '' : `, pid ${process.pid} on ${process.host}`;
+  return `${isClosed ? `waits for its window${until}` : 'waits for another run of the project'}${where}`;
 }
 
 /**
@@ -136,7 +146,8 @@ function formatStep({ passed, counts }: RunStatus['steps'][number]): string {
 
 function waitRows({ waits }: RunStatus): string[][] {
   return waits.map((wait, index) => {
-    const end = wait.until === null ? '' : ` until ${formatInstant(wait.until)}`;
+    const end =
+      wait.until === null || namesItsEnd(wait) ? '' : ` until ${formatInstant(wait.until)}`;
     return [index === 0 ? 'waits' : '', `${formatReason(wait, formatInstant)}${end}`];
   });
 }
@@ -178,7 +189,13 @@ function nextRows(
   [resume, failed, inDoubt]: [string, string, string],
 ): string[][] {
   const commands = [
-    ...(isUnfinished(status.state) && !status.isRunning && !needsDecision(status) ? [resume] : []),
+    ...(status.isWaiting ? [`ucbulk stop ${status.run}`] : []),
+    ...(isUnfinished(status.state) &&
+    !status.isWaiting &&
+    !status.isRunning &&
+    !needsDecision(status)
+      ? [resume]
+      : []),
     ...(status.counts.failed > 0 ? [failed] : []),
     ...(status.counts['in-doubt'] > 0 ? [inDoubt] : []),
   ];

@@ -19,7 +19,7 @@ const LINE_EVERY_MS = 10_000;
 const SAME_LINE_EVERY_MS = 60_000;
 
 /**
- * Shows the state of a run until no process works on it. On a terminal, draws it again each second. Otherwise,
+ * Shows the state of a run until no process works on it or waits for it. On a terminal, draws it again each second. Otherwise,
  * prints a line when the state or a wait changes, and every 10 s. Returns an exit code that shows how the run
  * ended.
  */
@@ -34,7 +34,7 @@ export async function watchStatus(
   for (;;) {
     const status = await readRun(stateDirectory, run, world);
     show(status);
-    if (!status.isRunning) return exitCodeForStatus(status);
+    if (!hasProcess(status)) return exitCodeForStatus(status);
     await world.clock.sleep(LOOK_EVERY_MS, signal).catch(() => signal.throwIfAborted());
   }
 }
@@ -50,6 +50,10 @@ export function exitCodeForStatus({ state, counts }: RunStatus): ExitCode {
   return open === 0 && counts['in-doubt'] > 0 ? 11 : 5;
 }
 
+function hasProcess({ isRunning, isWaiting }: RunStatus): boolean {
+  return isRunning || isWaiting;
+}
+
 function createView(invocation: Invocation): (status: RunStatus) => void {
   const { surroundings, output } = invocation;
   const { stdout } = surroundings;
@@ -60,8 +64,8 @@ function createView(invocation: Invocation): (status: RunStatus) => void {
       const width = Math.max(1, (stdout.columns ?? 80) - 1);
       const text = output.fit(statusText(status, invocation));
       // The last text stays, so it must be complete: a line can contain a command that the user copies.
-      screen.draw(status.isRunning ? text.split('\n').map((line) => fitWidth(line, width)) : []);
-      if (!status.isRunning) output.result(statusDocument(status), () => text);
+      screen.draw(hasProcess(status) ? text.split('\n').map((line) => fitWidth(line, width)) : []);
+      if (!hasProcess(status)) output.result(statusDocument(status), () => text);
     };
   }
   const isNew = createLineFilter();

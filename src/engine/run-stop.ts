@@ -3,7 +3,8 @@ import { type ClassifiedError, canceled } from '../core/failure.ts';
 
 /**
  * Stops a run. The run then sends no new requests and claims no new items, but waits for the requests in
- * flight. If there are several reasons to stop, the first one counts.
+ * flight. If there are several reasons to stop, the first one counts, except that a stop by a person replaces the end
+ * of a window: nobody then continues the run when the window opens.
  */
 export class RunStop {
   readonly #controller = new AbortController();
@@ -21,6 +22,7 @@ export class RunStop {
 
   /** Stops the run. */
   stop(reason: StopReason): void {
+    if (this.#reason?.kind === 'window' && reason.kind === 'user') this.#reason = reason;
     if (this.#reason !== null) return;
     this.#reason = reason;
     this.#controller.abort(canceled());

@@ -43,11 +43,18 @@ export function formatReason(
 
 /**
  * Formats the reason and the end of a wait: `paused by the service (429, Retry-After 120 s) until 14:03:20`.
- * The time is in the time zone of the user.
+ * The time is in the time zone of the user, except that of a window.
  */
 export function formatWait(wait: Wait): string {
   const reason = formatReason(wait, timeOfDay);
-  return wait.until === null ? reason : `${reason} until ${timeOfDay(wait.until)}`;
+  return wait.until === null || namesItsEnd(wait)
+    ? reason
+    : `${reason} until ${timeOfDay(wait.until)}`;
+}
+
+/** True if the reason of a wait already says when it ends: that of a window, in the zone of the window. */
+export function namesItsEnd({ kind }: Pick<Wait, 'kind'>): boolean {
+  return kind === 'window';
 }
 
 /**

@@ -9,8 +9,9 @@ import { Ledger } from '../ledger/ledger.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { findRun } from '../state/find-run.ts';
 import { takeRunLocks } from '../state/run-locks.ts';
-import { createStateDirectory } from '../state/state-paths.ts';
+import { createStateDirectory, type StatePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
+import { isRunWaiting } from '../state/waiting-lock.ts';
 
 /** A run that was abandoned. */
 export interface AbandonedRun {
@@ -40,10 +41,12 @@ export function abandonRun(
     const run = await findRun(paths, world.files, wanted);
     const path = paths.ledger(run);
     checkUnfinished(path);
+    checkNotWaiting(paths, run);
     const { signal } = new AbortController();
     const report = () => undefined;
     const lock = { paths, run, world, onConflict: 'fail', signal, report, defer } as const;
     await takeRunLocks({ ...lock, projects: [], onOpen: undefined });
+    checkNotWaiting(paths, run);
     // Another process may have finished the run in the meantime.
     checkUnfinished(path);
     const ledger = Ledger.open(path, { clock: world.clock });
@@ -57,6 +60,14 @@ export function abandonRun(
     });
     return { run, jobName: record.jobName, counts: ledger.items.counts(), newDoubts };
   });
+}
+
+function checkNotWaiting(paths: StatePaths, run: RunId): void {
+  if (!isRunWaiting(paths, run)) return;
+  throw new UserError(
+    'locked',
+    `A process waits to continue run ${run}. Nothing was changed. Stop it first: \`ucbulk stop ${run}\`.`,
+  );
 }
 
 function checkUnfinished(path: string): void {

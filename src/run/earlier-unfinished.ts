@@ -4,11 +4,12 @@ import { listRunIds } from '../state/find-run.ts';
 import { isRunHeld } from '../state/run-locks.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { findUnfinishedIn, type RunFacts } from '../state/unfinished-runs.ts';
+import { isRunWaiting } from '../state/waiting-lock.ts';
 import { resolveProjects, withPublicKeys, withStoredKeys } from './job-projects.ts';
 import type { RunContext } from './run-request.ts';
 import { jobIdentity, readStoredJob } from './run-to-resume.ts';
 
-/** An unfinished run of the job that the user wants to run. No process works on it. */
+/** An unfinished run of the job that the user wants to run. No process works on it or waits for it. */
 export interface EarlierUnfinished extends RunFacts {
   /** True if the run can be resumed with this job: nothing else than its guards and limits has changed. */
   readonly isSameJob: boolean;
@@ -32,7 +33,7 @@ export async function findEarlierUnfinished(
   const { jobName, publicKey } = jobIdentity(job, place.connection);
   for (const facts of findUnfinishedIn(paths, runs)) {
     if (facts.jobName !== jobName || facts.publicKey !== publicKey) continue;
-    if (isRunHeld(paths, facts.run)) continue;
+    if (isRunHeld(paths, facts.run) || isRunWaiting(paths, facts.run)) continue;
     const stored = readStoredJob(paths.ledger(facts.run));
     if (stored !== null) return { ...facts, isSameJob: isSameJob(stored, job, place) };
   }

@@ -228,7 +228,9 @@ export function createGuards({ guard }: Job): Guards {
 
 /** Chooses the action if another run uses the project: the user's choice, the job's, or the default. */
 export function chooseOnConflict(job: Job, context: RunContext): OnConflict {
-  return context.onConflict ?? job.concurrency?.onConflict ?? DEFAULT_ON_CONFLICT;
+  const chosen = context.onConflict ?? job.concurrency?.onConflict;
+  // A run that waits for its window also waits for the other runs of its project.
+  return chosen ?? (context.waitsForWindow === true ? 'wait' : DEFAULT_ON_CONFLICT);
 }
 
 /** The settings of the engine. A setting of the user comes first, then that of the job, then the default. */

@@ -55,6 +55,7 @@ export async function joinProjects(
   const projects = lockedProjects(options.projects);
   await takeRunLocks({
     ...options,
+    hasConflictOption: true,
     projects,
     world,
     signal: context.drain,

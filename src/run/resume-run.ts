@@ -1,11 +1,10 @@
 import { type ApiVersion, DEFAULT_API_VERSION } from '../core/api-version.ts';
-import type { Connection } from '../core/connection.ts';
 import { jobPriority } from '../core/priority.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
 import type { Files } from '../core/world.ts';
-import { RunStop } from '../engine/run-stop.ts';
+import { RunStop, type StopReason } from '../engine/run-stop.ts';
 import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
@@ -15,6 +14,7 @@ import { openOtherWorks } from '../state/other-works.ts';
 import { createStateDirectory, type StatePaths, statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 import { mostInFlight } from './adaptive-concurrency.ts';
+import { checkSameRun } from './check-same-run.ts';
 import { chooseOnConflict } from './job-parts.ts';
 import {
   type JobProject,
@@ -33,6 +33,7 @@ import { closeSession, openSession, stopOnSignals, workOnRun } from './run-sessi
 import { jobIdentity, runToResume } from './run-to-resume.ts';
 import { RunWaits } from './run-waits.ts';
 import { enterWindow } from './run-window.ts';
+import { beginWaiting } from './waiting-run.ts';
 
 /** A run whose locks this process holds and whose ledger it has opened. Nothing was sent yet. */
 export interface OpenedRun {
@@ -72,13 +73,23 @@ export function resumeRun(
     checkSameRun(kept.record, run, connection);
     const storedRunJob = storedJob(kept.record);
     const wantedJob = changed ?? storedRunJob;
-    await enterWindow(wantedJob, context, run);
+    const waiting = await beginWaiting(run, wantedJob, { paths, context, defer });
+    const joining = waiting?.context ?? context;
     const projects = resolveProjects(withStoredKeys(changed, storedRunJob), context);
     const onConflict = chooseOnConflict(wantedJob, context);
     const most = mostInFlight(wantedJob, context);
     const priority = jobPriority(wantedJob);
     const place = { paths, run, projects, onConflict, priority, most, defer };
-    const { joinedAt, catalog, reserve, shares } = await joinProjects(context, place);
+    const membership = await enterWindow(wantedJob, joining, run)
+      .then(() => joinProjects(joining, place))
+      .catch((error: unknown) => {
+        if (waiting === null || waiting.runStop.reason === null) throw error;
+        return waiting.runStop.reason;
+      });
+    if ('kind' in membership) return readStoppedEnd(paths, run, membership);
+    const { catalog, reserve, shares } = membership;
+    const joinedAt = waiting?.since ?? membership.joinedAt;
+    waiting?.end();
     // While this process waited for the lock, another process may have finished the run.
     const { finished } = readRecord(paths, run);
     if (isEnd(finished)) return finished;
@@ -181,6 +192,16 @@ function readRecord(
   }
 }
 
+/** The end of a run if somebody stopped the process while it waited to continue the run. */
+function readStoppedEnd(paths: StatePaths, run: RunId, stop: StopReason): RunEnd {
+  const reader = LedgerReader.open(paths.ledger(run));
+  try {
+    return { ...readEnd(reader.begun(), reader, paths), state: 'interrupted', stop };
+  } finally {
+    reader.close();
+  }
+}
+
 function declinedRun({ runId, jobName, jobFile }: RunRecord): UserError {
   return new UserError(
     'refused',
@@ -209,26 +230,4 @@ function readEnd(record: RunRecord, reader: LedgerReader, paths: StatePaths): Ru
     throttled: 0,
     elapsedMs: 0,
   };
-}
-
-/** Throws a `UserError` if the keys or the address belong to another project than the run. */
-export function checkSameRun(record: RunRecord, run: RunId, connection: Connection): void {
-  if (record.runId !== run) {
-    throw new UserError(
-      'configuration',
-      `The ledger of run ${run} is that of run ${record.runId}. Nothing was sent. Restore the right file.`,
-    );
-  }
-  if (record.publicKey !== connection.publicKey) {
-    throw new UserError(
-      'configuration',
-      `Run ${run} belongs to project ${record.publicKey}, but the keys are for another one. Nothing was sent. Set the keys of ${record.publicKey}.`,
-    );
-  }
-  if (record.restOrigin !== connection.restOrigin) {
-    throw new UserError(
-      'configuration',
-      `Run ${run} works at ${record.restOrigin}, but the API base is ${connection.restOrigin}. Nothing was sent. Set UPLOADCARE_REST_API_BASE=${record.restOrigin}.`,
-    );
-  }
 }

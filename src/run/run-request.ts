@@ -56,6 +56,11 @@ export interface RunContext {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Absolute path of the state directory; created if it is missing. */
   readonly stateDirectory: string;
+  /**
+   * When this process began to work on the run or to wait for it, ms since 1970; now if absent. A stop that somebody
+   * asked for after this time counts.
+   */
+  readonly startedAt?: number;
   /** The process that works on the run, for `status`. */
   readonly process?: { readonly pid: number; readonly host: string };
   /** Maximum number of parallel requests. If the job's `limits.concurrency` is lower, that one counts. */

@@ -34,7 +34,7 @@ export async function enterWindow(
       if (isOpen || until === null) return;
       const opening = formatOpening(window, until, now);
       if (context.waitsForWindow !== true) throw outsideWindow(job.window, opening, run);
-      const reason = `outside of its window until ${opening}`;
+      const reason = `window closed until ${opening}`;
       reporter.begin(until - now, { kind: 'window', reason });
       await sleepUntil(until, clock, context.drain);
     }

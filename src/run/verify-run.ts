@@ -8,11 +8,11 @@ import { ScratchEffects } from '../ledger/scratch-effects.ts';
 import { checkIdle } from '../state/read-reported-run.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
+import { checkSameRun } from './check-same-run.ts';
 import { type CollectedEffects, collectEffects, projectsWithEffects } from './collect-effects.ts';
 import { compareEffects, type Difference, type VerifiedCounts } from './compare-effects.ts';
 import { resolveProjects } from './job-projects.ts';
 import { openListing } from './open-listing.ts';
-import { checkSameRun } from './resume-run.ts';
 import type { RunContext } from './run-request.ts';
 import { stopOnSignals } from './run-session.ts';
 

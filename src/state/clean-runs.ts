@@ -22,6 +22,7 @@ import { findNextSince } from './last-success.ts';
 import { isRunHeld } from './run-locks.ts';
 import { RUN_FILE_ENDINGS, type StatePaths, statePaths } from './state-paths.ts';
 import { storedJob } from './stored-job.ts';
+import { isRunWaiting } from './waiting-lock.ts';
 
 /** The result of `clean` for one run. */
 export interface CleanedRun {
@@ -148,7 +149,7 @@ function readFacts(paths: StatePaths, run: RunId): CleanFacts | UnreadableFacts 
 }
 
 function readLedgerFacts(paths: StatePaths, run: RunId): CleanFacts {
-  const isRunning = isRunHeld(paths, run);
+  const isRunning = isRunHeld(paths, run) || isRunWaiting(paths, run);
   const reader = LedgerReader.open(paths.ledger(run));
   try {
     const record = reader.begun();
@@ -159,7 +160,7 @@ function readLedgerFacts(paths: StatePaths, run: RunId): CleanFacts {
       run,
       jobName: record.jobName,
       publicKey: record.publicKey,
-      state: record.state === 'active' && !isRunning ? 'interrupted' : record.state,
+      state: record.state === 'active' && !isRunHeld(paths, run) ? 'interrupted' : record.state,
       isRunning,
       createdAt: record.createdAt,
       endedAt: record.endedAt,

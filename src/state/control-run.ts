@@ -5,6 +5,7 @@ import type { World } from '../core/world.ts';
 import { Catalog, findCatalogFault } from '../ledger/catalog.ts';
 import { isRunHeld } from './run-locks.ts';
 import { type StatePaths, statePaths } from './state-paths.ts';
+import { isRunWaiting } from './waiting-lock.ts';
 
 const LOOK_EVERY_MS = 100;
 /** How long to wait until the process of the run obeys, ms. The process reads the catalog each second. */
@@ -29,8 +30,8 @@ export interface ControlResult {
 }
 
 /**
- * Asks the process that works on a run to pause, continue, stop, or change its limits. Waits until it obeys; after
- * a stop, also until it has ended. The caller has checked that a process works on the run.
+ * Asks the process that works on a run, or waits for it, to pause, continue, stop, or change its limits. Waits until it obeys; after
+ * a stop, also until it has ended. The caller has checked that there is such a process.
  */
 export async function controlRun(
   stateDirectory: string,
@@ -44,7 +45,7 @@ export async function controlRun(
       catalog.controls.ask(run, change, clock.now()),
     );
     const find = () => catalog.controls.find(run);
-    const isDone = () => !isRunHeld(paths, run);
+    const isDone = () => !isRunHeld(paths, run) && !isRunWaiting(paths, run);
     await waitUntil(clock, PATIENCE_MS, () => isDone() || (find()?.applied ?? 0) >= revision);
     const isApplied = (find()?.applied ?? 0) >= revision;
     if (isApplied && change.state === 'stopped') await waitUntil(clock, END_PATIENCE_MS, isDone);

@@ -5,6 +5,7 @@ import type { Files } from '../core/world.ts';
 import { listRunIds } from './find-run.ts';
 import type { StatePaths } from './state-paths.ts';
 import { describeRun, type RunFacts, readRunFacts } from './unfinished-runs.ts';
+import { isRunWaiting } from './waiting-lock.ts';
 
 /** The word that names the newest run. */
 const LATEST = 'latest';
@@ -64,8 +65,8 @@ function chooseNamed(
   }: { readonly newest: RunFacts; readonly wanted: NamedRun; readonly paths: StatePaths },
 ): RunId {
   if (wanted === 'newest') return newest.run;
-  const isWanted = ({ state }: RunFacts) =>
-    wanted === 'active' ? state === 'active' : isUnfinished(state);
+  const isWanted = ({ run, state }: RunFacts) =>
+    wanted === 'active' ? state === 'active' || isRunWaiting(paths, run) : isUnfinished(state);
   const candidates = runs.filter(isWanted);
   if (candidates.length < 2) return (candidates[0] ?? newest).run;
   const kind = wanted === 'active' ? 'on which processes work' : 'that are unfinished';

@@ -3,18 +3,17 @@ import { type ItemState, isFinal } from '../core/item-state.ts';
 import { present } from '../core/present.ts';
 import { isUnfinished, type RunId } from '../core/run.ts';
 import type { ControlRecord } from '../core/run-control.ts';
+import type { RunProcess } from '../core/run-sample.ts';
 import { type StateCounts, stateCounts } from '../core/state-counts.ts';
 import { UserError } from '../core/user-error.ts';
 import type { WaitKind } from '../core/wait.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
-import { paidName } from '../job/paid-names.ts';
 import type { EventNote } from '../ledger/activity-tables.ts';
 import { Catalog } from '../ledger/catalog.ts';
 import { countExclusions } from '../ledger/count-exclusions.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { earlierOutcomes, type ItemRecord, type RunItem } from '../ledger/run-items.ts';
-import type { WaitRecord } from '../ledger/wait-table.ts';
 import { findOperation } from '../operations/all-operations.ts';
 import { findRejects } from './find-rejects.ts';
 import { findRun, listRunIds } from './find-run.ts';
@@ -22,15 +21,11 @@ import { runCost } from './run-cost.ts';
 import { isRunHeld } from './run-locks.ts';
 import { measurePace, type PaceStatus, STEADY_MS } from './run-pace.ts';
 import { runSchedule, type WorkLeft } from './run-schedule.ts';
-import type {
-  ItemReport,
-  LostAnswerStatus,
-  PaidStatus,
-  RunListing,
-  RunStatus,
-} from './run-status.ts';
+import type { ItemReport, RunListing, RunStatus } from './run-status.ts';
 import { type StatePaths, statePaths } from './state-paths.ts';
+import { currentWaits, lostAnswerStatus, paidStatus, waitToContinue } from './status-parts.ts';
 import { storedJob } from './stored-job.ts';
+import { readWaitingProcess } from './waiting-lock.ts';
 
 /** Waits that end only when a person does something. The rate before such a wait says nothing about its end. */
 const WAITS_OF_PEOPLE: readonly WaitKind[] = ['paused', 'question'];
@@ -42,7 +37,7 @@ const WAITS_OF_PEOPLE: readonly WaitKind[] = ['paused', 'question'];
 export async function listRuns(stateDirectory: string, world: World): Promise<RunListing[]> {
   const paths = statePaths(stateDirectory);
   const runs = await listRunIds(paths, world.files);
-  return runs.map((run) => readListing(paths, run, world.clock.now()));
+  return Promise.all(runs.map((run) => readListing(paths, run, world)));
 }
 
 /** Reads the status of a run; null means the newest run. */
@@ -54,7 +49,8 @@ export async function readRun(
   const paths = statePaths(stateDirectory);
   const run = await findRun(paths, world.files, wanted);
   const control = Catalog.readControl(paths.catalog, run);
-  return readStatus(paths, run, { now: world.clock.now(), control });
+  const waiting = await readWaitingProcess(paths, run, world.files);
+  return readStatus(paths, run, { now: world.clock.now(), control, waiting });
 }
 
 /** Reads the items of a run in the order of the selection: all items, or those in one state. */
@@ -102,9 +98,10 @@ export async function readEvents(
   }
 }
 
-function readListing(paths: StatePaths, run: RunId, now: number): RunListing {
+async function readListing(paths: StatePaths, run: RunId, world: World): Promise<RunListing> {
   try {
-    return readStatus(paths, run, { now, control: null });
+    const waiting = await readWaitingProcess(paths, run, world.files);
+    return readStatus(paths, run, { now: world.clock.now(), control: null, waiting });
   } catch (error) {
     // Any other error is a bug in ucbulk. It must not be reported as a damaged ledger.
     if (!(error instanceof UserError) && !(error instanceof ClassifiedError)) throw error;
@@ -112,10 +109,22 @@ function readListing(paths: StatePaths, run: RunId, now: number): RunListing {
   }
 }
 
+function isWaitingFor(waiting: RunProcess | null, isRunning: boolean): boolean {
+  return waiting !== null && !isRunning;
+}
+
 function readStatus(
   paths: StatePaths,
   run: RunId,
-  { now, control }: { readonly now: number; readonly control: ControlRecord | null },
+  {
+    now,
+    control,
+    waiting,
+  }: {
+    readonly now: number;
+    readonly control: ControlRecord | null;
+    readonly waiting: RunProcess | null;
+  },
 ): RunStatus {
   const reader = LedgerReader.open(paths.ledger(run));
   try {
@@ -126,7 +135,7 @@ function readStatus(
     const counts = reader.items.counts();
     const { walkFinished } = record;
     const { process, samples } = reader.activity(STEADY_MS);
-    const waits = isRunning ? currentWaits(reader, now) : [];
+    const waits = isRunning ? currentWaits(reader, now) : waitToContinue(job, waiting, now);
     const isWorking = isRunning && !waits.some(({ kind }) => WAITS_OF_PEOPLE.includes(kind));
     // Another rate, or the end of a pause, makes earlier samples useless for the time left.
     const since = Math.max(process?.startedAt ?? now, control?.appliedAt ?? 0);
@@ -140,6 +149,7 @@ function readStatus(
       // The ledger of a killed run still contains the state `active`, but nobody holds its lock.
       state: record.state === 'active' && !isRunning ? 'interrupted' : record.state,
       isRunning,
+      isWaiting: isWaitingFor(waiting, isRunning),
       stopReason: record.stopReason,
       createdAt: record.createdAt,
       endedAt: record.endedAt,
@@ -157,7 +167,7 @@ function readStatus(
       paid: paidStatus(reader, job),
       cost: runCost(job, reader, { walkFinished }),
       labels: job.labels ?? null,
-      process: isRunning ? process : null,
+      process: isRunning ? process : waiting,
       control,
       ...pace,
       schedule: isUnfinished(record.state)
@@ -176,11 +186,6 @@ function workLeft({ timeLeft }: PaceStatus): WorkLeft | null {
   return { count: (ms * itemsPerSecond) / 1000, perSecond: itemsPerSecond };
 }
 
-/** The waits of a run that works. If the end of a wait has passed, the process is about to remove it. */
-function currentWaits(reader: LedgerReader, now: number): WaitRecord[] {
-  return reader.waits().filter(({ until }) => until === null || until > now);
-}
-
 /**
  * Counts the items that have completed this step: the items at later steps, and the items that are done
  * because this step was their last one.
@@ -189,22 +194,6 @@ function countPassed(step: number, byStep: ReadonlyMap<number, StateCounts>): nu
   const later = [...byStep].filter(([other]) => other > step);
   const atLater = later.reduce((sum, [, { total }]) => sum + total, 0);
   return atLater + (byStep.get(step)?.done ?? 0);
-}
-
-function lostAnswerStatus({ lostAnswers }: LedgerReader): LostAnswerStatus | null {
-  const lost = lostAnswers.byStep();
-  if (lost.length === 0) return null;
-  return {
-    count: lost.reduce((sum, { count }) => sum + count, 0),
-    due: Math.min(...lost.map(({ due }) => due)),
-  };
-}
-
-function paidStatus({ paid }: LedgerReader, { steps, limits }: Job): PaidStatus[] {
-  const names = new Set(steps.map(paidName).filter((name) => name !== null));
-  return [...names].map((name) => {
-    return { name, spent: paid.spent(name), limit: limits?.paid?.[name] ?? null };
-  });
 }
 
 /** If an item failed at an earlier step and continued, adds that failure to its report. */

@@ -21,6 +21,8 @@ export interface LockRequest {
   readonly run: RunId;
   readonly world: World;
   readonly onConflict: OnConflict;
+  /** True if the command has the option `--on-conflict`, which the message of a conflict can then name. */
+  readonly hasConflictOption?: boolean;
   /** When this signal aborts, the wait for a lock ends. */
   readonly signal: AbortSignal;
   /** Shows a text to the user that names the process for which this run waits. */
@@ -131,10 +133,13 @@ async function handleConflict(target: LockTarget, request: LockRequest): Promise
     throw new RunSkipped(`${holder} Nothing was done, as onConflict is skip.`);
   }
   if (onConflict !== 'wait') {
+    const runs = [...who.matchAll(/\brun (\S+?)[,;]/g)].map(([, id]) => `\`ucbulk stop ${id}\``);
+    const stop = runs.length === 0 ? 'stop it' : `stop it: ${[...new Set(runs)].join(', ')}`;
+    const wait = request.hasConflictOption === true ? ' (use --on-conflict wait)' : '';
     const notShared = onConflict === 'share' ? ' It was not started with onConflict share.' : '';
     throw new UserError(
       'locked',
-      `${holder}${notShared} Nothing was sent. Wait for it (use --on-conflict wait), or stop it, then run this again.`,
+      `${holder}${notShared} Nothing was sent. Wait for it${wait}, or ${stop}. Then run this again.`,
     );
   }
   report(

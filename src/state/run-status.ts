@@ -19,6 +19,8 @@ export interface RunStatus extends PaceStatus {
   readonly state: RunState;
   /** True while a living process works on the run. */
   readonly isRunning: boolean;
+  /** True while a living process waits to continue the run: for the window of its job, or for another run. */
+  readonly isWaiting: boolean;
   /** The reason why the run stopped, as text; null if it did not stop. */
   readonly stopReason: string | null;
   readonly createdAt: number;
@@ -44,7 +46,7 @@ export interface RunStatus extends PaceStatus {
    * Items that were sent and whose answer was lost, if their result is still unknown; null if there are none.
    */
   readonly lostAnswers: LostAnswerStatus | null;
-  /** Current waits of the run's process, oldest first; empty if no process works on the run. */
+  /** Current waits of the run's process, oldest first; empty if no process works on the run or waits for it. */
   readonly waits: readonly Wait[];
   /** How many items were paid for, by operation. */
   readonly paid: readonly PaidStatus[];
@@ -54,7 +56,7 @@ export interface RunStatus extends PaceStatus {
   readonly cost: RunCost | null;
   /** The labels of the job; null if it has none. */
   readonly labels: Readonly<Record<string, string>> | null;
-  /** The process that works on the run; null if there is none, or if it did not name itself. */
+  /** The process that works on the run or waits for it; null if there is none, or if it did not name itself. */
   readonly process: RunProcess | null;
   /** The changes that people asked for; null if there are none, and in a list of runs, which does not read them. */
   readonly control: ControlRecord | null;

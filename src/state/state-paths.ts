@@ -19,6 +19,8 @@ export interface StatePaths {
   readonly projects: string;
   ledger(run: RunId): string;
   runLock(run: RunId): string;
+  /** The lock file that a process keeps locked while it waits to continue the run. */
+  waitingLock(run: RunId): string;
   /** The copy of the list that the run read from standard input. */
   input(run: RunId): string;
   /** The copy of the plan whose selection the run does. */
@@ -53,6 +55,8 @@ export const RUN_FILE_ENDINGS = [
   '.inventory',
   '.rejects.csv',
   RESERVE_ENDING,
+  '.waiting.lock.txt',
+  '.waiting.lock',
   '.lock.txt',
   '.lock',
 ] as const;
@@ -66,6 +70,7 @@ export function statePaths(directory: string): StatePaths {
     projects: join(directory, 'projects'),
     ledger: (run) => join(directory, 'runs', `${run}.db`),
     runLock: (run) => join(directory, 'runs', `${run}.lock`),
+    waitingLock: (run) => join(directory, 'runs', `${run}.waiting.lock`),
     input: (run) => join(directory, 'runs', `${run}.input`),
     plan: (run) => join(directory, 'runs', `${run}.plan`),
     rejects: (run) => join(directory, 'runs', `${run}.rejects.csv`),

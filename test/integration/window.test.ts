@@ -51,7 +51,7 @@ test('outside of its window, a run does not start and sends nothing; with a wait
     expect.objectContaining({
       wait: expect.objectContaining({
         kind: 'window',
-        reason: 'outside of its window until 22:00 (Europe/Berlin)',
+        reason: 'window closed until 22:00 (Europe/Berlin)',
         until: at('2026-11-21T21:00:00Z'),
       }),
     }),
@@ -86,7 +86,7 @@ test.each([
 
     const status = await statusOf(bench);
     expect(scheduleRows(status.schedule, null)).toEqual([
-      ['window', 'outside of its window until 22:00 (Europe/Berlin)'],
+      ['window', 'closed until 22:00 (Europe/Berlin)'],
     ]);
 
     await expect(bench.resume()).rejects.toThrow(
@@ -180,7 +180,7 @@ test('the plan says early that a run misses its deadline, with its window and it
     }),
   );
   expect(scheduleRows(late.schedule, '1 requests/s')).toEqual([
-    ['window', 'outside of its window until 22:00 (Europe/Berlin)'],
+    ['window', 'closed until 22:00 (Europe/Berlin)'],
     ['ends', 'about 2026-11-21 21:08 (UTC) at 1 requests/s'],
     ['deadline', '2026-11-21 12:30 (UTC); misses the deadline by 8h 38m at 1 requests/s'],
   ]);

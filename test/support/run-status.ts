@@ -18,6 +18,7 @@ export function interruptedRun(
     restOrigin: 'https://api.uploadcare.com',
     state: 'interrupted',
     isRunning: false,
+    isWaiting: false,
     stopReason: null,
     createdAt: at('13:40:00'),
     endedAt: at('14:01:50'),

@@ -103,6 +103,6 @@ function exitCodeOf({ pending, running, waiting, failed, ...counts }: StateCount
 function runInProgress(run: RunId): UserError {
   return new UserError(
     'locked',
-    `A process works on run ${run}. Its failed items can be retried when it has ended. Nothing was changed. Wait for it (use --on-conflict wait), or stop it, then run this again.`,
+    `A process works on run ${run}. Its failed items can be retried when it has ended. Nothing was changed. Wait for it (use --on-conflict wait), or stop it: \`ucbulk stop ${run}\`. Then run this again.`,
   );
 }

@@ -6,9 +6,9 @@ import { RUN_FILE_ENDINGS, statePaths } from '../../../src/state/state-paths.ts'
 const RUN = parseRunId('20261129-120000-abc123');
 
 test('clean knows the ending of every file of a run', () => {
-  const { ledger, runLock, input, plan, rejects, runInventory, reserve, ...others } =
+  const { ledger, runLock, waitingLock, input, plan, rejects, runInventory, reserve, ...others } =
     statePaths('/state');
-  const ofRuns = [ledger, runLock, input, plan, rejects, runInventory, reserve];
+  const ofRuns = [ledger, runLock, waitingLock, input, plan, rejects, runInventory, reserve];
   for (const path of ofRuns) {
     expect(RUN_FILE_ENDINGS).toContain(basename(path(RUN)).slice(RUN.length));
   }

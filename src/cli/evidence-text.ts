@@ -64,14 +64,39 @@ export function checkedText(folder: string, checked: CheckedEvidence, isTrusted:
 
 function rows({ manifest, manifestSha256 }: Described): string[][] {
   const { run, job, state, project, restOrigin, writtenAt } = manifest;
-  const { records, withoutFacts, deletedBytes } = manifest;
+  const { records, withoutFacts, deletedBytes, decidedByPerson, unknownResults } = manifest;
   const unknown =
-    withoutFacts === 0 ? '' : `, ${formatCount(withoutFacts)} of them without the facts of a file`;
+    withoutFacts === 0
+      ? ''
+      : ` (records without the facts of a file: ${formatCount(withoutFacts)})`;
+  const decided =
+    decidedByPerson === 0
+      ? []
+      : [
+          [
+            'decided',
+            `${formatCount(decidedByPerson)} more: their answers are unknown, and a person decided that they were done`,
+          ],
+        ];
+  const open =
+    unknownResults === 0
+      ? []
+      : [
+          [
+            'unknown',
+            `${formatCount(unknownResults)} deletes have an unknown result, and no record`,
+          ],
+        ];
   return [
     ['run', `${run} (${job}), ${state}`],
     ['project', `${project} at ${restOrigin}`],
     ['at', writtenAt],
-    ['deleted', `${formatCount(records)}${unknown}; ${formatBytes(deletedBytes)}`],
+    [
+      'deleted',
+      `${formatCount(records - decidedByPerson)}; ${formatBytes(deletedBytes)}${unknown}`,
+    ],
+    ...decided,
+    ...open,
     ['sha256', `${manifestSha256} (manifest)`],
   ].map(([label = '', text = '']) => [label, plainText(text)]);
 }

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { RunState } from '../core/run.ts';
 
 /** The version of the format of evidence. Another version is refused. */
 export const EVIDENCE_FORMAT = 1;
@@ -20,8 +21,8 @@ export interface EvidenceManifest {
   readonly writtenAt: string;
   readonly run: string;
   readonly job: string;
-  /** State of the run. If it is not `finished`, the run may delete more files later. */
-  readonly state: string;
+  /** State of the run. If the run can be resumed, it may delete more files later. */
+  readonly state: RunState;
   readonly project: string;
   readonly restOrigin: string;
   /** Times by the service's clock, RFC 3339; null if they are unknown. */
@@ -30,11 +31,18 @@ export interface EvidenceManifest {
   readonly confirmedAt: string | null;
   /** The plan of the run; null if it had its own selection. */
   readonly plan: { readonly sha256: string; readonly approvedBy: string | null } | null;
+  /**
+   * Number of deletes that were sent, or may have been sent, and whose results nobody knows. They have no
+   * records.
+   */
+  readonly unknownResults: number;
   /** Number of records: one for each file or group that the run deleted. */
   readonly records: number;
+  /** Number of records of deletes whose answers are unknown, and that a person decided were done. */
+  readonly decidedByPerson: number;
   /** Number of records without the facts of the file. */
   readonly withoutFacts: number;
-  /** Total size of the deleted files whose facts are known, bytes. */
+  /** Total size of the deleted files whose facts are known, bytes. Without those that a person decided. */
   readonly deletedBytes: number;
   readonly file: {
     readonly name: typeof RECORDS_FILE;

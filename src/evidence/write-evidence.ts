@@ -5,7 +5,12 @@ import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { publicKeyOf } from '../plans/approval-keys.ts';
-import { type DeletedFile, deletedFiles, deletedRecord } from '../report/deleted-files.ts';
+import {
+  countUnknownDeletes,
+  type DeletedFile,
+  deletedFiles,
+  deletedRecord,
+} from '../report/deleted-files.ts';
 import type { ReportedRun } from '../report/run-items.ts';
 import { writeTexts } from '../report/write-texts.ts';
 import {
@@ -19,6 +24,7 @@ import {
   sha256,
   signedText,
 } from './evidence-format.ts';
+import { RecordCounts } from './record-counts.ts';
 
 /** Where and how to write evidence. */
 export interface EvidenceTarget {
@@ -66,6 +72,7 @@ export async function writeEvidence(
     tool,
     writtenAt,
     ...describeRun(run),
+    unknownResults: countUnknownDeletes(run),
     ...records.result(),
   };
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
@@ -125,19 +132,15 @@ function describeRun({ ledger }: ReportedRun) {
 /** Formats records as lines. Each line contains the hash of the line before it. */
 class Records {
   readonly #hash = createHash('sha256');
-  #count = 0;
-  #withoutFacts = 0;
-  #deletedBytes = 0;
+  readonly #counts = new RecordCounts();
   #bytes = 0;
   #last = NO_HASH;
 
   *lines(deleted: Iterable<DeletedFile>): Generator<string> {
     for (const one of deleted) {
-      this.#count += 1;
-      if (one.facts === null) this.#withoutFacts += 1;
-      this.#deletedBytes += one.facts?.size ?? 0;
+      this.#counts.add(one);
       const line = JSON.stringify({
-        record: this.#count,
+        record: this.#counts.records,
         ...deletedRecord(one),
         previous: this.#last,
       });
@@ -150,9 +153,7 @@ class Records {
 
   result() {
     return {
-      records: this.#count,
-      withoutFacts: this.#withoutFacts,
-      deletedBytes: this.#deletedBytes,
+      ...this.#counts.result(),
       file: { name: RECORDS_FILE, bytes: this.#bytes, sha256: this.#hash.digest('hex') },
       lastRecord: this.#last,
     } as const;

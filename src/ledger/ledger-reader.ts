@@ -4,6 +4,7 @@ import { type EventNote, type RunActivity, readActivity, readEvents } from './ac
 import { readCdnHosts } from './cdn-host-table.ts';
 import type { Connection } from './connection.ts';
 import { CostReader } from './cost-table.ts';
+import { countUnknownResults, type DeleteSteps } from './count-unknown-results.ts';
 import { EvidenceTable } from './evidence-table.ts';
 import { ItemTable } from './item-table.ts';
 import { openLedgerFile } from './ledger-file.ts';
@@ -163,6 +164,11 @@ export class LedgerReader {
    */
   lastSends(seqs: readonly number[]): SendRecord[] {
     return this.#database.prepare(LAST_SENDS).all(JSON.stringify(seqs)) as SendRecord[];
+  }
+
+  /** Counts the deletes of these steps whose results nobody knows. */
+  unknownResults(steps: DeleteSteps): number {
+    return countUnknownResults(this.#database, steps);
   }
 
   /** Closes the file. */

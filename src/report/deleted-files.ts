@@ -16,6 +16,11 @@ export interface DeletedFile {
   readonly operation: string;
   /** Server time of the answer to the delete, ms; null if the ledger does not have it. */
   readonly deletedAt: number | null;
+  /**
+   * `person`: no answer to the delete is known, and a person decided with `ucbulk resolve` that it was done.
+   * Null: an answer of the service showed that it was done.
+   */
+  readonly decidedBy: 'person' | null;
   /** The facts of the file before its delete; null if the ledger does not have them. */
   readonly facts: FileFacts | null;
   /** Server time at which ucbulk first saw these facts, ms. */
@@ -33,6 +38,26 @@ export function* deletedFiles(run: ReportedRun): Generator<DeletedFile> {
   try {
     const deletes = new Deletes(run.steps, reader);
     for (const item of reader.runItems({})) yield* deletes.of(item);
+  } finally {
+    reader.close();
+  }
+}
+
+/**
+ * Counts the deletes of a run that were sent, or may have been sent, and whose results nobody knows. They are not
+ * among the deleted files.
+ */
+export function countUnknownDeletes({ ledger, steps }: ReportedRun): number {
+  const deleting = steps.flatMap(({ uses, mayDelete }, index) =>
+    mayDelete ? [{ uses, index }] : [],
+  );
+  const conditional = deleting.filter(({ uses }) => findOperation(uses)?.deletes !== 'always');
+  const reader = LedgerReader.open(ledger);
+  try {
+    return reader.unknownResults({
+      steps: deleting.map(({ index }) => index),
+      conditional: conditional.map(({ index }) => index),
+    });
   } finally {
     reader.close();
   }
@@ -56,10 +81,25 @@ export class Deletes {
       const file = subjectAt(step, item);
       if (file === null || endOfDelete(step, item) !== 'deleted') continue;
       const kept = this.#kept.of({ item, step: step.index, file });
-      deleted.push({ item: item.record.key, file, step: step.id, operation: step.uses, ...kept });
+      const decidedBy = isDecided(step, item) ? 'person' : null;
+      const known = decidedBy === null ? kept : { ...kept, deletedAt: null };
+      const { id, uses: operation } = step;
+      deleted.push({ item: item.record.key, file, step: id, operation, ...known, decidedBy });
     }
     return deleted;
   }
+}
+
+/**
+ * True if a person decided that a delete was done. Only `ucbulk resolve` stores an outcome for it: a delete
+ * that the service answered has neither a result nor a warning.
+ */
+function isDecided(
+  { uses, index }: Pick<ReportedStep, 'uses'> & { readonly index: number },
+  { outcomes }: RunItem,
+): boolean {
+  if (findOperation(uses)?.deletes !== 'always') return false;
+  return outcomes.some(({ step, state }) => step === index && state === 'done');
 }
 
 /** Reads the facts of deleted files, and the times of their deletes, from a ledger. */
@@ -81,7 +121,7 @@ class KeptFacts {
     readonly item: RunItem;
     readonly step: number;
     readonly file: string;
-  }): Pick<DeletedFile, 'deletedAt' | 'facts' | 'seenAt' | 'seenIn'> {
+  }): Omit<DeletedFile, 'item' | 'file' | 'step' | 'operation' | 'decidedBy'> {
     const { seq, page } = record;
     const done = this.#deletesAround(seq).findLast(
       (one) => one.step === step && one.first <= seq && seq <= one.last,
@@ -110,13 +150,14 @@ class KeptFacts {
 
 /** A deleted file as evidence and reports show it. */
 export function deletedRecord({ item, file, step, operation, ...kept }: DeletedFile) {
-  const { deletedAt, facts, seenAt, seenIn } = kept;
+  const { deletedAt, decidedBy, facts, seenAt, seenIn } = kept;
   return {
     item,
     file,
     step,
     operation,
     deletedAt: timeText(deletedAt),
+    decidedBy,
     seenAt: timeText(seenAt),
     seenIn,
     facts: facts && {

@@ -75,8 +75,8 @@ export function* itemRows(run: ReportedRun, states?: readonly ItemState[]): Gene
 }
 
 /** True if the ledger knows more about a deleted file than that it was deleted. */
-function isKept({ facts, deletedAt }: DeletedFile): boolean {
-  return facts !== null || deletedAt !== null;
+function isKept({ facts, deletedAt, decidedBy }: DeletedFile): boolean {
+  return facts !== null || deletedAt !== null || decidedBy !== null;
 }
 
 function itemRow(

@@ -8,6 +8,8 @@ import type { RunItem } from '../ledger/run-items.ts';
 export interface ReportedStep {
   readonly id: string;
   readonly uses: string;
+  /** True if the step, with its options, may delete. */
+  readonly mayDelete: boolean;
   /**
    * Index of the earlier step that made the file on which this step works; null if the step works on the
    * item's own file.

@@ -71,7 +71,13 @@ function createCollectors(reader: LedgerReader, job: Job, projects: readonly Job
   return job.steps.map((step, index) => ({
     step,
     index,
-    reported: reported[index] ?? { id: step.id, uses: step.uses, fileFrom: null, cdnHost: null },
+    reported: reported[index] ?? {
+      id: step.id,
+      uses: step.uses,
+      mayDelete: false,
+      fileFrom: null,
+      cdnHost: null,
+    },
     project: projects.findIndex(({ name }) => name === step.project),
     values: createValues(step, job),
     counts: { done: 0, deleted: 0, replaced: 0, hidden: new Map() } as StepEffects,

@@ -2,7 +2,7 @@ import type { RunId, RunState } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
-import { makerIndex } from '../job/step-schemas.ts';
+import { isIrreversible, makerIndex } from '../job/step-schemas.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { readRun } from './read-runs.ts';
 import { isRunHeld } from './run-locks.ts';
@@ -18,6 +18,8 @@ export interface ReadRun {
   readonly steps: readonly {
     readonly id: string;
     readonly uses: string;
+    /** True if the step, with its options, may delete. */
+    readonly mayDelete: boolean;
     /**
      * Index of the earlier step that made the file on which this step works; null if the step works on the
      * item's own file.
@@ -38,6 +40,7 @@ export function createReportedSteps(
   return steps.map((step) => ({
     id: step.id,
     uses: step.uses,
+    mayDelete: isIrreversible(step),
     fileFrom: makerIndex(step, steps),
     cdnHost: hosts.get(step.project ?? '') ?? null,
   }));

@@ -116,7 +116,9 @@ test('keys of another project look nothing up', async () => {
 test('the report writes such a file to fill in; as it is, it says nothing', async () => {
   const { bench, run, resolveFrom, keys } = await fourInDoubt();
   const ledger = statePaths(bench.directory).ledger(run);
-  const steps = [{ id: 'cut', uses: 'addon/remove_bg', fileFrom: null, cdnHost: null }];
+  const steps = [
+    { id: 'cut', uses: 'addon/remove_bg', mayDelete: false, fileFrom: null, cdnHost: null },
+  ];
   const text = [...decisionTexts({ run, ledger, steps, cdnHost: null })].join('');
   expect(text.split('\r\n')[1]).toContain(`"${keys[0]}","","","cut","addon/remove_bg","2026-`);
   expect(await resolveFrom(text)).toMatchObject({ counts: { skip: 0 }, undecided: 4 });

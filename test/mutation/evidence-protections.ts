@@ -19,6 +19,22 @@ export const EVIDENCE_PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/integration/evidence.test.ts', test: 'as they were last' },
   },
   {
+    name: 'evidence-decided-by-person',
+    protection: 'A delete that only a person decided was done is marked',
+    file: 'src/report/deleted-files.ts',
+    from: "isDecided(step, item) ? 'person' : null",
+    to: "isDecided(step, item) && item.outcomes.length === 0 ? 'person' : null",
+    red: { file: 'test/integration/unknown-deletes.test.ts', test: 'is marked, and counted apart' },
+  },
+  {
+    name: 'evidence-unknown-results',
+    protection: 'Deletes in doubt are counted in the evidence',
+    file: 'src/ledger/count-unknown-results.ts',
+    from: 'open_sends > 0 OR state IN (2, 3)',
+    to: '0',
+    red: { file: 'test/integration/unknown-deletes.test.ts', test: 'are counted as unknown' },
+  },
+  {
     name: 'evidence-chain',
     protection: 'A changed record does not fit the hash in the next one',
     file: 'src/evidence/record-chain.ts',

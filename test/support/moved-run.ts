@@ -1,6 +1,7 @@
 import type { ItemState } from '../../src/core/item-state.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { parseRunId } from '../../src/core/run.ts';
+import { findOperation } from '../../src/operations/all-operations.ts';
 import type { ReportedRun } from '../../src/report/run-items.ts';
 import { tempLedger } from './temp-ledger.ts';
 
@@ -43,7 +44,14 @@ export function movedRun(
   const steps = uses.map((step, place) => {
     const { uses: name, fileFrom } =
       typeof step === 'string' ? { uses: step, fileFrom: null } : step;
-    return { id: `${place + 1}-${name}`, uses: name, fileFrom, cdnHost: hosts.next ?? null };
+    const mayDelete = findOperation(name)?.deletes === 'always';
+    return {
+      id: `${place + 1}-${name}`,
+      uses: name,
+      mayDelete,
+      fileFrom,
+      cdnHost: hosts.next ?? null,
+    };
   });
   return { run: parseRunId('run-1'), ledger: path, steps, cdnHost: hosts.old ?? null };
 }

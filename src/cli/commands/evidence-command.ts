@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import { isUnfinished } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
 import { checkEvidence } from '../../evidence/check-evidence.ts';
 import { writeEvidence } from '../../evidence/write-evidence.ts';
@@ -93,9 +94,14 @@ function write(invocation: Invocation, { run: name, output: target, sign, key }:
     const tool = toolVersion();
     const written = await writeEvidence(run, { folder, tool, privateKey, signal }, world);
     output.result(writtenDocument(folder, written), () => output.fit(writtenText(target, written)));
-    const { state, records } = written.manifest;
-    if (records === 0) output.warn('This run deleted nothing, so the evidence has no records.');
-    if (state !== 'finished' && state !== 'declined') {
+    const { state, records, unknownResults } = written.manifest;
+    if (records === 0) output.warn('The evidence has no records: no delete is known to be done.');
+    if (unknownResults > 0) {
+      output.warn(
+        `Deletes with an unknown result: ${unknownResults}. They may have been done, and have no record. \`ucbulk items ${run.run}\` lists the items with their states.`,
+      );
+    }
+    if (isUnfinished(state)) {
       output.warn(
         `The run is ${state}. If it continues, it may delete more: write new evidence then.`,
       );

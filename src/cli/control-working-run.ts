@@ -160,7 +160,9 @@ function stopText({ after, result }: Report, resume: string): string {
 function limitsText(run: RunId, control: ControlRecord): string {
   const { rate, concurrency, maxRate, maxConcurrency } = control;
   const rateText =
-    maxRate === null ? 'as fast as the service allows' : `at most ${maxRate} requests/s`;
+    maxRate === null
+      ? 'as fast as the service allows'
+      : `at most ${maxRate} ${maxRate === 1 ? 'request' : 'requests'}/s`;
   const lower = [
     ...(rate !== null && maxRate !== null && maxRate < rate ? ['the rate'] : []),
     ...(concurrency !== null && (maxConcurrency ?? 0) < concurrency ? ['the concurrency'] : []),
@@ -169,7 +171,7 @@ function limitsText(run: RunId, control: ControlRecord): string {
     lower.length === 0
       ? ''
       : ` The job or the command line of the run allows less than you asked for: ${lower.join(' and ')} stays lower.`;
-  return `Run ${run} now works ${rateText}, with at most ${maxConcurrency} requests in flight.${why}`;
+  return `Run ${run} now works ${rateText}, with at most ${maxConcurrency} ${maxConcurrency === 1 ? 'request' : 'requests'} in flight.${why}`;
 }
 
 function unansweredText(run: RunId): string {

@@ -88,6 +88,8 @@ export function createEventLog(write: WriteLog): RunListener {
         return log('debug', { step: event.step, items: event.count }, 'Items settled');
       case 'run-started':
         return log('info', { resumed: event.resumed }, `Run ${event.run} started`);
+      case 'limits-changed':
+        return log('info', { rate: event.rate, concurrency: event.concurrency }, event.why);
       case 'stopping':
         return log('info', { why: event.why }, 'Stopping');
       case 'run-ended':

@@ -57,7 +57,7 @@ export function formatTimeLeft({ timeLeft }: Pick<RunStatus, 'timeLeft'>): strin
   const minutes = Math.round(overMs / MINUTE_MS);
   const over =
     overMs < 2 * MINUTE_MS ? `${Math.round(overMs / 1000)} seconds` : `${minutes} minutes`;
-  return `about ${roughly(ms)} left at ${formatRate(itemsPerSecond)} items/s over the last ${over}`;
+  return `about ${roughly(ms)} at ${formatRate(itemsPerSecond)} items/s over the last ${over}`;
 }
 
 /** Formats the rate on which the time left is based; null if it is unknown. */
@@ -71,8 +71,8 @@ function processText({ pid, host, startedAt }: NonNullable<RunStatus['process']>
 }
 
 function timeLeftRows(status: RunStatus): string[][] {
-  if (!status.walkFinished) return [['ETA', 'known when the listing is finished']];
-  return status.timeLeft === null ? [] : [['ETA', formatTimeLeft(status)]];
+  if (!status.walkFinished) return [['work left', 'known when the listing is finished']];
+  return status.timeLeft === null ? [] : [['work left', formatTimeLeft(status)]];
 }
 
 /** The limits that somebody set, and a request that the run has not confirmed. */

@@ -51,6 +51,7 @@ export function summaryDocument(end: RunEnd, exitCode: ExitCode, advice: Advice)
     reasons: end.reasons,
     inventory: inventoryFact(end.inventory),
     requests: end.requests,
+    requestsOfRun: end.requestsOfRun,
     throttled: end.throttled,
     elapsedMs: Math.round(end.elapsedMs),
     next: nextCommands(end, advice).map(([command]) => command),
@@ -117,11 +118,13 @@ function badRowHint({ rejected }: Exclusions): string[][] {
 function workRows(end: RunEnd): string[][] {
   const throttled =
     end.throttled === 0 ? '' : `, ${formatCount(end.throttled)} of them throttled (429)`;
+  const inAll =
+    end.requestsOfRun > end.requests ? ` (${formatCount(end.requestsOfRun)} in all processes)` : '';
   const paid = end.paid.map(({ name, spent }) => `${formatCount(spent)} ${name}`);
   return [
     ...(paid.length === 0 ? [] : [['paid for', paid.join(', ')]]),
     ...runCostRows(end),
-    ['requests', `${formatCount(end.requests)}${throttled}`],
+    ['requests', `${formatCount(end.requests)}${inAll}${throttled}`],
     ['time', formatDuration(end.elapsedMs)],
   ];
 }

@@ -1,4 +1,4 @@
-import { formatCount } from '../core/counted.ts';
+import { formatCount, formatCounted } from '../core/counted.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { Difference } from '../run/compare-effects.ts';
 import type { Verification } from '../run/verify-run.ts';
@@ -38,7 +38,7 @@ export function verificationText(verification: Verification): string {
     row.map((cell) => (typeof cell === 'number' ? formatCount(cell) : plainText(cell))),
   );
   return [
-    `Compared run ${run} (${plainText(jobName)}) with ${formatCount(verification.pages)} pages of files`,
+    `Compared run ${run} (${plainText(jobName)}) with ${formatCounted(verification.pages, 'page')} of files`,
     textTable([COLUMNS, ...table]),
     ...notes(verification),
   ].join('\n');
@@ -54,7 +54,11 @@ function notes({ steps, counts, different }: Verification): string[] {
       : [`not compared: ${formatCount(replaced)} at ${id}: a later step replaced the effect`]),
   ]);
   const open = counts.total - counts.done - counts.skipped - counts.failed;
-  if (open > 0) lines.push(`not ended: ${formatCount(open)} items, ${counts['in-doubt']} in doubt`);
-  const end = different === 0 ? 'no differences' : `${formatCount(different)} items differ`;
+  if (open > 0)
+    lines.push(`not ended: ${formatCounted(open, 'item')}, ${counts['in-doubt']} in doubt`);
+  const end =
+    different === 0
+      ? 'no differences'
+      : `${formatCounted(different, 'item')} ${different === 1 ? 'differs' : 'differ'}`;
   return [...lines.map(plainText), end];
 }

@@ -102,7 +102,7 @@ function watchLine(status: RunStatus): string {
     ...(counts.failed > 0 ? [`${formatCount(counts.failed)} failed`] : []),
     ...(counts['in-doubt'] > 0 ? [`${formatCount(counts['in-doubt'])} in doubt`] : []),
     formatPace(status),
-    formatTimeLeft(status),
+    ...(status.timeLeft === null ? [] : [`work left: ${formatTimeLeft(status)}`]),
     ...waits.map((wait) => formatReason(wait, formatInstant)),
   ];
   return `${state}: ${parts.filter((part) => part !== '').join(', ')}`;

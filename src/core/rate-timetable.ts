@@ -24,19 +24,32 @@ const NOT_A_TIMETABLE =
  * says what is wrong with it, as the end of a sentence.
  */
 export function parseTimetable(text: string): RateTimetable | string {
-  const words = text.split(/ +/);
-  const zone = /^[A-Za-z]/.test(words.at(-1) ?? '') ? words.pop() : 'UTC';
-  if (zone === undefined || !isTimeZone(zone)) return unknownZone(zone ?? '');
+  const { words, zone } = splitZone(text);
+  if (!isTimeZone(zone)) return unknownZone(zone);
   const entries: { from: number; perSecond: number }[] = [];
   for (const word of words) {
     const entry = parseEntry(word);
-    if (entry === null) return NOT_A_TIMETABLE;
+    if (entry === null) return words.length === 1 ? NOT_A_TIMETABLE : wrongEntry(word);
     if (entries.some(({ from }) => from === entry.from))
       return `has two rates at ${word.slice(0, 5)}`;
     entries.push(entry);
   }
   if (entries.length === 0) return NOT_A_TIMETABLE;
   return { zone, entries: entries.sort((one, other) => one.from - other.from) };
+}
+
+/** Splits a timetable into its entries and its time zone. */
+function splitZone(text: string): { words: string[]; zone: string } {
+  const words = text.split(/ +/);
+  const last = words.at(-1) ?? '';
+  const hasZone = /^[A-Za-z]/.test(last) && last !== 'off';
+  return hasZone ? { words: words.slice(0, -1), zone: last } : { words, zone: 'UTC' };
+}
+
+/** The end of a message about one entry of a timetable. */
+function wrongEntry(word: string): string {
+  const part = word === '' ? 'an empty entry' : `the entry "${word.slice(0, 40)}"`;
+  return `has ${part}. Write each entry as a time and a rate, such as "08:00,5" or "20:00,off", with a space between entries. The rate is more than 0 and at most 10000`;
 }
 
 function parseEntry(word: string): RateTimetable['entries'][number] | null {

@@ -74,6 +74,13 @@ export type RunEvent =
    * once a minute.
    */
   | { readonly kind: 'disk-slow'; readonly commitMs: number; readonly isTooSlow: boolean }
+  /** Somebody or the timetable of the job changed the limits of the run. Null means that there is no limit. */
+  | {
+      readonly kind: 'limits-changed';
+      readonly rate: number | null;
+      readonly concurrency: number;
+      readonly why: string;
+    }
   | { readonly kind: 'stopping'; readonly why: string }
   | { readonly kind: 'run-ended'; readonly state: RunState; readonly counts: StateCounts };
 

@@ -80,6 +80,12 @@ export class ActivityTables {
     this.#notes.push(event);
   }
 
+  /** Writes an event at once, in the transaction of the caller. */
+  writeNote(event: EventNote): void {
+    this.note(event);
+    this.#writeNotes();
+  }
+
   /**
    * Adds a sample, and the events since the last one. While nothing changes, only the first and the last sample
    * stay.

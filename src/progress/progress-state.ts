@@ -89,6 +89,7 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
     case 'breaker-closed':
     case 'clock-skewed':
     case 'disk-slow':
+    case 'limits-changed':
       // The display of progress does not need these events; the log shows them.
       return state;
     default:

@@ -56,6 +56,7 @@ export function abandonRun(
     const at = world.clock.now();
     const newDoubts = ledger.transaction(() => {
       ledger.run.setState('abandoned', REASON, at);
+      ledger.activity.writeNote({ at, kind: 'abandoned', text: 'Abandoned by `ucbulk abandon`' });
       return steps.reduce((sum, _, step) => sum + putInDoubt(ledger, step, at), 0);
     });
     return { run, jobName: record.jobName, counts: ledger.items.counts(), newDoubts };

@@ -174,8 +174,9 @@ export class LiveControl {
 
   #applyLimits(message = 'New limits by `ucbulk set`'): void {
     const limits = { rate: finite(this.maxRate()), concurrency: this.maxInFlight() };
-    const { log } = this.#options.context;
-    if (this.#hasBegun) log('info', limits, message);
+    const { log, listener } = this.#options.context;
+    if (this.#hasBegun)
+      listener({ kind: 'limits-changed', ...limits, why: limitsText(message, limits) });
     else log('warn', { run: this.#options.run }, this.#keptLimits());
     for (const listener of this.#onLimits) listener();
   }
@@ -184,8 +185,8 @@ export class LiveControl {
   #keptLimits(): string {
     const { rate, concurrency } = this.#asked;
     const parts = [
-      ...(rate === null ? [] : [`at most ${rate} requests/s`]),
-      ...(concurrency === null ? [] : [`at most ${concurrency} requests in flight`]),
+      ...(rate === null ? [] : [`at most ${formatRequests(rate)}/s`]),
+      ...(concurrency === null ? [] : [`at most ${formatRequests(concurrency)} in flight`]),
     ];
     const off = [
       ...(rate === null ? [] : ['--rate off']),
@@ -211,6 +212,20 @@ export class LiveControl {
     runStop.stop({ kind: 'user', by: '`ucbulk stop`' });
     context.listener({ kind: 'stopping', why: 'Stopped by `ucbulk stop`' });
   }
+}
+
+/** Formats `New limits by X: at most 5 requests/s, 1 request in flight`. */
+function limitsText(
+  message: string,
+  { rate, concurrency }: { readonly rate: number | null; readonly concurrency: number },
+): string {
+  const rateText = rate === null ? 'no maximum rate' : `at most ${formatRequests(rate)}/s`;
+  return `${message}: ${rateText}, ${formatRequests(concurrency)} in flight`;
+}
+
+/** Formats `1 request` or `2.5 requests`. */
+function formatRequests(count: number): string {
+  return `${count} ${count === 1 ? 'request' : 'requests'}`;
 }
 
 function lowest(...limits: readonly (number | null | undefined)[]): number {

@@ -227,6 +227,7 @@ function readEnd(record: RunRecord, reader: LedgerReader, paths: StatePaths): Ru
     inventory: null,
     ...readEndFacts(storedJob(record), reader, record),
     requests: 0,
+    requestsOfRun: record.requests,
     throttled: 0,
     elapsedMs: 0,
   };

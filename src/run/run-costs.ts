@@ -33,7 +33,7 @@ export function notePriceChange(before: Job, after: Job, { log }: Pick<RunContex
   const changes = describePriceChange(before, after);
   if (changes.length === 0) return;
   const message = `The prices have changed: ${changes.join(', ')}. Items that were paid for before keep their price.`;
-  log('warn', { changes }, message);
+  log('warn', {}, message);
 }
 
 /** Lists the prices that are different in two jobs. */

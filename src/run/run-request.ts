@@ -194,6 +194,8 @@ export interface RunEnd {
    * Number of requests that this process sent. `throttled` and `elapsedMs` are also for this process only.
    */
   readonly requests: number;
+  /** Number of requests that all processes of the run sent. */
+  readonly requestsOfRun: number;
   readonly throttled: number;
   readonly elapsedMs: number;
 }

@@ -171,8 +171,7 @@ export async function workOnRun(
     now: clocks.now(run.asOf),
     readsAtOnce: concurrency,
   });
-  const { clock } = world;
-  const selection = selectPlanned(own, { keys: work.planKeys, ledger, clock });
+  const selection = selectPlanned(own, { keys: work.planKeys, ledger, clock: world.clock });
   const limiting = { clock: world.clock, runStop };
   const endings = [startDurationLimit(job.limits.duration, limiting), watchWindow(job, limiting)];
   const dispose = () => {
@@ -224,6 +223,7 @@ export async function workOnRun(
     rejects: findRejects(statePaths(context.stateDirectory), runId),
     inventory: await settleInventory(ledger.run.get(), context),
     requests: traffic.requests,
+    requestsOfRun: ledger.run.get().requests,
     throttled: traffic.throttled,
     elapsedMs: world.clock.monotonic() - startedAt,
   };

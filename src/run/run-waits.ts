@@ -1,7 +1,8 @@
 import { formatCounted } from '../core/counted.ts';
+import { formatDuration } from '../core/duration.ts';
 import { type Wait, WaitReporter } from '../core/wait.ts';
 import type { RunEvent, RunListener } from '../engine/run-events.ts';
-import type { RunStop } from '../engine/run-stop.ts';
+import { describeStop, type RunStop } from '../engine/run-stop.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunContext } from './run-request.ts';
 
@@ -36,6 +37,7 @@ export class RunWaits {
   watching(context: RunContext): RunContext {
     const listener: RunListener = (event) => {
       if (event.kind === 'waiting') {
+        if (event.wait === null) this.#noteContinued(event.id, context.world.clock.now());
         if (event.wait === null) this.#open.delete(event.id);
         else this.#open.set(event.id, event.wait);
         // While another program has locked the ledger, the wait for this lock can't be written to the ledger.
@@ -50,8 +52,17 @@ export class RunWaits {
 
   /** Notes an event that a person may look for later. */
   #note(event: RunEvent, at: number): void {
-    const text = noteText(event);
+    const reason = this.#target?.runStop.reason ?? null;
+    const text = noteText(event, reason === null ? null : describeStop(reason));
     if (text !== null) this.#target?.ledger.activity.note({ at, kind: event.kind, text });
+  }
+
+  /** Notes that somebody continued a paused run. */
+  #noteContinued(id: string, at: number): void {
+    const wait = this.#open.get(id);
+    if (wait?.kind !== 'paused') return;
+    const text = `The pause ended after ${formatDuration(at - wait.since)}`;
+    this.#target?.ledger.activity.note({ at, kind: 'continued', text });
   }
 
   /** Reports the end of every wait that is still open. */
@@ -74,8 +85,8 @@ export class RunWaits {
   }
 }
 
-/** Describes an event for the table `events` of the ledger; null if it happens too often to be of interest. */
-function noteText(event: RunEvent): string | null {
+/** `reason`: why the run stopped. Describes an event for the table `events` of the ledger; null if it happens too often to be of interest. */
+function noteText(event: RunEvent, reason: string | null): string | null {
   switch (event.kind) {
     case 'run-started':
       return event.resumed ? 'The run was resumed' : 'The run started';
@@ -94,7 +105,11 @@ function noteText(event: RunEvent): string | null {
     case 'stopping':
       return event.why;
     case 'run-ended':
-      return `The process ended: ${event.state}`;
+      return event.state === 'finished' || reason === null
+        ? `The process ended: ${event.state}`
+        : `The process ended: ${event.state}. ${reason}`;
+    case 'limits-changed':
+      return event.why;
     default:
       return null;
   }

@@ -9,10 +9,10 @@ import type { RunContext } from './run-request.ts';
  * The upload time from which a run of the job lists files, ms; null for all files. Logs which run it continues,
  * or why it lists all files. Undefined if the source of the job has no `since`.
  */
-export function findSince(
+function searchSince(
   job: Job,
   { paths, context }: { readonly paths: StatePaths; readonly context: RunContext },
-): number | null | undefined {
+): { readonly since: number | null; readonly text: string } | undefined {
   const { source } = job;
   if (!sourceDescriptor(source).continuesLastRun?.(sourceOptions(source))) return undefined;
   const search = findLastSuccess(job, { paths, connection: context.connection });
@@ -23,8 +23,9 @@ export function findSince(
   }
   const isExpected = found !== null || others.length + unreadable.length === 0;
   const fields = { run: found?.run ?? null, since: found?.nextSince ?? null };
-  context.log(isExpected ? 'info' : 'warn', fields, describeSearch(search));
-  return found?.nextSince ?? null;
+  const text = describeSearch(search);
+  context.log(isExpected ? 'info' : 'warn', fields, text);
+  return { since: found?.nextSince ?? null, text };
 }
 
 function describeSearch({ found, others }: SuccessSearch): string {
@@ -40,6 +41,11 @@ function describeSearch({ found, others }: SuccessSearch): string {
   return `since: lists all files, because ${why}`;
 }
 
+/** As `searchSince`, without the text. */
+export function findSince(...request: Parameters<typeof searchSince>): number | null | undefined {
+  return searchSince(...request)?.since;
+}
+
 /** Records in the ledger of a new run from when on it lists files. */
 export function beginSince(
   job: Job,
@@ -49,7 +55,9 @@ export function beginSince(
     readonly context: RunContext;
   },
 ): void {
-  const since = findSince(job, place);
-  const { ledger } = place;
-  if (since !== undefined) ledger.transaction(() => ledger.listingSince.begin(since));
+  const found = searchSince(job, place);
+  if (found === undefined) return;
+  const { ledger, context } = place;
+  ledger.transaction(() => ledger.listingSince.begin(found.since));
+  ledger.activity.note({ at: context.world.clock.now(), kind: 'since', text: found.text });
 }

@@ -86,6 +86,10 @@ export function startRun(
       { clock: world.clock, crash: world.crash, maxPages: limits?.ledgerMaxPages, reserve },
     );
     limits?.onOpen?.(() => ledger.close());
+    if (toApply?.approvedBy != null) {
+      const text = `The plan was approved with the key ${toApply.approvedBy}`;
+      ledger.activity.note({ at: clock.now(), kind: 'approved', text });
+    }
     if (toApply === undefined) beginSince(job, { ledger, paths, context });
     defer(async () => {
       await world.crash('checkpoint');

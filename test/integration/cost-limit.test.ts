@@ -57,7 +57,7 @@ test('a run stops before it costs more than its limit, finishes what it paid for
   expect(exitCodeForEnd(end, null)).toBe(8);
   expect(end.stop).toMatchObject({ kind: 'budget', mustBeRaised: true });
   expect((end.stop as { message: string }).message).toMatch(
-    /^The budget of 1\.50 EUR \(limits\.cost\) is spent: the run costs up to 1\.\d+ EUR\. One remove_bg costs 0\.10 EUR, and \d+ items wait for it\. Raise it in the job file, then run `ucbulk resume --job FILE`\.$/,
+    /^The budget of 1\.50 EUR \(limits\.cost\) is not enough for one more remove_bg \(0\.10 EUR\): the run already costs up to 1\.\d+ EUR\. \d+ items wait for it\. Raise it in the job file, then run `ucbulk resume --job FILE`\.$/,
   );
   expect(end.counts.done).toBeGreaterThan(8);
   expect(end.counts.done + end.counts.pending).toBe(20);

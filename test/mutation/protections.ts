@@ -185,7 +185,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'any-keys',
     protection: 'A resume with the keys of another project is refused',
-    file: 'src/run/resume-run.ts',
+    file: 'src/run/check-same-run.ts',
     from: 'if (record.publicKey !== connection.publicKey) {',
     to: 'if (false) {',
     red: {

@@ -57,17 +57,16 @@ export function describeSpent(deps: Dependencies): string | null {
     }
     const isAffordable = places.some((place) => affordableItems(deps, place, price) > 0);
     if (price === undefined || isAffordable) return [];
-    return [
-      `${describeCost(deps, price)} One ${name} costs ${inCurrency(price, price.perItem)}, and ${wait} for it.`,
-    ];
+    return [`${describeCost(deps, price, name)} ${wait} for it.`];
   });
   if (spent.length === 0) return null;
   return `${spent.join(' ')} Raise it in the job file, then run \`ucbulk resume --job FILE\`.`;
 }
 
-function describeCost({ ledger }: Dependencies, price: PaidPrice): string {
+function describeCost({ ledger }: Dependencies, price: PaidPrice, name: string): string {
   const limit = inCurrency(price, price.maxCost ?? 0n);
-  return `The budget of ${limit} (limits.cost) is spent: the run costs up to ${inCurrency(price, ledger.costs.total())}.`;
+  const one = inCurrency(price, price.perItem);
+  return `The budget of ${limit} (limits.cost) is not enough for one more ${name} (${one}): the run already costs up to ${inCurrency(price, ledger.costs.total())}.`;
 }
 
 function inCurrency({ currency }: PaidPrice, money: bigint): string {

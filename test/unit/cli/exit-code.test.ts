@@ -39,6 +39,7 @@ function runEnd(
     cost: null,
     labels: null,
     requests: 1,
+    requestsOfRun: 1,
     throttled: 0,
     elapsedMs: 1,
   };

@@ -41,6 +41,7 @@ const end: RunEnd = {
   cost: null,
   labels: null,
   requests: 81,
+  requestsOfRun: 81,
   throttled: 4,
   elapsedMs: 27_400,
 };
@@ -60,6 +61,11 @@ test('a finished run with failures says how many, why, and how to see which', ()
       'exit 1: finished, but some items failed',
     ].join('\n'),
   );
+});
+
+test('after several processes, the summary has the requests of this one and of all', () => {
+  const text = summaryText({ ...end, requestsOfRun: 4062 }, 1, look);
+  expect(text).toContain('  requests  81 (4,062 in all processes), 4 of them throttled (429)\n');
 });
 
 test('bad rows of a list are counted, and the summary says how to see them', () => {

@@ -20,6 +20,7 @@ const REASONS: Readonly<Record<KeepReason, string>> = {
   last: '--keep-last',
   within: '--keep-within',
   failed: '--keep-failed',
+  deletes: '--keep-deletes',
 };
 
 /** The result of one `clean`. */
@@ -42,6 +43,7 @@ export function cleanedRunDocument(
     action: reasons.length === 0 ? 'remove' : 'keep',
     dryRun,
     reasons,
+    hasDeletes: facts?.hasDeletes ?? null,
     problem,
     bytes,
   };
@@ -72,8 +74,21 @@ export function cleanText(
   const freed = formatBytes(bytes + leftovers.bytes);
   return [
     ...(runs.length === 0 ? [] : [cleanTable(runs, isDryRun, width)]),
+    ...evidenceLines(runs, isDryRun),
     `${formatCounted(removed, 'run')}${others} ${verb} (${freed}), ${formatCounted(kept, 'run')} kept.`,
   ].join('\n');
+}
+
+/** Warns that evidence of deletes is lost with the removed runs. */
+function evidenceLines(runs: readonly CleanedRun[], isDryRun: boolean): string[] {
+  const count = runs.filter((run) => run.reasons.length === 0 && run.facts?.hasDeletes).length;
+  if (count === 0) return [];
+  const lost = `${formatCounted(count, 'run')} with evidence of deletes`;
+  return [
+    isDryRun
+      ? `${lost} would be removed. Write it first with \`ucbulk evidence RUN -o FOLDER\`, or add --keep-deletes.`
+      : `${lost} removed. To keep such runs, add --keep-deletes.`,
+  ];
 }
 
 /** Formats a line for each run, below headings. If that is too wide, formats several lines for each run. */
@@ -95,7 +110,10 @@ function cleanTable(runs: readonly CleanedRun[], isDryRun: boolean, width: numbe
 }
 
 function runRow({ run, facts, problem, bytes, reasons }: CleanedRun): string[] {
-  const why = reasons.map((reason) => REASONS[reason]).join('; ');
+  const why =
+    reasons.length === 0 && facts?.hasDeletes
+      ? 'has evidence of deletes (--keep-deletes keeps it)'
+      : reasons.map((reason) => REASONS[reason]).join('; ');
   return [
     reasons.length === 0 ? 'remove' : 'keep',
     run,

@@ -1,4 +1,5 @@
 import yargs, { type Argv } from 'yargs';
+import { joinOr } from '../core/join-or.ts';
 import { explainSystemError } from '../core/system-error.ts';
 import { UserError } from '../core/user-error.ts';
 import { closestWord } from '../job/closest-word.ts';
@@ -147,6 +148,8 @@ function explainUsageError(message: string, host: CommandHost, argv: readonly st
   if (message.startsWith('Which ')) return message;
   if (message.startsWith('Not enough'))
     return `${describeMissing(argv)}; add --help for the usage.`;
+  const choice = explainWrongChoice(message);
+  if (choice !== null) return choice;
   const missing = /^Missing required argument: (\S+)/.exec(message)?.[1];
   if (missing !== undefined) return `--${missing} is missing; add --help for the usage.`;
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
@@ -154,6 +157,18 @@ function explainUsageError(message: string, host: CommandHost, argv: readonly st
   return meant === undefined
     ? `${message}. Add --help for the usage.`
     : `${message}. Did you mean --${meant}?`;
+}
+
+/** Explains a value that is not one of the choices of its flag. Null for another message of yargs. */
+function explainWrongChoice(message: string): string | null {
+  if (!message.startsWith('Invalid values:')) return null;
+  const [, name = '', given = '', list = ''] =
+    /Argument: (\S+), Given: "?(.*?)"?, Choices: (.*)$/m.exec(message) ?? [];
+  const choices = [...list.matchAll(/"([^"]*)"/g)].map(([, choice = '']) => choice);
+  if (choices.length === 0) return null;
+  const meant = closestWord(given, choices);
+  const question = meant === undefined ? '' : ` Did you mean ${meant}?`;
+  return `--${name} takes ${joinOr(choices)}; got \`${given.slice(0, 100)}\`. Nothing was done.${question}`;
 }
 
 // The required arguments of each command, in order.

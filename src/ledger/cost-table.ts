@@ -51,6 +51,8 @@ export interface RecordedCost {
   readonly rows: readonly CostRow[];
   /** Units of `rows` whose request has no known result: the service may have charged for them, or not. */
   readonly uncertain: readonly CostRow[];
+  /** The number of payments that retries add to those of the run, for each name in `limits.paid`. */
+  readonly paidAgain: Readonly<Record<string, number>>;
 }
 
 // An item without an earlier price has that of its step.
@@ -84,7 +86,7 @@ export class CostReader {
 }
 
 function readCost(database: Connection): RecordedCost {
-  if (schemaVersion(database) < COSTS_SCHEMA) return { rows: [], uncertain: [] };
+  if (schemaVersion(database) < COSTS_SCHEMA) return { rows: [], uncertain: [], paidAgain: {} };
   const all = (sql: string, ...values: unknown[]) =>
     (database.prepare(sql).all(...values) as { step: number; price: string; units: number }[])
       .filter(({ price }) => price !== null)
@@ -99,8 +101,23 @@ function readCost(database: Connection): RecordedCost {
     .requests;
   const reserved = requests.reduce((total, { units }) => total + units, 0) - sent;
   const last = requests.at(-1);
-  if (last === undefined || reserved <= 0) return { rows, uncertain };
-  return { rows, uncertain: [...uncertain, { ...last, units: Math.min(reserved, last.units) }] };
+  const paidAgain = readPaidAgain(database);
+  if (last === undefined || reserved <= 0) return { rows, uncertain, paidAgain };
+  const units = Math.min(reserved, last.units);
+  return { rows, uncertain: [...uncertain, { ...last, units }], paidAgain };
+}
+
+function readPaidAgain(database: Connection): Record<string, number> {
+  const retries = database.prepare('SELECT confirmed FROM retries').all() as {
+    confirmed: string;
+  }[];
+  const sums: Record<string, number> = {};
+  for (const { confirmed } of retries) {
+    for (const [name, count] of Object.entries(JSON.parse(confirmed) as Record<string, number>)) {
+      sums[name] = (sums[name] ?? 0) + count;
+    }
+  }
+  return sums;
 }
 
 /** The sum of units times their prices. */

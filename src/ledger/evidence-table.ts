@@ -40,6 +40,7 @@ export interface DeleteRecord {
 export class EvidenceTable {
   readonly #addFacts: Statement | null;
   readonly #addDelete: Statement | null;
+  readonly #anyDelete: Statement | null;
   readonly #factsOf: Statement | null;
   readonly #deletesOf: Statement | null;
 
@@ -50,10 +51,16 @@ export class EvidenceTable {
     this.#addDelete = prepare(
       'INSERT INTO deletes (step, first, last, at, facts) VALUES (@step, @first, @last, @at, @facts)',
     );
+    this.#anyDelete = prepare('SELECT 1 FROM deletes LIMIT 1');
     this.#factsOf = prepare('SELECT seen_at, facts FROM file_facts WHERE page = ? ORDER BY id');
     this.#deletesOf = prepare(
       'SELECT * FROM deletes WHERE last BETWEEN ? AND ? AND first <= ? ORDER BY id',
     );
+  }
+
+  /** True if the run deleted something, and has evidence of it. */
+  hasDeletes(): boolean {
+    return this.#anyDelete?.get() !== undefined;
   }
 
   /** Stores the facts of the files of a page. Must be called in the transaction of the page. */

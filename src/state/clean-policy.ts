@@ -9,6 +9,8 @@ export interface CleanPolicy {
   readonly keepWithinMs: number | null;
   /** Keep runs with failed items. */
   readonly keepFailed: boolean;
+  /** Keep runs with evidence of deletes. */
+  readonly keepDeletes: boolean;
   /** Also remove runs that hold paid work. */
   readonly forgetDone: boolean;
 }
@@ -25,7 +27,7 @@ export interface CleanPolicy {
  * - `changed`: another process changed it while `clean` worked
  * - `paid`: it holds paid work or results that `skipIfDone` needs
  * - `since`: the next run of its job continues where it ended
- * - `last`, `within`, `failed`: a flag keeps it
+ * - `last`, `within`, `failed`, `deletes`: a flag keeps it
  */
 export type KeepReason =
   | 'running'
@@ -40,7 +42,8 @@ export type KeepReason =
   | 'since'
   | 'last'
   | 'within'
-  | 'failed';
+  | 'failed'
+  | 'deletes';
 
 /** The facts about a run that decide whether it is kept. */
 export interface CleanFacts {
@@ -57,6 +60,8 @@ export interface CleanFacts {
   readonly inDoubt: number;
   /** True if it holds paid work, or results that `skipIfDone` of another run may use. */
   readonly hasPaidWork: boolean;
+  /** True if it has evidence of deletes. */
+  readonly hasDeletes: boolean;
   /** The run from which it takes its items; null if it has another source. */
   readonly sourceRun: string | null;
   /**
@@ -171,8 +176,8 @@ function sinceReasons(
 }
 
 function flagReasons(
-  { endedAt, createdAt, failed }: CleanFacts,
-  { keepLast, keepWithinMs, keepFailed }: CleanPolicy,
+  { endedAt, createdAt, failed, hasDeletes }: CleanFacts,
+  { keepLast, keepWithinMs, keepFailed, keepDeletes }: CleanPolicy,
   { place, now }: { readonly place: number; readonly now: number },
 ): KeepReason[] {
   const age = now - (endedAt ?? createdAt);
@@ -180,5 +185,6 @@ function flagReasons(
     ...(keepLast !== null && place < keepLast ? (['last'] as const) : []),
     ...(keepWithinMs !== null && age < keepWithinMs ? (['within'] as const) : []),
     ...(keepFailed && failed > 0 ? (['failed'] as const) : []),
+    ...(keepDeletes && hasDeletes ? (['deletes'] as const) : []),
   ];
 }

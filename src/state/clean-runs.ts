@@ -167,6 +167,7 @@ function readLedgerFacts(paths: StatePaths, run: RunId): CleanFacts {
       failed: counts.failed,
       inDoubt: counts['in-doubt'],
       hasPaidWork: reader.hasWork(kept),
+      hasDeletes: reader.evidence.hasDeletes(),
       continuedBy:
         findNextSince(reader) === null
           ? null

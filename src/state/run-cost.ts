@@ -3,7 +3,13 @@ import type { Job } from '../job/job-schema.ts';
 import { paidName } from '../job/paid-names.ts';
 import { costLimits, priceIn, priceList } from '../job/price-list.ts';
 import { firstStepWithWork } from '../job/step-work.ts';
-import { type CostReader, type CostRow, REQUESTS, sum } from '../ledger/cost-table.ts';
+import {
+  type CostReader,
+  type CostRow,
+  REQUESTS,
+  type RecordedCost,
+  sum,
+} from '../ledger/cost-table.ts';
 import { countMatching, type MatchingTables } from '../ledger/count-matching.ts';
 
 /** The cost of one step of a run, or of its requests. Amounts are decimal texts. */
@@ -17,7 +23,16 @@ export interface StepCost {
   /** The price of one unit now; null if a changed job has none. */
   readonly price: string | null;
   readonly amount: string;
-  /** The highest cost of the step by the number of selected items; null for requests, and while ucbulk lists. */
+  /** The units and their cost by price. It has several entries if the price changed during the run. */
+  readonly prices: readonly {
+    readonly price: string;
+    readonly units: number;
+    readonly amount: string;
+  }[];
+  /**
+   * The highest cost of the step by the number of selected items and of items to pay again. Null for requests, and
+   * while ucbulk lists.
+   */
   readonly planned: string | null;
 }
 
@@ -31,7 +46,7 @@ export interface RunCost {
   readonly atMost: string;
   /** `atMost` without items and requests of which ucbulk does not know if they were charged. */
   readonly certain: string;
-  /** The highest cost of the paid steps by the number of selected items; null while ucbulk lists. */
+  /** The sum of `planned` of the paid steps; null while ucbulk lists. */
   readonly planned: string | null;
   /** `limits.cost` of the job; null if there is none. */
   readonly limit: string | null;
@@ -53,15 +68,18 @@ export function runCost(
 ): RunCost | null {
   const list = priceList(job);
   if (list === null) return null;
-  const { rows, uncertain } = ledger.costs.recorded();
+  const { rows, uncertain, paidAgain } = ledger.costs.recorded();
   const items = walkFinished ? countMatching(ledger) : null;
+  const planned = job.steps.map((_, step) => {
+    return items === null ? null : plannedCost(job, step, { rows, items, paidAgain });
+  });
   const parts = [
     ...job.steps.flatMap(({ id, uses }, step): StepCost[] => {
       const name = paidName({ uses });
       if (name === null) return [];
       const price = priceIn(job, name)?.perItem ?? null;
-      const planned = items === null ? null : plannedCost(job, step, { price, items });
-      return [costOf(rows, { place: step, step: id, name, price, planned })];
+      const part = { place: step, step: id, name, price, planned: planned[step] ?? null };
+      return [costOf(rows, part)];
     }),
     costOf(rows, {
       place: REQUESTS,
@@ -77,7 +95,10 @@ export function runCost(
     currency: list.currency,
     atMost: moneyText(atMost),
     certain: moneyText(atMost - sum(uncertain)),
-    planned: items === null ? null : moneyText(totalPlanned(job, items)),
+    planned:
+      items === null
+        ? null
+        : moneyText(planned.reduce<Money>((total, cost) => total + (cost ?? 0n), 0n)),
     limit: maxCost === null ? null : moneyText(maxCost),
     parts,
     unpriced: [...new Set(job.steps.map(paidName))].filter(
@@ -86,23 +107,29 @@ export function runCost(
   };
 }
 
-function totalPlanned(job: Job, items: number): Money {
-  return job.steps.reduce((total, step, index) => {
-    const name = paidName(step);
-    const price = name === null ? null : (priceIn(job, name)?.perItem ?? null);
-    return total + (plannedCost(job, index, { price, items }) ?? 0n);
-  }, 0n);
+/**
+ * The highest cost of a step: what it has cost so far, and the price of now for each further item. A run pays only
+ * once for the same work, even if several steps do this work. After a retry, it pays again for some items.
+ */
+function plannedCost(
+  job: Job,
+  index: number,
+  { rows, items, paidAgain }: Pick<RecordedCost, 'rows' | 'paidAgain'> & { readonly items: number },
+): Money | null {
+  const { steps } = job;
+  const name = steps[index] === undefined ? null : paidName(steps[index]);
+  const price = name === null ? null : (priceIn(job, name)?.perItem ?? null);
+  if (name === null || price === null) return null;
+  const isRepeated = (firstStepWithWork(steps, index) ?? index) !== index;
+  // The ledger has the payments of a retry by their name. They count for the first step with this name.
+  const isFirst = steps.findIndex((step) => paidName(step) === name) === index;
+  const most = (isRepeated ? 0 : items) + (isFirst ? (paidAgain[name] ?? 0) : 0);
+  const own = rows.filter(({ step }) => step === index);
+  return sum(own) + price * BigInt(Math.max(0, most - countUnits(own)));
 }
 
-/** The highest cost of a step. A run pays only once for the same work, even if several steps do this work. */
-function plannedCost(
-  { steps }: Job,
-  index: number,
-  { price, items }: { readonly price: Money | null; readonly items: number },
-): Money | null {
-  if (price === null) return null;
-  const isRepeated = (firstStepWithWork(steps, index) ?? index) !== index;
-  return isRepeated ? 0n : price * BigInt(items);
+function countUnits(rows: readonly CostRow[]): number {
+  return rows.reduce((total, { units }) => total + units, 0);
 }
 
 function costOf(
@@ -120,9 +147,14 @@ function costOf(
   return {
     step,
     name,
-    units: own.reduce((total, { units }) => total + units, 0),
+    units: countUnits(own),
     price: price === null ? null : moneyText(price),
     amount: moneyText(sum(own)),
+    prices: own.map((row) => ({
+      price: moneyText(row.price),
+      units: row.units,
+      amount: moneyText(sum([row])),
+    })),
     planned: planned === null ? null : moneyText(planned),
   };
 }

@@ -31,7 +31,13 @@ async function statusOf(bench: RunBench, run: RunId) {
 
 /** The reasons for which a clean keeps the only run, a day later. */
 async function keepReasons(bench: RunBench) {
-  const policy = { keepLast: null, keepWithinMs: 1, keepFailed: false, forgetDone: true };
+  const policy = {
+    keepLast: null,
+    keepWithinMs: 1,
+    keepFailed: false,
+    keepDeletes: false,
+    forgetDone: true,
+  };
   return bench.live({}, async ({ world }) => {
     const clock = { ...world.clock, now: () => world.clock.now() + DAY_MS };
     const all: (readonly string[])[] = [];

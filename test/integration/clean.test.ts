@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { cleanText } from '../../src/cli/clean-text.ts';
 import type { RunId } from '../../src/core/run.ts';
 import { Ledger } from '../../src/ledger/ledger.ts';
 import { takeLock } from '../../src/ledger/process-lock.ts';
@@ -15,6 +16,7 @@ const ALL: CleanPolicy = {
   keepLast: null,
   keepWithinMs: 1,
   keepFailed: false,
+  keepDeletes: false,
   forgetDone: false,
 };
 const CUT = { id: 'cut', uses: 'addon/remove_bg', skipIfDone: true };
@@ -282,4 +284,27 @@ test('files without a ledger are removed after a day', async () => {
   const left = readdirSync(folder);
   expect(left).toEqual(expect.arrayContaining(['young-1.input', 'notes.txt']));
   expect(left.filter((name) => name.startsWith('gone-1'))).toEqual([]);
+});
+
+test('a run with evidence of deletes is kept on request, and otherwise named', async () => {
+  const bench = runBench({ autostore: false });
+  const { run } = await alive(
+    bench.start({ source: { inline: [picture(bench)] }, steps: [{ uses: 'delete' }] }),
+  );
+  const other = await stored(bench);
+  expect(await clean(bench, { keepDeletes: true }, true)).toMatchObject([
+    { run: other, reasons: [] },
+    { run, reasons: ['deletes'] },
+  ]);
+  const runs = await clean(bench, {}, true);
+  const leftovers = { files: 0, bytes: 0 };
+  const lines = cleanText({ runs, leftovers, isDryRun: true }).split('\n');
+  expect(lines.find((line) => line.includes(run))).toContain('has evidence of deletes');
+  expect(lines.find((line) => line.includes(other))).not.toContain('evidence');
+  expect(lines).toContain(
+    '1 run with evidence of deletes would be removed. Write it first with `ucbulk evidence RUN -o FOLDER`, or add --keep-deletes.',
+  );
+  expect(cleanText({ runs, leftovers, isDryRun: false })).toContain(
+    '1 run with evidence of deletes removed.',
+  );
 });

@@ -6,9 +6,11 @@ import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
 import { toMoney } from '../../src/core/money.ts';
 import { parseRunId } from '../../src/core/run.ts';
 import { CRASH_POINTS } from '../../src/core/world.ts';
+import { costTexts } from '../../src/report/cost-texts.ts';
 import type { RunEnd } from '../../src/run/run-request.ts';
 import { readRun } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
+import { program } from '../support/program-line.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
 const CUT = { id: 'cut', uses: 'addon/remove_bg' };
@@ -164,6 +166,13 @@ test('a resume with other prices says so, and what was paid before keeps its pri
   // Two more at the new price: a third would make 1.15 EUR.
   expect(second.counts).toMatchObject({ done: 6, pending: 4 });
   expect(second.cost?.atMost).toBe('0.90');
+  // The other four can cost 0.25 EUR each.
+  expect(second.cost?.planned).toBe('1.90');
+  const report = { ...second, job: 'bench', labels: {}, ...second.cost! };
+  expect([...costTexts(report)].slice(1).map((line) => line.replaceAll('"', '').trim())).toEqual([
+    'run-1,bench,cut,remove_bg,4,0.10,0.40,1.90,EUR',
+    'run-1,bench,cut,remove_bg,2,0.25,0.50,,EUR',
+  ]);
 
   const dollars = jobOf(inline, '9', { currency: 'USD', remove_bg: '0.25' });
   await expect(bench.resume({ job: dollars })).rejects.toThrow(
@@ -196,3 +205,17 @@ function plannedRequests({ sent }: RunBench): bigint {
   const ofPlan = sent.findIndex(({ target }, place) => place > 0 && target === '/project/');
   return BigInt(ofPlan) * toMoney(PRICES.request);
 }
+
+test.each([
+  [{}, 'The run has ended, so it can get no prices any more.'],
+  [{ limits: { paid: { remove_bg: 1 } } }, 'then resume the run with `--job FILE`'],
+])('a report of costs without prices says what can be done: %j', async (limits, advice) => {
+  const bench = runBench({ autostore: false });
+  await alive(bench.start({ source: { inline: pictures(bench, 2) }, steps: [CUT], ...limits }));
+  const { code, stderr } = await program('report run-1 --format costs', {
+    UCBULK_STATE: bench.directory,
+  });
+  expect(code).toBe(2);
+  expect(stderr).toContain('Run run-1 has no prices, so its cost is unknown.');
+  expect(stderr).toContain(advice);
+});

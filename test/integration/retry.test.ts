@@ -206,8 +206,10 @@ test('a lost answer of a repeatable operation is retried', async () => {
 test('a paid job that ended in an error is asked for again, counted and done once', async () => {
   const { bench, inline, source } = pictures(3);
   const ill = failJobs(bench, inline.slice(0, 2));
-  const first = await alive(bench.start({ source, steps: [CUT] }));
+  const prices = { currency: 'EUR', remove_bg: '0.10' };
+  const first = await alive(bench.start({ source, steps: [CUT], prices }));
   expect(first).toMatchObject({ counts: { done: 1, failed: 2 }, paid: [{ spent: 3 }] });
+  expect(first.cost).toMatchObject({ atMost: '0.30', planned: '0.30' });
   ill.heal();
   const asked: Confirmation[] = [];
   const confirm = async (question: Confirmation) => {
@@ -219,6 +221,7 @@ test('a paid job that ended in an error is asked for again, counted and done onc
     { isRetry: true, items: 2, effects: [{ kind: 'pay', name: 'remove_bg', count: 2 }] },
   ]);
   expect(end).toMatchObject({ counts: { done: 3, failed: 0 }, paid: [{ spent: 5 }] });
+  expect(end.cost).toMatchObject({ atMost: '0.50', planned: '0.50' });
   expect(bench.effects('remove_bg')).toEqual({ changed: 3, twice: 0 });
 });
 

@@ -22,6 +22,11 @@ const CLEAN_OPTIONS = {
     describe: 'Keep runs that ended within this time, such as 90d',
   },
   'keep-failed': { type: 'boolean', default: false, describe: 'Keep runs with failed items' },
+  'keep-deletes': {
+    type: 'boolean',
+    default: false,
+    describe: 'Keep runs with evidence of deletes, which `evidence` needs',
+  },
   'forget-done': {
     type: 'boolean',
     default: false,
@@ -56,9 +61,9 @@ export function cleanCommand(host: CommandHost): CommandModule<object, Flags> {
 
 async function clean(invocation: Invocation, flags: Given): Promise<0> {
   const { surroundings, output, stateDirectory } = invocation;
-  const { keepLast = null, keepWithin = null, keepFailed, forgetDone, dryRun } = flags;
-  if (keepLast === null && keepWithin === null && !keepFailed) throw noRule();
-  const policy = { keepLast, keepWithinMs: keepWithin, keepFailed, forgetDone };
+  const { keepLast = null, keepWithin = null, keepFailed, keepDeletes, forgetDone, dryRun } = flags;
+  if (keepLast === null && keepWithin === null && !keepFailed && !keepDeletes) throw noRule();
+  const policy = { keepLast, keepWithinMs: keepWithin, keepFailed, keepDeletes, forgetDone };
   const options = { world: surroundings.world, isDryRun: dryRun };
   const runs: CleanedRun[] = [];
   for await (const run of cleanRuns(stateDirectory, policy, options)) {
@@ -76,6 +81,6 @@ async function clean(invocation: Invocation, flags: Given): Promise<0> {
 function noRule(): UserError {
   return new UserError(
     'usage',
-    'Name the runs to keep with --keep-last N, --keep-within DURATION or --keep-failed. Nothing was removed. For example: ucbulk clean --keep-last 30 --keep-within 90d --keep-failed --dry-run',
+    'Name the runs to keep with --keep-last N, --keep-within DURATION, --keep-failed or --keep-deletes. Nothing was removed. For example: ucbulk clean --keep-last 30 --keep-within 90d --keep-failed --dry-run',
   );
 }

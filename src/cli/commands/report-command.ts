@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { formatCount, formatCounted } from '../../core/counted.ts';
 import { ITEM_STATES } from '../../core/item-state.ts';
-import type { RunId } from '../../core/run.ts';
+import { isUnfinished, type RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
 import { plainLines } from '../../progress/terminal-text.ts';
 import { type CostReport, costTexts } from '../../report/cost-texts.ts';
@@ -132,9 +132,11 @@ async function readCosts(
   run: RunId,
   { surroundings, stateDirectory }: Invocation,
 ): Promise<CostReport> {
-  const { jobName, cost, labels } = await readRun(stateDirectory, run, surroundings.world);
+  const { jobName, cost, labels, state } = await readRun(stateDirectory, run, surroundings.world);
   if (cost === null) {
-    const advice = 'Add `prices` to its job file, then resume the run with `--job FILE`.';
+    const advice = isUnfinished(state)
+      ? 'Add `prices` to its job file, then resume the run with `--job FILE`.'
+      : 'The run has ended, so it can get no prices any more. `ucbulk status` shows what it has paid for. For the next run, add `prices` to the job file.';
     throw new UserError('usage', `Run ${run} has no prices, so its cost is unknown. ${advice}`);
   }
   return { run, job: jobName, labels: labels ?? {}, ...cost };

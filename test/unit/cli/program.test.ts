@@ -149,3 +149,29 @@ test('a job file in the place of a command: the command to run it', async () => 
   );
   expect(code).toBe(2);
 });
+
+test.each([
+  [
+    'report latest --format cost',
+    '--format takes csv, ndjson, json, map, decisions or costs; got `cost`',
+    'costs',
+  ],
+  [
+    'run j.yaml --on-conflict wiat',
+    '--on-conflict takes fail, wait, skip or share; got `wiat`',
+    'wait',
+  ],
+  ['items latest --state faild', '--state takes ', 'failed'],
+  ['report latest --dialect mysq', '--dialect takes ', 'mysql'],
+])('%s: names the choices of the flag, and the likely one', async (line, text, meant) => {
+  const { code, stderr } = await program(line);
+  expect(code).toBe(2);
+  expect(stderr).toContain(text);
+  expect(stderr).toContain(`Nothing was done. Did you mean ${meant}?`);
+});
+
+test('a value that is no choice and is like none has no suggestion', async () => {
+  const { stderr } = await program('report latest --format spreadsheet');
+  expect(stderr).toContain('got `spreadsheet`. Nothing was done.');
+  expect(stderr).not.toContain('Did you mean');
+});

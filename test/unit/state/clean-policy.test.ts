@@ -12,6 +12,7 @@ const NONE: CleanPolicy = {
   keepLast: null,
   keepWithinMs: null,
   keepFailed: false,
+  keepDeletes: false,
   forgetDone: false,
 };
 
@@ -27,6 +28,7 @@ function facts(run: string, changes: Partial<CleanFacts> = {}): CleanFacts {
     failed: 0,
     inDoubt: 0,
     hasPaidWork: false,
+    hasDeletes: false,
     continuedBy: null,
     sourceRun: null,
     ...changes,

@@ -8,8 +8,14 @@ export function jobLines(job: Job): string {
   const width = String(actions.length).length + 1;
   return [
     ...actions.map((action, index) => line(`${index + 1}.`.padStart(width), action)),
+    ...labelLines(job, width),
     ...rules.map((rule) => line('-'.padStart(width), rule)),
   ].join('\n');
+}
+
+function labelLines({ labels = {} }: Job, width: number): string[] {
+  const texts = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  return texts.length === 0 ? [] : [line('-'.padStart(width), `labels: ${texts.join(', ')}`)];
 }
 
 /**

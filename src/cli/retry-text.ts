@@ -35,6 +35,9 @@ export function retryText(review: RetryReview, dryRun: boolean, advice: Advice):
     ...(items === 0 ? [] : [groupTable(retried)]),
     ...formatPayments(review),
     ...formatUnfinished(review, advice),
+    ...(failed > 0 && items === 0 && refused.length === 0 && undecidable === 0
+      ? ['No failed item matches --where and --code. Nothing was changed.']
+      : []),
     ...(refused.length === 0 ? [] : formatRefused(refused, run, advice)),
     ...(undecidable === 0
       ? []

@@ -37,3 +37,10 @@ test('items that have not ended are named: a retry continues them, or a resume d
     '1 item of the run has not ended yet. Continue with: ucbulk resume run-1',
   );
 });
+
+test('if no failed item matches, the text says so', () => {
+  const reason = 'No failed item matches --where and --code. Nothing was changed.';
+  expect(text({ failed: 3 })).toContain(reason);
+  expect(text({ failed: 3, undecidable: 3 })).not.toContain(reason);
+  expect(text({})).not.toContain(reason);
+});

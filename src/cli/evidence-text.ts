@@ -8,6 +8,10 @@ import { plainText } from '../progress/terminal-text.ts';
 import type { ResultDocument } from './output.ts';
 import { textTable } from './text-table.ts';
 
+/** The result of a check of evidence that nobody signed. */
+const UNSIGNED =
+  'complete, and the files fit together; but it is not signed. To know that nobody wrote it again, compare the SHA-256 of the manifest with the one that you kept';
+
 interface Described {
   readonly manifest: EvidenceManifest;
   readonly manifestSha256: string;
@@ -52,7 +56,7 @@ export function checkedText(folder: string, checked: CheckedEvidence, isTrusted:
   const signed = signedBy === null ? 'no' : `by ${signedBy}, ${signedAt ?? ''}${warning}`;
   const result =
     faults.length === 0
-      ? [['result', 'complete and unchanged']]
+      ? [['result', signedBy === null ? UNSIGNED : 'complete and unchanged']]
       : faults.map((fault) => ['WRONG', fault]);
   return textTable([
     ['checked', plainText(folder)],

@@ -1,12 +1,11 @@
 import { createHash, verify } from 'node:crypto';
 import { join } from 'node:path';
+import { formatBytes } from '../core/byte-size.ts';
 import { errorMessage } from '../core/error-message.ts';
-import { isJsonObject } from '../core/json.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
 import { keyFingerprint, publicKeyFrom } from '../plans/approval-keys.ts';
 import {
-  EVIDENCE_FORMAT,
   type EvidenceManifest,
   type EvidenceSignature,
   MANIFEST_FILE,
@@ -15,7 +14,11 @@ import {
   sha256,
   signedText,
 } from './evidence-format.ts';
+import { parseManifest, parseObject } from './parse-manifest.ts';
 import { RecordChain } from './record-chain.ts';
+
+/** The largest manifest or signature that is read. Real ones have about 1 KB. */
+const MAX_TEXT_BYTES = 1024 ** 2;
 
 /** The result of a check of evidence. */
 export interface CheckedEvidence {
@@ -59,19 +62,26 @@ async function findRecordFault(
   if (!(await files.exists(path))) return `${RECORDS_FILE} is missing.`;
   const chain = new RecordChain();
   const hash = createHash('sha256');
+  const { file } = manifest;
+  const differs = `${RECORDS_FILE} is not the file that ${MANIFEST_FILE} names: its size or its SHA-256 differs.`;
   let bytes = 0;
-  for await (const chunk of files.readBytes(path, 0)) {
+  try {
+    for await (const chunk of files.readBytes(path, 0)) {
+      signal.throwIfAborted();
+      hash.update(chunk);
+      bytes += chunk.length;
+      const fault = chain.add(chunk);
+      if (fault !== null) return fault;
+      // The rest of the file is not read, because it may have no end.
+      if (bytes > file.bytes) return differs;
+    }
+  } catch (error) {
     signal.throwIfAborted();
-    hash.update(chunk);
-    bytes += chunk.length;
-    const fault = chain.add(chunk);
-    if (fault !== null) return fault;
+    throw unreadable(path, error);
   }
   const fault = chain.end(manifest);
   if (fault !== null) return fault;
-  const { file } = manifest;
-  if (bytes === file.bytes && hash.digest('hex') === file.sha256) return null;
-  return `${RECORDS_FILE} is not the file that ${MANIFEST_FILE} names: its size or its SHA-256 differs.`;
+  return bytes === file.bytes && hash.digest('hex') === file.sha256 ? null : differs;
 }
 
 async function checkSignature(
@@ -107,52 +117,27 @@ function isValid(manifestSha256: string, given: EvidenceSignature): boolean {
 }
 
 function parseSignature(text: string): EvidenceSignature | null {
-  const value = parsed(text);
-  if (!isJsonObject(value)) return null;
+  const value = parseObject(text);
+  if (value === null) return null;
   const { key, at, signature } = value;
   const isComplete = [key, at, signature].every((one) => typeof one === 'string');
   return isComplete ? (value as unknown as EvidenceSignature) : null;
 }
 
-function parseManifest(text: string, folder: string): EvidenceManifest {
-  const value = parsed(text);
-  if (!isJsonObject(value) || value['type'] !== 'evidence') throw noEvidence(folder);
-  if (value['format'] !== EVIDENCE_FORMAT) {
-    throw new UserError(
-      'usage',
-      `The evidence in ${folder} has format ${String(value['format'])}, and this ucbulk reads format ${EVIDENCE_FORMAT}. Use ucbulk ${String(value['tool'])}, which wrote it.`,
-    );
-  }
-  const { records, lastRecord, file } = value;
-  const isComplete =
-    typeof records === 'number' &&
-    typeof lastRecord === 'string' &&
-    isJsonObject(file) &&
-    typeof file['bytes'] === 'number' &&
-    typeof file['sha256'] === 'string';
-  if (!isComplete) throw noEvidence(folder);
-  return value as unknown as EvidenceManifest;
-}
-
-function noEvidence(folder: string): UserError {
-  return new UserError(
-    'usage',
-    `${join(folder, MANIFEST_FILE)} is not the manifest of evidence, or it is damaged. Name the folder that \`ucbulk evidence RUN -o FOLDER\` wrote.`,
-  );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-async function readText({ folder, files }: EvidencePlace, name: string): Promise<string> {
+/** Reads a small file of evidence. */
+async function readText(place: EvidencePlace, name: string): Promise<string> {
+  const { folder, files } = place;
   const path = join(folder, name);
-  return files.readText(path).catch((error: unknown) => {
-    const message = `${path} can't be read: ${errorMessage(error)}. Name the folder that \`ucbulk evidence RUN -o FOLDER\` wrote.`;
-    throw new UserError('usage', message, { cause: error });
-  });
+  try {
+    const { size } = await files.factsOf(path, 'follow');
+    if (size > MAX_TEXT_BYTES) throw new Error(`it has ${formatBytes(size)}, which is too much`);
+    return await files.readText(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, cause: unknown): UserError {
+  const message = `${path} can't be read: ${errorMessage(cause)}. Name the folder that \`ucbulk evidence RUN -o FOLDER\` wrote.`;
+  return new UserError('usage', message, { cause });
 }

@@ -48,7 +48,7 @@ test('ucbulk evidence RUN -o FOLDER: a record for each deleted file, and a check
     expect(Date.parse(deletedAt)).toBeGreaterThanOrEqual(Date.parse(seenAt));
   }
   const checked = await shell.ucbulk(['evidence', '--check', 'proof']);
-  expect(checked.stdout).toContain('complete and unchanged');
+  expect(checked.stdout).toContain('complete, and the files fit together; but it is not signed');
   expect(checked.code).toBe(0);
   const again = await shell.ucbulk(['evidence', 'latest', '-o', 'proof']);
   expect(again.stderr).toContain('is not empty');
@@ -66,7 +66,8 @@ test('ucbulk evidence --check FOLDER: what somebody changed is found (exit 1)', 
   expect(missing.code).toBe(1);
   writeFileSync(path, `${lines.join('\n')}\n`);
   const manifest = join(shell.cwd, 'proof', 'manifest.json');
-  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"sha256": "', '"sha256": "0'));
+  const text = readFileSync(manifest, 'utf8');
+  writeFileSync(manifest, text.replace(/"sha256": "\w+"/, `"sha256": "${'0'.repeat(64)}"`));
   const other = await shell.ucbulk(['evidence', '--check', 'proof']);
   expect(other.stdout).toContain('its size or its SHA-256 differs');
   expect(other.code).toBe(1);

@@ -43,6 +43,14 @@ export const EVIDENCE_PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/unit/evidence/record-chain.test.ts', test: 'a changed record' },
   },
   {
+    name: 'evidence-counts',
+    protection: 'The counts in the manifest are compared with the records',
+    file: 'src/evidence/record-chain.ts',
+    from: 'counts[name] !== manifest[name]',
+    to: 'counts[name] === null',
+    red: { file: 'test/unit/evidence/record-chain.test.ts', test: 'other counts' },
+  },
+  {
     name: 'evidence-order',
     protection: 'Records that are missing or moved are found',
     file: 'src/evidence/record-chain.ts',

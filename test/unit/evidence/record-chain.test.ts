@@ -3,19 +3,21 @@ import { type EvidenceManifest, NO_HASH, sha256 } from '../../../src/evidence/ev
 import { RecordChain } from '../../../src/evidence/record-chain.ts';
 
 const SIZES = [10, 20, 30, 40];
+const COUNTS = { records: 4, decidedByPerson: 0, withoutFacts: 0, deletedBytes: 100 };
 const LINES = chained(SIZES);
 
 function chained(sizes: readonly number[]): string[] {
   let previous = NO_HASH;
   return sizes.map((size, index) => {
-    const line = JSON.stringify({ record: index + 1, facts: { size, filename: 'é' }, previous });
+    const facts = { size, filename: 'é' };
+    const line = JSON.stringify({ record: index + 1, decidedBy: null, facts, previous });
     previous = sha256(line);
     return line;
   });
 }
 
 /** Checks a text in pieces of so many bytes. */
-function faultIn(text: string, pieces = 7): string | null {
+function faultIn(text: string, pieces = 7, changes: Partial<EvidenceManifest> = {}): string | null {
   const chain = new RecordChain();
   const bytes = Buffer.from(text);
   for (let from = 0; from < bytes.length; from += pieces) {
@@ -23,7 +25,7 @@ function faultIn(text: string, pieces = 7): string | null {
     if (fault !== null) return fault;
   }
   const lastRecord = sha256(LINES.at(-1) ?? '');
-  return chain.end({ records: LINES.length, lastRecord } as EvidenceManifest);
+  return chain.end({ ...COUNTS, lastRecord, ...changes } as EvidenceManifest);
 }
 
 const textOf = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
@@ -65,6 +67,26 @@ test.each([
   ['all records of another run', chained([1, 2, 3, 4]), /^Record 4 was changed/],
 ])('%s is found', (_name, lines, message) => {
   expect(faultIn(textOf(lines))).toMatch(message);
+});
+
+test.each([{ deletedBytes: 101 }, { withoutFacts: 1 }, { decidedByPerson: 1 }])(
+  'a manifest with other counts is found: %j',
+  (changes) => {
+    expect(faultIn(textOf(LINES), 100, changes)).toMatch(/^The manifest was changed: its `\w+` is/);
+  },
+);
+
+test('a line without an end is read only up to the limit', () => {
+  const chain = new RecordChain();
+  const zeros = Buffer.alloc(64 * 1024);
+  let chunks = 0;
+  let fault: string | null = null;
+  while (fault === null && chunks < 1000) {
+    fault = chain.add(zeros);
+    chunks += 1;
+  }
+  expect(fault).toBe('Line 1 is too long for a record.');
+  expect(chunks).toBe(65);
 });
 
 test('a record without the end of its line is found', () => {

@@ -194,9 +194,11 @@ export class RunBench {
     return [...readItems(this.directory, run, state === undefined ? {} : { state })];
   }
 
-  /** The requests that may change something. */
+  /** The requests that may change something. A search changes nothing, although its method is POST. */
   get mutations(): SentRequest[] {
-    return this.sent.filter(({ method }) => method !== 'GET');
+    return this.sent.filter(
+      ({ method, target }) => method !== 'GET' && !target.startsWith('/files/search/'),
+    );
   }
 
   /** Somebody else stores a file, past the runner. */

@@ -18,6 +18,10 @@ import { statusDocument, statusText } from '../status-text.ts';
 
 const RESUME_OPTIONS = {
   ...RUN_OPTIONS,
+  'dry-run': {
+    ...RUN_OPTIONS['dry-run'],
+    describe: 'Print the status of the run, and check the job file; change nothing',
+  },
   job: {
     type: 'string',
     requiresArg: true,

@@ -40,7 +40,8 @@ export async function runProgram(
     const program = yargs();
     await addCommands(withGroupedHelp(program), host, argv);
     const help = await parse(commandLine(program, host, argv), markArguments(argv));
-    if (help !== '') surroundings.stdout.write(`${help}\n`);
+    // yargs prints no space before the type of a flag if the description fills its column.
+    if (help !== '') surroundings.stdout.write(`${help.replaceAll('][', '] [')}\n`);
     return code;
   } catch (error) {
     return reportError(error, argv, surroundings);

@@ -36,7 +36,8 @@ const OWN_OPTIONS = {
     type: 'string',
     requiresArg: true,
     coerce: text('job'),
-    describe: 'Job file of the plan, whose guards and limits may have changed',
+    describe:
+      'Job file of the plan with other guards, limits or prices; none that an approved plan forbids',
   },
   again: {
     type: 'boolean',

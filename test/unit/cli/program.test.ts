@@ -175,3 +175,9 @@ test('a value that is no choice and is like none has no suggestion', async () =>
   expect(stderr).toContain('got `spreadsheet`. Nothing was done.');
   expect(stderr).not.toContain('Did you mean');
 });
+
+test('the help has a space between the parts of a flag', async () => {
+  const { stdout } = await program('report --help');
+  expect(stdout).toContain('[UCBULK_DIALECT]');
+  expect(stdout).not.toContain('][');
+});

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -87,7 +87,10 @@ test('ucbulk items RUN | head: the reader may leave', async () => {
 
 test('ucbulk validate JOB: every job file of the repository is valid, and nothing is sent', async () => {
   const shell = await openShell();
-  const folder = fileURLToPath(new URL('../../jobs/', import.meta.url));
+  const folder = join(shell.cwd, 'jobs');
+  cpSync(fileURLToPath(new URL('../../jobs/', import.meta.url)), folder, { recursive: true });
+  // As jobs/label-images-at-night.yaml says.
+  cpSync(join(folder, 'prices.example.yml'), join(folder, 'prices.yml'));
   const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
   expect(files).toContain('nightly-unstored-cleanup.yaml');
   await Promise.all(

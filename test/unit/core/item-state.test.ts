@@ -5,6 +5,7 @@ import {
   isFinal,
   isTransition,
   RETRY_TRANSITION,
+  SWEEP_TRANSITION,
 } from '../../../src/core/item-state.ts';
 
 const PAIRS = ITEM_STATES.flatMap((from) => ITEM_STATES.map((to) => [from, to] as const));
@@ -20,10 +21,12 @@ function documentedTransitions(): string[] {
 }
 
 const RETRY = `${RETRY_TRANSITION.from} --> ${RETRY_TRANSITION.to}`;
+const SWEEP = `${SWEEP_TRANSITION.from} --> ${SWEEP_TRANSITION.to}`;
 
 test('the diagram in the architecture page shows every transition, and no other', () => {
   const allowed = PAIRS.filter(([from, to]) => isTransition(from, to));
-  const arrows = [...allowed.map(([from, to]) => `${from} --> ${to}`), `${RETRY}: retry`];
+  const ordinary = allowed.map(([from, to]) => `${from} --> ${to}`);
+  const arrows = [...ordinary, `${RETRY}: retry`, `${SWEEP}: sweep`];
   expect(documentedTransitions()).toEqual(arrows.sort());
 });
 

@@ -45,6 +45,7 @@ const USER_ERROR_CODES: Readonly<Record<UserErrorKind, ExitCode>> = {
   locked: 12,
   refused: 7,
   'outside-window': 10,
+  'budget-spent': 8,
 };
 
 /** The exit code of a run that reached its end or stopped early. */

@@ -46,7 +46,8 @@ export async function applyPlan(options: ApplyOptions, context: RunContext): Pro
   const { path, file } = options;
   const plan = await readPlan({ files: context.world.files, path, file });
   checkPlanProject(plan, context.connection);
-  checkAge(plan, options.maxAgeMs, context.world.clock.now());
+  const checkPlanAge = (now: number) => checkAge(plan, options.maxAgeMs, now);
+  checkPlanAge(context.world.clock.now());
   const job = withPart(chooseJob(plan, options.job, context), { canary: options.canary });
   const again = options.again === true;
   const approver = checkApproval(plan, options.approvedBy ?? null);
@@ -58,6 +59,7 @@ export async function applyPlan(options: ApplyOptions, context: RunContext): Pro
     plan,
     again,
     approvedBy: approver?.fingerprint ?? null,
+    checkAge: checkPlanAge,
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Priority } from '../core/priority.ts';
 import type { RunId } from '../core/run.ts';
-import type { Release } from '../core/with-cleanup.ts';
-import type { OnConflict } from '../job/job-schema.ts';
+import { type Release, withCleanup } from '../core/with-cleanup.ts';
+import type { Job, OnConflict } from '../job/job-schema.ts';
 import { Catalog } from '../ledger/catalog.ts';
 import type { Reserve } from '../ledger/reserve.ts';
 import { clearLeftovers } from '../state/clear-leftovers.ts';
@@ -12,6 +12,7 @@ import type { StatePaths } from '../state/state-paths.ts';
 import { FIRST_CONCURRENCY } from './adaptive-concurrency.ts';
 import { type JobProject, lockedProjects } from './job-projects.ts';
 import type { RunContext } from './run-request.ts';
+import { enterWindow, isInWindow } from './run-window.ts';
 
 /**
  * The resources that a process has after it took the locks of a run. No other process works on this run.
@@ -31,22 +32,45 @@ export interface Membership {
 }
 
 /**
+ * Waits until the window of the job is open, and joins the projects of a run as `joinProjects` does. If the window
+ * closes while the run waits for a lock, the run leaves the projects, so that other runs can use them.
+ * `resumed` is the run to resume; null for a new run.
+ */
+export async function joinInWindow(
+  job: Pick<Job, 'window'>,
+  context: RunContext,
+  { resumed, ...options }: JoinOptions & { readonly resumed: RunId | null },
+): Promise<Membership> {
+  for (;;) {
+    await enterWindow(job, context, resumed);
+    const releases: Release[] = [];
+    const leave = () => withCleanup(async (defer) => releases.splice(0).forEach(defer));
+    options.defer(leave);
+    const joined = await joinProjects(context, {
+      ...options,
+      defer: (release) => releases.push(release),
+    });
+    if (isInWindow(job, context.world.clock)) return joined;
+    await leave();
+  }
+}
+
+interface JoinOptions {
+  readonly paths: StatePaths;
+  readonly run: RunId;
+  readonly projects: readonly JobProject[];
+  readonly onConflict: OnConflict;
+  readonly priority: Priority;
+  /** Maximum number of requests in flight. */
+  readonly most: number;
+  readonly defer: (release: Release) => void;
+}
+
+/**
  * Takes the locks of a run, reserves disk space and opens the catalog. `defer` receives functions that
  * release all of them.
  */
-export async function joinProjects(
-  context: RunContext,
-  options: {
-    paths: StatePaths;
-    run: RunId;
-    projects: readonly JobProject[];
-    onConflict: OnConflict;
-    priority: Priority;
-    /** Maximum number of requests in flight. */
-    most: number;
-    defer: (release: Release) => void;
-  },
-): Promise<Membership> {
+async function joinProjects(context: RunContext, options: JoinOptions): Promise<Membership> {
   const { world, limits } = context;
   const { paths, onConflict, defer } = options;
   const report = (message: string) => context.log('warn', {}, message);

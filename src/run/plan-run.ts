@@ -16,6 +16,7 @@ import { statePaths } from '../state/state-paths.ts';
 import { checkList } from './check-list.ts';
 import { checkProject } from './check-project.ts';
 import { type CountedPage, countSelection, type SelectionCount } from './count-selection.ts';
+import { explainEarlyStop } from './early-stop.ts';
 import { type ExpiryRisk, ExpiryWatch } from './expiry-watch.ts';
 import { createGuards, createSelection, createSteps } from './job-parts.ts';
 import { resolveProjects } from './job-projects.ts';
@@ -110,15 +111,9 @@ export function planRun(
     const inventory = await findInventory(job, place, runStop.signal);
     const catalog = await openCatalog(context);
     defer(() => catalog?.close());
-    const session = await openSession(job, {
-      context,
-      projects,
-      runStop,
-      catalog,
-      shares: new Map(),
-      run: null,
-      joinedAt: 0,
-    });
+    const opening = { context, projects, runStop, catalog, shares: new Map(), run: null };
+    const start = { job, clock: context.world.clock, runStop, resumed: null, isRepeatable: true };
+    const session = await explainEarlyStop(start, openSession(job, { ...opening, joinedAt: 0 }));
     defer(() => closeSession(session));
     return createPlan(job, session, { catalog, inventory, ...present({ onPage }) });
   });

@@ -15,6 +15,7 @@ import { createStateDirectory, type StatePaths, statePaths } from '../state/stat
 import { storedJob } from '../state/stored-job.ts';
 import { mostInFlight } from './adaptive-concurrency.ts';
 import { checkSameRun } from './check-same-run.ts';
+import { explainEarlyStop } from './early-stop.ts';
 import { chooseOnConflict } from './job-parts.ts';
 import {
   type JobProject,
@@ -24,7 +25,7 @@ import {
   withStoredKeys,
 } from './job-projects.ts';
 import { jobToResume } from './job-to-resume.ts';
-import { joinProjects } from './join-projects.ts';
+import { joinInWindow } from './join-projects.ts';
 import { notePriceChange } from './run-costs.ts';
 import { readEndFacts } from './run-end.ts';
 import { reopenPlan } from './run-plan.ts';
@@ -32,7 +33,7 @@ import type { RunContext, RunEnd } from './run-request.ts';
 import { closeSession, openSession, stopOnSignals, workOnRun } from './run-session.ts';
 import { jobIdentity, runToResume } from './run-to-resume.ts';
 import { RunWaits } from './run-waits.ts';
-import { enterWindow } from './run-window.ts';
+import { enterWindow, watchWindow } from './run-window.ts';
 import { beginWaiting } from './waiting-run.ts';
 
 /** A run whose locks this process holds and whose ledger it has opened. Nothing was sent yet. */
@@ -42,6 +43,8 @@ export interface OpenedRun {
   readonly path: string;
   readonly job: Job;
   readonly projects: readonly JobProject[];
+  /** Waits for the window of the job, or throws if it is closed and the caller does not wait. */
+  readonly enterWindow: () => Promise<void>;
 }
 
 /** Makes items of a run pending again. Throws if it changed nothing. */
@@ -80,12 +83,12 @@ export function resumeRun(
     const most = mostInFlight(wantedJob, context);
     const priority = jobPriority(wantedJob);
     const place = { paths, run, projects, onConflict, priority, most, defer };
-    const membership = await enterWindow(wantedJob, joining, run)
-      .then(() => joinProjects(joining, place))
-      .catch((error: unknown) => {
+    const membership = await joinInWindow(wantedJob, joining, { ...place, resumed: run }).catch(
+      (error: unknown) => {
         if (waiting === null || waiting.runStop.reason === null) throw error;
         return waiting.runStop.reason;
-      });
+      },
+    );
     if ('kind' in membership) return readStoppedEnd(paths, run, membership);
     const { catalog, reserve, shares } = membership;
     const joinedAt = waiting?.since ?? membership.joinedAt;
@@ -109,7 +112,8 @@ export function resumeRun(
       paths,
       files: world.files,
     });
-    await reopen?.({ ledger, job, path: paths.ledger(run), projects });
+    const enterJobWindow = () => enterWindow(job, context, run);
+    await reopen?.({ ledger, job, path: paths.ledger(run), projects, enterWindow: enterJobWindow });
     const runStop = new RunStop();
     defer(stopOnSignals(context, runStop));
     waits.saveTo(ledger, runStop, context);
@@ -120,7 +124,10 @@ export function resumeRun(
     defer(() => others.close());
     notePriceChange(storedRunJob, job, context);
     const opening = { context, projects, runStop, run, joinedAt, catalog, shares, ledger };
-    const session = await openSession(job, opening);
+    await enterWindow(job, context, run);
+    defer(watchWindow(job, { clock, runStop }));
+    const start = { job, clock, runStop, resumed: run, isRepeatable: true };
+    const session = await explainEarlyStop(start, openSession(job, opening));
     defer(() => closeSession(session));
     return workOnRun(session, { ledger, job, catalog, others, reserve, planKeys, resumed: true });
   });

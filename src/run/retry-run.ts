@@ -43,6 +43,8 @@ async function reopenItems(
     const reviewed = review(reader, opened.job, wanted);
     if (reviewed.items === 0) throw nothingToRetry(opened);
     await confirmPayments(opened, reviewed, context);
+    // The answer may have taken hours.
+    await opened.enterWindow();
     ledger.transaction(() => {
       const retry = ledger.retries.begin({
         at: context.world.clock.now(),

@@ -158,7 +158,9 @@ export class RunCosts {
   #stop(): false {
     const currency = priceList(this.#job)?.currency ?? '';
     const limit = formatCost({ amount: moneyText(this.#maxCost ?? 0n), currency });
-    const message = `The budget of ${limit} (limits.cost) allows no further request. Raise it in the job file, then run \`ucbulk resume --job FILE\`.`;
+    const next =
+      this.#ledger === null ? 'try again. No run was created.' : 'run `ucbulk resume --job FILE`.';
+    const message = `The budget of ${limit} (limits.cost) allows no further request. Raise it in the job file, then ${next}`;
     this.#runStop.stop({ kind: 'budget', message, mustBeRaised: true });
     return false;
   }

@@ -23,6 +23,8 @@ export interface PlanToApply {
   readonly again: boolean;
   /** Fingerprint of the key that approved the plan; null if the plan needed no approval. */
   readonly approvedBy: string | null;
+  /** Throws a `UserError` if the plan is too old to be applied at this time, ms since 1970. */
+  readonly checkAge: (now: number) => void;
 }
 
 interface Place {

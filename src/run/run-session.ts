@@ -32,7 +32,6 @@ import { readEndFacts } from './run-end.ts';
 import { selectPlanned } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { RunSamples } from './run-samples.ts';
-import { watchWindow } from './run-window.ts';
 import { createSourceContext } from './source-context.ts';
 import { Traffic } from './traffic.ts';
 import { createTwoClocks, type TwoClocks } from './two-clocks.ts';
@@ -173,10 +172,7 @@ export async function workOnRun(
   });
   const selection = selectPlanned(own, { keys: work.planKeys, ledger, clock: world.clock });
   const limiting = { clock: world.clock, runStop };
-  const endings = [startDurationLimit(job.limits.duration, limiting), watchWindow(job, limiting)];
-  const dispose = () => {
-    for (const end of endings) end();
-  };
+  const dispose = startDurationLimit(job.limits.duration, limiting);
   const ended = runJob({
     ledger,
     selection,

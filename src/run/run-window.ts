@@ -43,6 +43,13 @@ export async function enterWindow(
   }
 }
 
+/** True if the job may work now. */
+export function isInWindow({ window }: Pick<Job, 'window'>, clock: Pick<Clock, 'now'>): boolean {
+  if (window === undefined) return true;
+  const { isOpen, until } = windowState(toWindow(window), clock.now());
+  return isOpen || until === null;
+}
+
 /**
  * Stops the run when the window of its job closes: it sends nothing new, and waits for the answers to its requests.
  * Returns a function that ends this watch.
@@ -101,13 +108,37 @@ export function checkDeadline({ limits }: Pick<Job, 'limits'>, now: number): voi
   );
 }
 
+/** Thrown if the window closes after the first requests of a run, before the run begins. */
+export class WindowClosed extends UserError {
+  constructor(message: string) {
+    super('outside-window', message);
+  }
+}
+
+/** The error for a window that closed before the run began. `run` is the run to resume; null for a new run. */
+export function windowClosed(
+  { window: hours = '' }: Pick<Job, 'window'>,
+  clock: Pick<Clock, 'now'>,
+  run: string | null,
+): WindowClosed {
+  const now = clock.now();
+  const { until } = windowState(toWindow(hours), now);
+  const opening = formatOpening(toWindow(hours), until ?? now, now);
+  const unchanged = run === null ? 'No run was created.' : 'The run did not change.';
+  return new WindowClosed(
+    `The window ${hours} closed before the run began. ${unchanged} It opens at ${opening}. ${windowAdvice(run)}`,
+  );
+}
+
 function outsideWindow(hours: string, opening: string, run: string | null): UserError {
-  const advice =
-    run === null
-      ? 'Start the run then, or add --wait.'
-      : `Use \`ucbulk resume ${run}\` then, or add --wait.`;
   return new UserError(
     'outside-window',
-    `The window ${hours} is closed. Nothing was sent. It opens at ${opening}. ${advice}`,
+    `The window ${hours} is closed. Nothing was sent. It opens at ${opening}. ${windowAdvice(run)}`,
   );
+}
+
+function windowAdvice(run: string | null): string {
+  return run === null
+    ? 'Start the run then, or add --wait.'
+    : `Use \`ucbulk resume ${run}\` then, or add --wait.`;
 }

@@ -10,14 +10,15 @@ import { createStateDirectory } from '../state/state-paths.ts';
 import { mostInFlight } from './adaptive-concurrency.ts';
 import { checkList, readsInput, saveInput } from './check-list.ts';
 import { checkProject } from './check-project.ts';
+import { checkStillOpen, explainEarlyStop } from './early-stop.ts';
 import { chooseOnConflict } from './job-parts.ts';
 import { resolveProjects, withPublicKeys } from './job-projects.ts';
-import { joinProjects } from './join-projects.ts';
+import { joinInWindow } from './join-projects.ts';
 import { keepPlan, type PlanToApply } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { closeSession, openSession, stopOnSignals, workOnRun } from './run-session.ts';
 import { RunWaits } from './run-waits.ts';
-import { checkDeadline, enterWindow } from './run-window.ts';
+import { checkDeadline, enterWindow, watchWindow } from './run-window.ts';
 import { beginSince } from './since.ts';
 import { toolVersion } from './tool-version.ts';
 import { keepInventory } from './use-inventory.ts';
@@ -37,8 +38,14 @@ export function startRun(
   const context = waits.watching(caller);
   return withCleanup(async (defer) => {
     checkProject(wanted, context.connection);
-    checkDeadline(wanted, context.world.clock.now());
+    const checkTimes = () => {
+      const now = context.world.clock.now();
+      checkDeadline(wanted, now);
+      toApply?.checkAge(now);
+    };
+    checkTimes();
     await enterWindow(wanted, context, null);
+    checkTimes();
     const projects = resolveProjects(wanted, context);
     const job = withPublicKeys(wanted, projects);
     const { world, connection, limits } = context;
@@ -53,7 +60,8 @@ export function startRun(
     const most = mostInFlight(job, context);
     const priority = jobPriority(job);
     const place = { paths, run, projects, onConflict, priority, most, defer };
-    const { joinedAt, catalog, reserve, shares } = await joinProjects(context, place);
+    const joining = { ...place, resumed: null };
+    const { joinedAt, catalog, reserve, shares } = await joinInWindow(job, context, joining);
     if (takesInput) await saveInput(job, { paths, run, context, defer }, runStop.signal);
     const kept =
       toApply &&
@@ -65,8 +73,15 @@ export function startRun(
     context.limits?.onOpen?.(() => others.close());
     defer(() => others.close());
     const opening = { context, projects, runStop, run, joinedAt, catalog, shares };
-    const session = await openSession(job, opening);
+    // The locks and standard input may have taken hours. The window and these times count for each request.
+    await enterWindow(job, context, null);
+    checkTimes();
+    defer(watchWindow(job, { clock, runStop }));
+    const start = { job, clock, runStop, resumed: null, isRepeatable: !takesInput };
+    const session = await explainEarlyStop(start, openSession(job, opening));
     defer(() => closeSession(session));
+    checkStillOpen(start);
+    checkTimes();
     const { publicKey, restOrigin } = connection;
     const createdAt = session.services.clock.now();
     const ledger = Ledger.create(

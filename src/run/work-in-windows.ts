@@ -1,5 +1,6 @@
 import { resumeRun } from './resume-run.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
+import { WindowClosed } from './run-window.ts';
 
 /**
  * Works on a run. If its window closes and the caller wants to wait (`waitsForWindow`), resumes it whenever the
@@ -11,10 +12,11 @@ export async function workInWindows(
   work: (context: RunContext) => Promise<RunEnd>,
 ): Promise<RunEnd> {
   const startedAt = context.world.clock.now();
-  let end = await work(context);
+  let end = await beginInWindow(context, work);
   while (end.stop?.kind === 'window' && context.waitsForWindow === true) {
     try {
-      const next = await resumeRun(end.run, { ...context, startedAt });
+      const { run } = end;
+      const next = await beginInWindow({ ...context, startedAt }, (inner) => resumeRun(run, inner));
       end = {
         ...next,
         requests: end.requests + next.requests,
@@ -27,4 +29,18 @@ export async function workInWindows(
     }
   }
   return end;
+}
+
+/** Works on a run. If its window closes before the run began, tries again when the window opens. */
+async function beginInWindow(
+  context: RunContext,
+  work: (context: RunContext) => Promise<RunEnd>,
+): Promise<RunEnd> {
+  for (;;) {
+    try {
+      return await work(context);
+    } catch (error) {
+      if (!(error instanceof WindowClosed) || context.waitsForWindow !== true) throw error;
+    }
+  }
 }

@@ -311,6 +311,30 @@ test('a plan that is too old, or from the future, is refused', async () => {
   expect(deleted(bench)).toEqual([]);
 });
 
+test('a plan that becomes too old while its run waits is refused', async () => {
+  const { bench } = benchWith(2);
+  const window = '14:00-15:00 UTC';
+  const path = await bench.freeze({ ...DELETE, window });
+  const tooOld = /is .* old, and --max-age allows 1h/;
+  const windowed = bench.apply(path, { maxAgeMs: HOUR, waitsForWindow: true });
+  await expect(windowed).rejects.toThrow(tooOld);
+
+  const next = benchWith(2).bench;
+  const plan = await next.freeze(DELETE);
+  let answer = (_: 'no') => {};
+  const question = new Promise<'no'>((resolve) => {
+    answer = resolve;
+  });
+  const busy = next.start(DELETE, { confirm: () => question });
+  next.clock.after(2 * HOUR, () => answer('no'));
+  await next.clock.sleep(10);
+  const locked = next.apply(plan, { maxAgeMs: HOUR, onConflict: 'wait' });
+  await expect(locked).rejects.toThrow(tooOld);
+  await busy;
+  for (const { sent } of [bench, next])
+    expect(sent.every(({ method }) => method === 'GET')).toBe(true);
+});
+
 test.each([
   ['another project', { publicKey: 'otherpublickey' }, 'belongs to project demopublickey'],
   ['another service', { restOrigin: 'https://other.test' }, 'was made at https://service.test'],

@@ -2,7 +2,7 @@
 // Tests src/run/run-costs.ts and src/ledger/cost-table.ts.
 
 import { expect, test } from 'vitest';
-import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
+import { exitCodeForEnd, exitCodeForError } from '../../src/cli/exit-code.ts';
 import { toMoney } from '../../src/core/money.ts';
 import { parseRunId } from '../../src/core/run.ts';
 import { CRASH_POINTS } from '../../src/core/world.ts';
@@ -218,4 +218,35 @@ test.each([
   expect(code).toBe(2);
   expect(stderr).toContain('Run run-1 has no prices, so its cost is unknown.');
   expect(stderr).toContain(advice);
+});
+
+test('a limit that allows no request to begin with exits with 8, and says what to raise', async () => {
+  const bench = runBench();
+  const base = {
+    source: { inline: pictures(bench, 60) },
+    steps: [{ uses: 'info' }],
+    prices: PRICES,
+  };
+  const limited = (limits: object) => ({ ...base, limits });
+  const failure = async (work: Promise<unknown>) => {
+    const error: unknown = await work.catch((reason: unknown) => reason);
+    expect(exitCodeForError(error, null)).toBe(8);
+    return (error as Error).message;
+  };
+  const spent = (cost: string) =>
+    `The budget of ${cost} EUR (limits.cost) allows no further request.`;
+
+  const none = `${spent('0.0005')} Raise it in the job file, then try again. No run was created.`;
+  expect(await failure(bench.start(limited({ cost: '0.0005' })))).toBe(none);
+  expect(await failure(bench.plan(limited({ cost: '0.0005' })))).toBe(none);
+
+  const end = await alive(bench.start(limited({ cost: '0.020' })));
+  expect(exitCodeForEnd(end, null)).toBe(8);
+  const sent = bench.sent.length;
+  expect(await failure(bench.resume())).toBe(
+    `${spent('0.02')} Raise it in the job file, then run \`ucbulk resume --job FILE\`.`,
+  );
+  expect(bench.sent).toHaveLength(sent);
+  const raised = await alive(bench.resume({ job: limited({ cost: '1' }) }));
+  expect(raised).toMatchObject({ state: 'finished', counts: { done: 60 } });
 });

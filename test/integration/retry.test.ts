@@ -225,6 +225,27 @@ test('a paid job that ended in an error is asked for again, counted and done onc
   expect(bench.effects('remove_bg')).toEqual({ changed: 3, twice: 0 });
 });
 
+test('a yes that comes after the window has closed changes nothing, and with a wait counts in the next one', async () => {
+  const { bench, inline, source } = pictures(3);
+  const ill = failJobs(bench, inline.slice(0, 2));
+  const window = '06:00-13:00 UTC';
+  const { run } = await alive(bench.start({ source, steps: [CUT], window }));
+  ill.heal();
+  const sent = bench.sent.length;
+  const confirm = async () => {
+    await bench.clock.sleep(3_600_000);
+    return 'yes' as const;
+  };
+  await expect(retry(bench, run, { confirm })).rejects.toThrow('Nothing was sent');
+  expect(bench.sent).toHaveLength(sent);
+  expect(bench.items(run, 'failed')).toHaveLength(2);
+
+  const open = Date.parse('2026-11-22T06:00:00Z');
+  const end = await alive(retry(bench, run, { confirm, waitsForWindow: true }));
+  expect(end).toMatchObject({ state: 'finished', counts: { done: 3 } });
+  expect(bench.sent[sent]!.at).toBeGreaterThanOrEqual(open);
+});
+
 test.each([
   ['no', /the answer was no\. Nothing was changed/],
   ['unanswered', /nobody was there to answer\. Nothing was changed/],

@@ -1,5 +1,7 @@
 // Tests src/run/run-window.ts and src/state/run-schedule.ts.
 
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { exitCodeForEnd, exitCodeForError } from '../../src/cli/exit-code.ts';
 import { scheduleRows } from '../../src/cli/schedule-text.ts';
@@ -199,4 +201,85 @@ test('a deadline in the past is refused for a new run, and does not prevent a re
   expect(scheduleRows(status.schedule, null)[0]?.[1]).toMatch(/missed \d+s ago$/);
   const end = await alive(bench.resume());
   expect(end).toMatchObject({ state: 'finished', counts: { done: 100 } });
+});
+
+/** A run that uses the project from 05:59:00 until about 06:05:00. */
+async function withBusyProject(changes: object) {
+  const bench = runBench({ startMs: at('2026-11-21T05:59:00Z') });
+  const busy = bench.start(jobOf(files(bench, 360)));
+  await bench.clock.sleep(1);
+  const concurrency = { onConflict: 'wait' };
+  const job = bench.job(jobOf(files(bench, 3), { concurrency, ...changes }));
+  return { bench, busy, job };
+}
+
+test('a run that waited for another run until its window closed sends nothing and is not created', async () => {
+  const { bench, busy, job } = await withBusyProject({ window: '22:00-06:00 UTC' });
+  const refused = await bench.live({}, (context) => startRun(job, context)).catch((error) => error);
+  expect(refused.message).toMatch(/is closed\. Nothing was sent\. It opens at 22:00 \(UTC\)/);
+  expect(exitCodeForError(refused, null)).toBe(10);
+  const { requests } = await alive(busy);
+  expect(bench.sent).toHaveLength(requests);
+  expect(readdirSync(join(bench.directory, 'runs')).filter((name) => name.endsWith('.db'))).toEqual(
+    ['run-1.db'],
+  );
+});
+
+test('with a wait, such a run leaves the project to other runs until its window opens', async () => {
+  const { bench, busy, job } = await withBusyProject({ window: '22:00-06:00 UTC' });
+  const waiting = bench.live({ waitsForWindow: true }, (context) => startRun(job, context));
+  await alive(busy);
+  await bench.clock.sleep(5000);
+  expect((await alive(bench.start(jobOf(files(bench, 2))))).state).toBe('finished');
+  const before = bench.sent.length;
+  expect(await alive(waiting)).toMatchObject({ state: 'finished', counts: { done: 3 } });
+  expect(bench.sent[before]!.at).toBeGreaterThanOrEqual(at('2026-11-21T22:00:00Z'));
+});
+
+test('a resume that waited for another run until its window closed sends nothing', async () => {
+  const bench = runBench({ startMs: at('2026-11-21T05:55:00Z') });
+  const job = { window: '22:00-06:00 UTC', concurrency: { onConflict: 'wait' } };
+  const inline = files(bench, 500);
+  const { run } = await alive(bench.start(jobOf(inline, { ...job, limits: { duration: '4m' } })));
+  const busy = bench.start(jobOf(files(bench, 360)));
+  await bench.clock.sleep(1);
+  await expect(bench.resume({ run })).rejects.toThrow('Nothing was sent. It opens at 22:00 (UTC)');
+  const { requests } = await alive(busy);
+  expect(bench.sent.filter((sent) => sent.at > at('2026-11-21T05:59:30Z')).length).toBeLessThan(
+    requests + 60,
+  );
+});
+
+test('a run whose window closes before its first request was answered is not created', async () => {
+  const bench = runBench({ startMs: at('2026-11-21T05:59:00Z') });
+  const opens = at('2026-11-21T22:00:00Z');
+  bench.fault = ({ at: now }) => (now < opens ? 'throttled' : null);
+  const job = jobOf(files(bench, 3), { window: '22:00-06:00 UTC' });
+  const refused = await bench.start(job).catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    message:
+      'The window 22:00-06:00 UTC closed before the run began. No run was created. It opens at 22:00 (UTC). Start the run then, or add --wait.',
+  });
+  expect(exitCodeForError(refused, null)).toBe(10);
+  expect(bench.sent.at(-1)!.at).toBeLessThan(at('2026-11-21T06:00:00Z'));
+
+  const before = bench.sent.length;
+  const parsed = bench.job(job);
+  const end = await bench.live({ waitsForWindow: true }, (context) =>
+    workInWindows(context, (inner) => startRun(parsed, inner)),
+  );
+  expect(end).toMatchObject({ state: 'finished', counts: { done: 3 } });
+  expect(bench.sent[before]!.at).toBeGreaterThanOrEqual(opens);
+});
+
+test('a deadline that passes while a run waits for its window or for another run is refused', async () => {
+  const passed = /limits\.finishBy is .* ago\. Nothing was sent/;
+  const limits = { finishBy: '2026-11-21 06:02 UTC' };
+  const { bench, busy, job } = await withBusyProject({ limits });
+  await expect(bench.live({}, (context) => startRun(job, context))).rejects.toThrow(passed);
+  await busy;
+  const next = runBench({ startMs: at('2026-11-21T05:59:00Z') });
+  const windowed = jobOf(files(next, 3), { window: '22:00-23:00 UTC', limits });
+  await expect(next.start(windowed, { waitsForWindow: true })).rejects.toThrow(passed);
+  expect(next.sent).toEqual([]);
 });

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expressions of a job file.
 import * as z from 'zod';
+import { parseUrl } from '../core/parse-url.ts';
 import { blockSchema } from './job-value-schemas.ts';
 
 /** The events about which a job can notify somebody. docs/notifications.md explains them. */
@@ -35,8 +36,9 @@ const addressSchema = z.string(ADDRESS).transform((text, context): NotifyAddress
 
 /** True for a URL that may get notifications. Without TLS, only this machine may get them. */
 export function isNotifyUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, username, password } = new URL(text);
+  const url = parseUrl(text);
+  if (url === null) return false;
+  const { protocol, hostname, username, password } = url;
   if (username !== '' || password !== '') return false;
   return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
 }

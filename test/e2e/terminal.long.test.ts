@@ -57,6 +57,21 @@ async function unasked(shell: Shell): Promise<string> {
 
 const unstored = (shell: Shell) => shell.project.counts().unstored;
 
+test('a person is asked before a run is abandoned; a script is not', async () => {
+  const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
+  const run = await unasked(shell);
+  const state = async () => (await shell.ucbulk(['status', run, '--json'])).documents[0]?.state;
+  const no = await typed(shell, ['abandon', run], { steps: [['Type yes', 'no\n']] });
+  expect(no.code).toBe(7);
+  expect(no.shown).toContain('was not abandoned');
+  expect(await state()).toBe('aborted');
+  const yes = await typed(shell, ['abandon', run], { steps: [['Type yes', 'yes\n']] });
+  expect(yes.code).toBe(0);
+  expect(await state()).toBe('abandoned');
+  const other = await unasked(shell);
+  expect((await shell.ucbulk(['abandon', other])).code).toBe(0);
+});
+
 test('a person who types the number of files deletes them', async () => {
   const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
   const answer = String(unstored(shell));

@@ -6,7 +6,11 @@ import { settledCount } from '../core/state-counts.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import { resultText, whyText } from './result-text.ts';
 import { countsText } from './run-summary.ts';
+import { shortenName } from './shorten-name.ts';
 import { textTable } from './text-table.ts';
+
+/** Maximum length of a file name, so that the name and the state fit on one line of a narrow terminal. */
+const MAX_NAME = 30;
 
 /**
  * Formats the results of a canary as text, with an estimate for the other items. `report.workedMs` is 0 if an
@@ -27,7 +31,7 @@ export function canaryText(report: CanaryReport & { readonly jobName: string }):
       index === 0 ? 'results' : '',
       [
         plainText(item.key),
-        plainText(item.filename ?? ''),
+        shortenName(plainText(item.filename ?? ''), MAX_NAME),
         item.state,
         item.result === null ? '' : resultText(item.result),
         plainText(whyText(item.reason, item.message)),

@@ -1,6 +1,7 @@
 import { formatBytes } from '../core/byte-size.ts';
 import type { Plan } from '../run/plan-run.ts';
 import type { ExampleItem } from '../run/selection-figures.ts';
+import { shortenName } from './shorten-name.ts';
 import { formatInstant } from './text-table.ts';
 
 /** Maximum length of a file name in an example. `--json` has the full name. */
@@ -24,15 +25,8 @@ export function exampleRows({ examples }: Pick<Plan, 'examples'>): string[][] {
 function exampleText({ key, filename, size, uploadedAt }: ExampleItem): string {
   return [
     key,
-    ...(filename === null ? [] : [shortName(filename)]),
+    ...(filename === null ? [] : [shortenName(filename, MAX_NAME)]),
     ...(size === null ? [] : [formatBytes(size)]),
     ...(uploadedAt === null ? [] : [formatInstant(uploadedAt)]),
   ].join(', ');
-}
-
-/** Cuts a long file name in its middle, so that its beginning and its ending stay visible. */
-function shortName(name: string): string {
-  const points = [...name];
-  if (points.length <= MAX_NAME) return name;
-  return `${points.slice(0, MAX_NAME - 11).join('')}…${points.slice(-10).join('')}`;
 }

@@ -8,10 +8,10 @@ export const MOVE_OPTIONS = {
     array: true,
     requiresArg: true,
     default: [],
-    defaultDescription: 'none',
+    defaultDescription: 'the host of the project',
     coerce: (value: unknown) => [value].flat().map((host) => parseCdnHost(String(host))),
     describe:
-      'CDN host of old URLs, in addition to ucarecdn.com and *.ucarecd.net; may be repeated',
+      'Your own CDN host in old URLs; hosts of Uploadcare are always recognised; may be repeated',
   },
   'bucket-url': {
     requiresArg: true,
@@ -22,7 +22,7 @@ export const MOVE_OPTIONS = {
     choices: ['file', 'object'],
     requiresArg: true,
     describe:
-      'Target of new URLs: the new file or the copy in a bucket; whichever exists if absent',
+      'Target of new URLs: only new files, or only copies in a bucket; if absent, the new file, else the copy',
   },
 } as const;
 

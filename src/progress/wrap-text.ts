@@ -53,10 +53,12 @@ function wrapWords(
   let isEmpty = true;
   for (const word of words.split(' ')) {
     if (!isEmpty && displayWidth(line) + 1 + displayWidth(word) > width) {
-      lines.push(line);
+      lines.push(line.trimEnd());
       line = hang;
       isEmpty = true;
     }
+    // Two spaces between cells make an empty word, which would indent a further line too far.
+    if (isEmpty && word === '') continue;
     line += isEmpty ? word : ` ${word}`;
     isEmpty = false;
   }

@@ -101,7 +101,7 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
               'The map from old UUIDs and URLs to new ones',
             ],
             [
-              '$0 report 20261121-205404-k3x9 --format map --as sql --table posts --column body',
+              '$0 report latest --format map --as sql --table posts --column body',
               'Updates for a database',
             ],
           ]),

@@ -26,7 +26,7 @@ const RESUME_OPTIONS = {
     type: 'string',
     requiresArg: true,
     describe:
-      "Resume with this job file, whose guards and limits may have changed; without RUN, this job's newest unfinished run",
+      "Resume with this changed job file; its selection and steps must be the same; without RUN, this job's newest unfinished run",
   },
 } as const;
 

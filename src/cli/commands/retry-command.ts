@@ -35,7 +35,7 @@ const RETRY_OPTIONS = {
   job: {
     type: 'string',
     requiresArg: true,
-    describe: 'Continue with this job file, whose guards and limits may have changed',
+    describe: 'Continue with this changed job file; its selection and steps must be the same',
   },
 } as const;
 

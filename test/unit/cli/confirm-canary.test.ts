@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { canaryText } from '../../../src/cli/canary-text.ts';
 import { createConfirmCanary } from '../../../src/cli/confirm-canary.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 import { stateCounts } from '../../../src/core/state-counts.ts';
+import { wrapText } from '../../../src/progress/wrap-text.ts';
 import type { CanaryQuestion } from '../../../src/run/run-request.ts';
 
 const QUESTION: CanaryQuestion = {
@@ -89,4 +91,12 @@ test('without a terminal nobody answers, and the command to continue is named', 
 test('--yes of a resume answers only after the results were shown, not before its results were shown', async () => {
   expect((await answer(null, { yes: true, wasAsked: false })).answer).toBe('unanswered');
   expect((await answer(null, { yes: true, wasAsked: true })).answer).toBe('yes');
+});
+
+test('a long name is cut, so that its state is on the same line of a narrow terminal', () => {
+  const filename = 'a-long-name-of-a-photo-from-the-summer-of-2026.jpg';
+  const key = '0f1d2c3b-0f1d-4f1d-8f1d-0f1d2c3b4a59';
+  const results = [{ ...QUESTION.results[0]!, key, filename, result: null }];
+  const lines = wrapText(canaryText({ ...QUESTION, results }), 49).split('\n');
+  expect(lines).toContain(`${' '.repeat(10)}a-long-name-of-a-ph…f-2026.jpg  done`);
 });

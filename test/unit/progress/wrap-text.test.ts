@@ -43,3 +43,9 @@ test('a word that is wider than the terminal stays whole', () => {
     'now',
   ]);
 });
+
+test('the space between two cells does not indent a further line', () => {
+  const row = 'results  0f1d2c3b4  cat.jpg  done';
+  expect(lines(row, 18)).toEqual(['results  0f1d2c3b4', '         cat.jpg', '         done']);
+  expect(lines(row, 19)).toEqual(lines(row, 18));
+});

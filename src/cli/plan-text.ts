@@ -50,7 +50,7 @@ export function planRows(plan: ShownPlan): string[][] {
 function rowsOf(plan: ShownPlan): string[][] {
   return [
     ...(plan.projects.length === 1 ? [] : plan.projects.map(projectRow)),
-    ['listed', `${formatCounted(plan.listed, 'item')} on ${formatCounted(plan.pages, 'page')}`],
+    ['listed', listedText(plan)],
     ...inventoryRow(plan.inventory ?? null),
     ['selected', selectedText(plan)],
     ...exclusionRows(plan.leftOut),
@@ -62,6 +62,11 @@ function rowsOf(plan: ShownPlan): string[][] {
 }
 
 const NOTHING_SELECTED = [['requests', 'none: no item is selected']];
+
+function listedText({ listed, pages, endsAtLimit }: ShownPlan): string {
+  const end = endsAtLimit === true ? '; then the limit of items was reached' : '';
+  return `${formatCounted(listed, 'item')} on ${formatCounted(pages, 'page')}${end}`;
+}
 
 function selectedText({ selected, selectedAtMost, open, bytes }: ShownPlan): string {
   if (open.count === 0)

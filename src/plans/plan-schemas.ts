@@ -63,6 +63,7 @@ export const summarySchema = z.object({
   selectedAtMost: count,
   open: undecided,
   pages: count,
+  endsAtLimit: z.literal(true).optional(),
   reads: count,
   leftOut: z.object({
     repeated: count,

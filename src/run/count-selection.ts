@@ -32,6 +32,8 @@ export interface SelectionCount {
   readonly firstKeys: readonly ItemKey[];
   readonly examples: SelectionExamples;
   readonly bytes: SelectionBytes | null;
+  /** Present if the listing ended before its last page, because the selection has as many items as its limit. */
+  readonly endsAtLimit?: true | undefined;
 }
 
 /** The new items of a page. */
@@ -144,7 +146,8 @@ class SelectionCounter {
     const unlisted = isCut ? 0 : countUnlisted(this.#count.listed, this.#total);
     const { firstKeys, examples, bytes } = this.#figures;
     const leftOut = { ...this.#leftOut, unlisted };
-    return { ...this.#count, open: this.#open, leftOut, firstKeys, examples, bytes };
+    const counts = { ...this.#count, open: this.#open, leftOut, firstKeys, examples, bytes };
+    return isCut ? { ...counts, endsAtLimit: true } : counts;
   }
 
   #pagesExpected(): number {

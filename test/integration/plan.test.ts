@@ -43,6 +43,17 @@ test('progress moves with each page', async () => {
   ]);
 });
 
+test.each([
+  [2, '2 items on 1 page; then the limit of items was reached'],
+  [5, '5 items on 3 pages'],
+])('a plan shows whether the listing ended at the limit: %i of 5', async (items, listed) => {
+  const { bench } = benchWith([5 * HOUR, 4 * HOUR, 3 * HOUR, 2 * HOUR, HOUR]);
+  const job = { ...MARK, source: { files: { pageSize: 2 } }, limits: { items } };
+  expect(planText(bench.job(job), await bench.plan(job))).toMatch(
+    new RegExp(`^listed +${listed}$`, 'm'),
+  );
+});
+
 test('each step has its requests by endpoint; a step with an if has no least number', async () => {
   const { bench } = benchWith(Array.from({ length: 101 }, (_, index) => (200 - index) * HOUR));
   const plan = await bench.plan({

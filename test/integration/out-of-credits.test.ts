@@ -42,8 +42,10 @@ test.each([
   ['upload', (bench: RunBench) => ({ source: localFolder(bench), steps: [{ uses: 'upload' }] })],
 ] as const)('402 at %s stops the run and uses up no item', async (_, jobFor) => {
   const bench = runBench({ files: 30, storedShare: 1 });
-  bench.answer = (request) =>
-    request.method === 'GET' ? null : answerWith(bench, 402, { detail: 'Payment required.' });
+  bench.answer = ({ method, target }) =>
+    method === 'GET' || target.startsWith('/files/search/')
+      ? null
+      : answerWith(bench, 402, { detail: 'Payment required.' });
 
   const end = await alive(bench.start(jobFor(bench), { concurrency: CONCURRENCY }));
 

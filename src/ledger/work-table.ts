@@ -23,6 +23,8 @@ export type WorkStanding = { readonly item: number; readonly step: number } & (
       readonly at: number | null;
       /** Present if the item failed after it had made a file, such as one with unexpected content. */
       readonly hasFailed?: true;
+      /** Present if the item was skipped because an earlier run did the work: the message that names this run. */
+      readonly doneBefore?: string;
     }
   /**
    * The item was sent at this time, and its result is unknown: a remote job is running, or the answer was
@@ -44,6 +46,7 @@ interface WorkRow {
   readonly sends: number;
   readonly ended: number | null;
   readonly reason: string | null;
+  readonly message: string | null;
   readonly result: string | null;
   readonly at: number | null;
   readonly sentAt: number | null;
@@ -52,7 +55,7 @@ interface WorkRow {
 
 const STANDING = `
 SELECT works.item, works.step, items.step AS stands, items.state, items.open_sends AS sends,
-  outcomes.state AS ended, outcomes.reason, outcomes.result, outcomes.at,
+  outcomes.state AS ended, outcomes.reason, outcomes.message, outcomes.result, outcomes.at,
   (SELECT sent_at FROM attempts WHERE attempts.id = items.attempt) AS sentAt,
   (SELECT started_at FROM remote_jobs WHERE remote_jobs.item = items.seq) AS startedAt
 FROM works JOIN items ON items.seq = works.item
@@ -114,7 +117,15 @@ function standingAfterOutcome(
   const stored = row.result === null ? null : parseStoredJson<JsonObject>(row.result);
   const result = isDone ? stored : partialResult(stored);
   if (!isDone && result === null) return { ...owner, kind: 'not-done' };
-  return { ...owner, kind: 'done', result, at: row.at, ...(!isDone && { hasFailed: true }) };
+  const { at, reason, message } = row;
+  return {
+    ...owner,
+    kind: 'done',
+    result,
+    at,
+    ...(!isDone && { hasFailed: true }),
+    ...(reason === 'done before' && message !== null && { doneBefore: message }),
+  };
 }
 
 /** The result that a step made although it failed later (see `Outcome`); null if it made nothing. */

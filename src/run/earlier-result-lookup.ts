@@ -104,19 +104,27 @@ async function toOutcome(
 ): Promise<Outcome | null> {
   const { run, standing } = work;
   if (standing.kind !== 'done') return unfinishedWork(run, standing.kind);
-  const { result, at, hasFailed } = standing;
+  const { result, hasFailed } = standing;
   if (hasFailed && isFree) return null;
   const isOther = isSameInput !== undefined && !(await isSameInput(item, result ?? {}, signal));
   if (isOther) return null;
-  const when = at === null ? '' : ` at ${new Date(at).toISOString()}`;
   const done = { kind: 'skipped', reason: 'done before' } as const;
-  const message = `Run ${run} did this${when}`;
+  const message = doneMessage(run, standing);
   const file = madeFile(work);
   if (file !== null && lookUp !== null && (await lookUp(file, signal)) === null) {
     if (isFree) return null;
     return { ...done, message: `${message}; the file that it made (${file}) is gone` };
   }
   return { ...done, message, continuesAtNextStep: true, ...(result !== null && { result }) };
+}
+
+/** The message that names the run that did the work. If `run` skipped the file, its own message names that run. */
+function doneMessage(
+  run: string,
+  { at, doneBefore }: PaidWork['standing'] & { kind: 'done' },
+): string {
+  const when = at === null ? '' : ` at ${new Date(at).toISOString()}`;
+  return doneBefore ?? `Run ${run} did this${when}`;
 }
 
 /** The failure of an item whose work another run began, if that run does not know the result yet. */

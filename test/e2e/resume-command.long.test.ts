@@ -100,7 +100,7 @@ test('ucbulk resume RUN of a finished run reports it again and sends nothing', a
   const writes = shell.emulator.audit.length;
   const again = await shell.ucbulk(['resume', String(run.documents[0]?.run)]);
   expect(again.stderr).toMatch(/^Finished store-everything, run /);
-  expect(again.stderr).toMatch(/^ {2}requests {2}0$/m);
+  expect(again.stderr).toMatch(/^ {2}requests {2}0 \(3 in all processes\)$/m);
   expect(again.code).toBe(0);
   expect(shell.emulator.audit.length).toBe(writes);
 });

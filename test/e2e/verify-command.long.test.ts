@@ -24,7 +24,7 @@ test('ucbulk verify RUN: the table, the differences, and exit 1', async () => {
   await shell.ucbulk(['run', 'delete.yaml', '--yes']);
   const wrong = await shell.ucbulk(['verify', 'keep']);
   expect(wrong.stdout).toContain(`${uuid}, step 1-store: the file does not exist`);
-  expect(wrong.stdout).toContain('1 items differ');
+  expect(wrong.stdout).toContain('1 item differs');
   expect(wrong.code).toBe(1);
   const json = await shell.ucbulk(['verify', 'keep', '--json']);
   expect(json.documents).toMatchObject([

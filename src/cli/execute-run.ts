@@ -1,4 +1,3 @@
-import type { RunListener } from '../engine/run-events.ts';
 import type { RunContext, RunEnd } from '../run/run-request.ts';
 import { workInWindows } from '../run/work-in-windows.ts';
 import { RunSkipped } from '../state/run-locks.ts';
@@ -7,7 +6,7 @@ import { type ExitCode, exitCodeForEnd } from './exit-code.ts';
 import { hasWarnings, summaryDocument, summaryText } from './run-summary.ts';
 import { withMetrics } from './with-metrics.ts';
 import { withNotifications } from './with-notifications.ts';
-import { type RunOrder, withRunContext } from './with-run-context.ts';
+import { combineListeners, type RunOrder, withRunContext } from './with-run-context.ts';
 
 /** Works on a run until it ends or is stopped, then prints the summary. */
 export async function executeRun(
@@ -17,7 +16,7 @@ export async function executeRun(
 ): Promise<ExitCode> {
   return withNotifications(invocation, order.job, (notify) =>
     workAndSum(invocation, order, (context) =>
-      work({ ...context, listener: bothListeners(context.listener, notify) }),
+      work({ ...context, listener: combineListeners([context.listener, notify]) }),
     ),
   );
 }
@@ -31,7 +30,7 @@ async function workAndSum(
   const worked = await withMetrics(invocation, order.flags, (watch) =>
     withRunContext(invocation, order, (context) =>
       unlessSkipped(
-        workInWindows({ ...context, listener: bothListeners(context.listener, watch) }, work),
+        workInWindows({ ...context, listener: combineListeners([context.listener, watch]) }, work),
       ),
     ),
   );
@@ -48,13 +47,6 @@ async function workAndSum(
   if (code === 0 && !hasWarnings(end)) output.info(summary);
   else output.warn(summary);
   return code;
-}
-
-function bothListeners(first: RunListener, second: RunListener): RunListener {
-  return (event) => {
-    first(event);
-    second(event);
-  };
 }
 
 /**

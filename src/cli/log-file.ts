@@ -1,4 +1,5 @@
 import { appendFileSync, renameSync, statSync } from 'node:fs';
+import { errorMessage } from '../core/error-message.ts';
 import { UserError } from '../core/user-error.ts';
 
 /** Size from which the next line begins a new file, bytes. */
@@ -33,8 +34,7 @@ export function openLogFile(
 }
 
 function notWritable(error: unknown): UserError {
-  const reason = error instanceof Error ? error.message : String(error);
-  const message = `The log file can't be written: ${reason}. Choose another path with --log-file.`;
+  const message = `The log file can't be written: ${errorMessage(error)}. Choose another path with --log-file.`;
   return new UserError('configuration', message, { cause: error });
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { errorMessage } from '../core/error-message.ts';
 import { createRedactor, type Redact } from '../core/redact-secrets.ts';
 import { LOG_LEVELS, type LogLevel } from '../progress/log-levels.ts';
 import type { WriteLog } from '../progress/logger.ts';
@@ -143,8 +144,9 @@ function untilItFails(append: AppendLine, warn: (text: string) => void): AppendL
       append(line);
     } catch (error) {
       hasFailed = true;
-      const reason = error instanceof Error ? error.message : String(error);
-      warn(`The log file can't be written any more: ${reason}. The command continues without it.`);
+      warn(
+        `The log file can't be written any more: ${errorMessage(error)}. The command continues without it.`,
+      );
     }
   };
 }

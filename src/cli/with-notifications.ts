@@ -1,3 +1,4 @@
+import { errorMessage } from '../core/error-message.ts';
 import type { RunId } from '../core/run.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import type { Job } from '../job/job-schema.ts';
@@ -32,9 +33,12 @@ export async function withNotifications(
     return code;
   } catch (error) {
     const code = exitCodeForError(error, null);
-    const message = error instanceof Error ? error.message : String(error);
     const hide = hideSecrets(invocation.surroundings.env);
-    await notifier.ended({ exitCode: code, meaning: EXIT_CODES[code], error: hide(message) });
+    await notifier.ended({
+      exitCode: code,
+      meaning: EXIT_CODES[code],
+      error: hide(errorMessage(error)),
+    });
     throw error;
   }
 }

@@ -128,7 +128,8 @@ function createStopMessages({ output }: Invocation, requests: () => RequestCount
   };
 }
 
-function combineListeners(listeners: readonly RunListener[]): RunListener {
+/** Returns a listener that passes each event to all of these. */
+export function combineListeners(listeners: readonly RunListener[]): RunListener {
   return (event) => {
     for (const listener of listeners) listener(event);
   };

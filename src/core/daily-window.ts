@@ -1,4 +1,13 @@
-import { DAY_MS, formatLocal, instantsOf, isTimeZone, localTime, minutesOf } from './time-zone.ts';
+import {
+  DAY_MS,
+  formatLocal,
+  instantsOf,
+  isTimeZone,
+  localMidnight,
+  MINUTE_MS,
+  minutesOf,
+  ZONE_NAME,
+} from './time-zone.ts';
 
 /** The hours of the day in which a run may work. */
 export interface DailyWindow {
@@ -23,9 +32,8 @@ const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const DAY = `(?:${DAYS.join('|')})`;
 const TIME = '(?:[01]\\d|2[0-3]):[0-5]\\d|24:00';
 const PART = new RegExp(`^(?:(${DAY})(?:-(${DAY}))? )?(${TIME})-(${TIME})$`);
-const ZONE = /^(.*?)(?: ([A-Za-z]{3,}(?:[/_+-][A-Za-z0-9_/+-]*)?))?$/;
+const ZONE = new RegExp(`^(.*?)(?: (${ZONE_NAME}))?$`);
 const ALL_DAYS = [0, 1, 2, 3, 4, 5, 6];
-const MINUTE_MS = 60_000;
 /** A window opens again within a week, and a part that the clocks skip opens a week later. */
 const SEARCHED_DAYS = 16;
 /** A window that is open for longer than this is always open. */
@@ -79,7 +87,7 @@ export function windowState(window: DailyWindow, at: number): WindowState {
 
 /** The first time after `at` at which the window is open, or the one now; null if there is none. */
 function nextSpan({ zone, parts }: DailyWindow, at: number): Span | null {
-  const today = Math.floor(localTime(zone, at) / DAY_MS) * DAY_MS;
+  const today = localMidnight(zone, at);
   const days = Array.from({ length: SEARCHED_DAYS + 3 }, (_, day) => today + (day - 2) * DAY_MS);
   let next: Span | null = null;
   for (const local of joinTouching(days.flatMap((day) => localSpansOf(parts, day)))) {

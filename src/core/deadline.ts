@@ -1,10 +1,18 @@
 import { unknownZone } from './daily-window.ts';
-import { DAY_MS, instantsOf, isTimeZone, localTime, minutesOf } from './time-zone.ts';
+import {
+  DAY_MS,
+  instantsOf,
+  isTimeZone,
+  localMidnight,
+  MINUTE_MS,
+  minutesOf,
+  ZONE_NAME,
+} from './time-zone.ts';
 
-const WITH_ZONE =
-  /^(?:(\d{4}-\d\d-\d\d)[T ])?((?:[01]\d|2[0-3]):[0-5]\d)(?: ([A-Za-z]{3,}(?:[/_+-][A-Za-z0-9_/+-]*)?))?$/;
+const WITH_ZONE = new RegExp(
+  `^(?:(\\d{4}-\\d\\d-\\d\\d)[T ])?((?:[01]\\d|2[0-3]):[0-5]\\d)(?: (${ZONE_NAME}))?$`,
+);
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
-const MINUTE_MS = 60_000;
 
 /** A time by which a run should have finished. */
 export interface Deadline {
@@ -51,7 +59,7 @@ export function deadlineAfter(
   if (typeof deadline === 'string') throw new Error(`The deadline ${text} ${deadline}`);
   const { zone, at, minutes } = deadline;
   if (at !== null) return { at, zone };
-  const today = Math.floor(localTime(zone, from) / DAY_MS) * DAY_MS;
+  const today = localMidnight(zone, from);
   const days = [0, 1, 2].map(
     (day) => instantsOf(zone, today + day * DAY_MS + minutes * MINUTE_MS).first,
   );

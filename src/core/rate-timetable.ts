@@ -1,5 +1,13 @@
 import { unknownZone } from './daily-window.ts';
-import { DAY_MS, instantsOf, isTimeZone, localTime, minutesOf } from './time-zone.ts';
+import {
+  DAY_MS,
+  instantsOf,
+  isTimeZone,
+  localMidnight,
+  localTime,
+  MINUTE_MS,
+  minutesOf,
+} from './time-zone.ts';
 
 /** The maximum rates of a run by the time of day. */
 export interface RateTimetable {
@@ -14,7 +22,6 @@ export interface RateTimetable {
 }
 
 const ENTRY = /^((?:[01]\d|2[0-3]):[0-5]\d),(off|\d{1,5}(?:\.\d{1,3})?)$/;
-const MINUTE_MS = 60_000;
 const MAX_RATE = 10_000;
 const NOT_A_TIMETABLE =
   'is neither a number of requests per second, more than 0, nor a timetable such as "08:00,5 20:00,off Europe/Berlin"';
@@ -80,7 +87,7 @@ export function maxRateAt(rate: number | string | undefined, at: number): number
 export function nextRateChange(rate: number | string | undefined, at: number): number {
   if (typeof rate !== 'string') return Number.POSITIVE_INFINITY;
   const { zone, entries } = toTimetable(rate);
-  const today = Math.floor(localTime(zone, at) / DAY_MS) * DAY_MS;
+  const today = localMidnight(zone, at);
   const changes = [today, today + DAY_MS].flatMap((day) =>
     entries.flatMap(({ from }) => Object.values(instantsOf(zone, day + from * MINUTE_MS))),
   );

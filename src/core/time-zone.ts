@@ -1,7 +1,10 @@
 /** Conversions between instants (ms since 1970) and the local time of a zone, with the data of Node itself. */
 
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 export const DAY_MS = 86_400_000;
+
+/** The form of the name of a time zone, for a regular expression. `isTimeZone` decides if it exists. */
+export const ZONE_NAME = '[A-Za-z]{3,}(?:[/_+-][A-Za-z0-9_/+-]*)?';
 
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
 
@@ -30,6 +33,11 @@ export function localTime(zone: string, at: number): number {
     part('minute'),
     part('second'),
   );
+}
+
+/** The local midnight at which the day of an instant began, in the form of `localTime`. */
+export function localMidnight(zone: string, at: number): number {
+  return Math.floor(localTime(zone, at) / DAY_MS) * DAY_MS;
 }
 
 /**

@@ -26,7 +26,7 @@ import {
 } from './evidence-format.ts';
 import { RecordCounts } from './record-counts.ts';
 
-/** Where and how to write evidence. */
+/** The folder for evidence, and how ucbulk writes into it. */
 export interface EvidenceTarget {
   /** Absolute path of the folder. It must be empty, or not exist. */
   readonly folder: string;

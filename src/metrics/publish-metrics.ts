@@ -1,10 +1,11 @@
 import { lstat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { errorMessage } from '../core/error-message.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Clock } from '../core/world.ts';
 import { type AtomicFile, createAtomicFile } from '../report/atomic-file.ts';
 
-/** Where the metrics of a run are published. */
+/** The places at which ucbulk publishes the metrics of a run. */
 export interface MetricTargets {
   /** Address of an HTTP server that answers `GET /metrics`. */
   readonly address?: { readonly host: string; readonly port: number } | undefined;
@@ -76,7 +77,7 @@ async function checkFile(path: string, { newId }: MetricOptions): Promise<void> 
     await file.discard();
   } catch (error) {
     throw notPublished(
-      `The metrics can't be written: ${reasonOf(error)}. Choose another --metrics-file.`,
+      `The metrics can't be written: ${errorMessage(error)}. Choose another --metrics-file.`,
       error,
     );
   }
@@ -102,7 +103,7 @@ function createWriter(path: string, { read, newId, warn }: MetricOptions) {
         await file.discard();
       }
     } catch (error) {
-      const message = `The metrics can't be written: ${reasonOf(error)}.`;
+      const message = `The metrics can't be written: ${errorMessage(error)}.`;
       if (!hasFailed) warn(`${message} The run continues without them.`);
       hasFailed = true;
     }
@@ -120,7 +121,7 @@ async function listen(
     }
     read().then(
       (text) => response.writeHead(200, { 'content-type': CONTENT_TYPE }).end(text ?? ''),
-      (error: unknown) => response.writeHead(500).end(`${reasonOf(error)}\n`),
+      (error: unknown) => response.writeHead(500).end(`${errorMessage(error)}\n`),
     );
   });
   try {
@@ -129,7 +130,7 @@ async function listen(
     });
   } catch (error) {
     throw notPublished(
-      `The metrics can't be served: ${reasonOf(error)}. Choose another --metrics-addr.`,
+      `The metrics can't be served: ${errorMessage(error)}. Choose another --metrics-addr.`,
       error,
     );
   }
@@ -139,8 +140,4 @@ async function listen(
 
 function notPublished(message: string, cause: unknown): UserError {
   return new UserError('configuration', message, { cause });
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

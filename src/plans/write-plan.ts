@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { errorMessage } from '../core/error-message.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
 import { type AtomicFile, createAtomicFile } from '../report/atomic-file.ts';
@@ -104,7 +105,7 @@ class HashedLines implements PlanWriter {
 }
 
 function unwritable(path: string, error: unknown): UserError {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = errorMessage(error);
   return new UserError('configuration', `The plan can't be written to ${path}: ${why}.`, {
     cause: error,
   });

@@ -10,7 +10,7 @@ import { listedEffect } from '../operations/find-listed-effect.ts';
 import { type ExpectedFile, withoutReplaced } from '../operations/listed-effect.ts';
 import { endOfDelete } from '../report/deleted-things.ts';
 import { subjectAt } from '../report/run-items.ts';
-import { createReportedSteps } from '../state/read-reported-run.ts';
+import { createReportedStep } from '../state/read-reported-run.ts';
 import { createValues } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
 
@@ -67,17 +67,11 @@ function isDeleted(item: RunItem, uses: string, index: number): boolean {
 type Collector = ReturnType<typeof createCollectors>[number];
 
 function createCollectors(reader: LedgerReader, job: Job, projects: readonly JobProject[]) {
-  const reported = createReportedSteps(job.steps, reader.cdnHosts());
+  const hosts = reader.cdnHosts();
   return job.steps.map((step, index) => ({
     step,
     index,
-    reported: reported[index] ?? {
-      id: step.id,
-      uses: step.uses,
-      mayDelete: false,
-      fileFrom: null,
-      cdnHost: null,
-    },
+    reported: createReportedStep(step, job.steps, hosts),
     project: projects.findIndex(({ name }) => name === step.project),
     values: createValues(step, job),
     counts: { done: 0, deleted: 0, replaced: 0, hidden: new Map() } as StepEffects,

@@ -57,8 +57,8 @@ export function createSweeps(
         });
         return {
           ...items,
-          undone: byStep(undone, reader, job.steps.length - 1),
-          failed: findFailed(reader, job),
+          undone: byStep(findUndone(undone, reader, job.steps.length - 1)),
+          failed: byStep(findFailed(reader, job)),
         };
       } finally {
         effects.close();
@@ -77,35 +77,41 @@ function mayRepeat(step: Step): boolean {
   return stepOperation(step).isRepeatable === true && paidName(step) === null;
 }
 
-/** Groups items by the step at which they begin again. Leaves out items that have not ended at the last step. */
-function byStep(
+/** An item, and the step at which it begins again. */
+interface FoundItem {
+  readonly seq: number;
+  readonly step: number;
+}
+
+/** The items whose effects are missing. Leaves out items that have not ended at the last step. */
+function* findUndone(
   undone: ReadonlyMap<number, number>,
   reader: LedgerReader,
   last: number,
-): SweepItems[] {
-  const groups = new Map<number, number[]>();
+): Generator<FoundItem> {
   for (const [seq, step] of undone) {
     const [item] = reader.runItems({ after: seq - 1, limit: 1 });
-    if (item?.record.state !== 'done' || item.record.step !== last) continue;
-    const group = groups.get(step) ?? [];
-    group.push(seq);
-    groups.set(step, group);
+    if (item?.record.state === 'done' && item.record.step === last) yield { seq, step };
   }
-  return [...groups].map(([step, seqs]) => ({ step, seqs }));
 }
 
-/** Items that failed at a step that may be repeated. */
-function findFailed(reader: LedgerReader, job: Job): SweepItems[] {
-  const groups = new Map<number, number[]>();
+/** The items that failed at a step that may be repeated. */
+function* findFailed(reader: LedgerReader, job: Job): Generator<FoundItem> {
   const wanted = { codes: null, where: null };
   for (const page of readFailedItems(reader, { job, wanted })) {
     for (const { seq, step, obstacle } of page) {
       const at = job.steps[step];
-      if (obstacle !== null || at === undefined || !mayRepeat(at)) continue;
-      const group = groups.get(step) ?? [];
-      group.push(seq);
-      groups.set(step, group);
+      if (obstacle === null && at !== undefined && mayRepeat(at)) yield { seq, step };
     }
+  }
+}
+
+function byStep(found: Iterable<FoundItem>): SweepItems[] {
+  const groups = new Map<number, number[]>();
+  for (const { seq, step } of found) {
+    const group = groups.get(step);
+    if (group === undefined) groups.set(step, [seq]);
+    else group.push(seq);
   }
   return [...groups].map(([step, seqs]) => ({ step, seqs }));
 }

@@ -30,8 +30,8 @@ export interface ControlResult {
 }
 
 /**
- * Asks the process that works on a run, or waits for it, to pause, continue, stop, or change its limits. Waits until it obeys; after
- * a stop, also until it has ended. The caller has checked that there is such a process.
+ * Asks the process that works on a run, or waits for it, to pause, continue, stop, or change its limits. Waits
+ * until it obeys; after a stop, also until it has ended. The caller has checked that there is such a process.
  */
 export async function controlRun(
   stateDirectory: string,

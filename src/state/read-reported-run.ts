@@ -2,7 +2,7 @@ import type { RunId, RunState } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
-import { isIrreversible, makerIndex } from '../job/step-schemas.ts';
+import { isIrreversible, makerIndex, type Step } from '../job/step-schemas.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { readRun } from './read-runs.ts';
 import { isRunHeld } from './run-locks.ts';
@@ -32,18 +32,19 @@ export interface ReadRun {
   readonly cdnHost: string | null;
 }
 
-/** Describes the steps of a job for reports. `hosts`: the hosts of the files of its projects. */
-export function createReportedSteps(
+/** Describes a step of a job for reports. `hosts`: the hosts of the files of its projects. */
+export function createReportedStep(
+  step: Step,
   steps: Job['steps'],
   hosts: ReadonlyMap<string, string>,
-): ReadRun['steps'] {
-  return steps.map((step) => ({
+): ReadRun['steps'][number] {
+  return {
     id: step.id,
     uses: step.uses,
     mayDelete: isIrreversible(step),
     fileFrom: makerIndex(step, steps),
     cdnHost: hosts.get(step.project ?? '') ?? null,
-  }));
+  };
 }
 
 /** Finds a run for a report; null means the newest run. */
@@ -63,7 +64,7 @@ export async function readReportedRun(
       state,
       ledger,
       cdnHost: hosts.get(source.project ?? '') ?? null,
-      steps: createReportedSteps(steps, hosts),
+      steps: steps.map((step) => createReportedStep(step, steps, hosts)),
     };
   } finally {
     reader.close();

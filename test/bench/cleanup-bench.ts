@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { environmentFor, startEmulator, startProgram } from '../support/spawn-program.ts';
+import { environmentFor, startProgram } from '../support/spawn-program.ts';
 import type { BenchReport, Figure } from './bench-report.ts';
+import { startWithUnstored } from './unstored-files.ts';
 
-const DAY_MS = 86_400_000;
 const JOB = `
 version: 1
 name: bench-cleanup
@@ -165,13 +165,7 @@ export async function inFolder<Result>(
 ): Promise<Result> {
   const cwd = mkdtempSync(join(tmpdir(), 'ucbulk-bench-'));
   writeFileSync(join(cwd, 'job.yaml'), JOB);
-  const emulator = await startEmulator({
-    files,
-    storedShare: 0,
-    oldestAgeMs: 400 * DAY_MS,
-    newestAgeMs: 2 * DAY_MS,
-    unstoredLifetimeMs: null,
-  });
+  const emulator = await startWithUnstored(files);
   try {
     const env = { ...environmentFor(emulator.origin), UCBULK_STATE: join(cwd, 'state') };
     return await use({ cwd, env, ask: (path) => emulator.ask(path) });

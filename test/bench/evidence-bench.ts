@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentFor, startEmulator } from '../support/spawn-program.ts';
+import { median } from '../support/median.ts';
+import { environmentFor } from '../support/spawn-program.ts';
 import type { BenchReport } from './bench-report.ts';
 import { createProgramMeter, type ProgramMeter, type Used } from './cpu/measure-program.ts';
+import { startWithUnstored } from './unstored-files.ts';
 
-const DAY_MS = 86_400_000;
 const MOST_CPU = 1.3;
 const MOST_CHECK_SECONDS = 30;
 const MOST_MEGABYTES = 200;
@@ -54,7 +55,7 @@ export async function benchEvidence(
       await measureEvidence(meter, { folder: kept.folder, files }, report);
     }
     const name = `evidence: ${files} deletes`;
-    const ratio = ratios.toSorted((one, other) => one - other)[Math.floor(ratios.length / 2)] ?? 0;
+    const ratio = median(ratios);
     const isReached = report.add({
       name: `${name}: CPU with evidence against without`,
       unit: '×',
@@ -86,13 +87,7 @@ async function measureDeletes(
 ): Promise<Deleted> {
   const folder = meter.folder();
   writeFileSync(join(folder, 'job.yaml'), jobText(evidence));
-  const emulator = await startEmulator({
-    files,
-    storedShare: 0,
-    oldestAgeMs: 400 * DAY_MS,
-    newestAgeMs: 2 * DAY_MS,
-    unstoredLifetimeMs: null,
-  });
+  const emulator = await startWithUnstored(files);
   try {
     const env = { ...environmentFor(emulator.origin), UCBULK_STATE: join(folder, 'state') };
     const run = ['run', 'job.yaml', '--yes', '--quiet'];

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentFor, startEmulator } from '../support/spawn-program.ts';
+import { environmentFor } from '../support/spawn-program.ts';
 import type { BenchReport } from './bench-report.ts';
 import { createProgramMeter } from './cpu/measure-program.ts';
+import { startWithUnstored } from './unstored-files.ts';
 
-const DAY_MS = 86_400_000;
 const PAGE = 1000;
 const MOST_MEGABYTES = 200;
 const MOST_GROWTH = 1.2; // against 100,000 files
@@ -64,13 +64,7 @@ function sayVerified(
 
 async function measure(uses: string, files: number): Promise<Verified> {
   const meter = createProgramMeter();
-  const emulator = await startEmulator({
-    files,
-    storedShare: 0,
-    oldestAgeMs: 400 * DAY_MS,
-    newestAgeMs: 2 * DAY_MS,
-    unstoredLifetimeMs: null,
-  });
+  const emulator = await startWithUnstored(files);
   try {
     const cwd = meter.folder();
     const job = `version: 1\nname: bench-verify\nsource: { files: { stored: false } }\nsteps: [{ uses: ${uses} }]\n`;

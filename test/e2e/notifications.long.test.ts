@@ -37,7 +37,7 @@ notify:
   - ping: ${origin}/check
 ${rest}`;
 
-test('targets are told about failure, recovery and success of a job', async () => {
+test('the targets of a job get its failure, recovery and success', async () => {
   const shell = await openShell({ files: 5, storedShare: 0 });
   const { origin, told } = await listen();
   const env = { HOOK: `${origin}/hook/t0ps3cret` };

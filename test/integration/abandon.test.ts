@@ -6,19 +6,15 @@ import { abandonRun } from '../../src/run/abandon-run.ts';
 import { cleanRuns } from '../../src/state/clean-runs.ts';
 import { readRun } from '../../src/state/read-runs.ts';
 import { statePaths } from '../../src/state/state-paths.ts';
-import { alive, type LifeChanges, type RunBench, runBench } from '../support/run-bench.ts';
+import { pictureBench } from '../support/picture-bench.ts';
+import { alive, type LifeChanges, type RunBench } from '../support/run-bench.ts';
 
 const CUT = { id: 'cut', uses: 'addon/remove_bg' };
 const DAY_MS = 86_400_000;
 
 function pictures(count: number) {
-  const bench = runBench({ autostore: false });
-  const project = bench.emulator.projects[0]!;
-  const inline = Array.from(
-    { length: count },
-    () => project.addFile({ mimeType: 'image/png', isImage: true }).uuid,
-  );
-  return { bench, job: { name: 'cut', source: { inline }, steps: [CUT] } };
+  const { bench, source } = pictureBench(count);
+  return { bench, job: { name: 'cut', source, steps: [CUT] } };
 }
 
 function abandon(bench: RunBench, run: RunId, changes: LifeChanges = {}) {

@@ -40,7 +40,7 @@ function jobOf(
   };
 }
 
-/** What Uploadcare charges for by these prices: each cut-out and each request. */
+/** Uploadcare charges for each cut-out and each request. */
 function realCost(bench: RunBench, { remove_bg, request }: typeof PRICES = PRICES): bigint {
   const cuts = bench.effects('remove_bg').changed;
   return BigInt(cuts) * toMoney(remove_bg) + BigInt(bench.sent.length) * toMoney(request);

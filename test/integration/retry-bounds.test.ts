@@ -7,6 +7,7 @@ import { CRASH_POINTS } from '../../src/core/world.ts';
 import type { Effect } from '../../src/emulator/emulator.ts';
 import { retryRun } from '../../src/run/retry-run.ts';
 import type { CanaryQuestion, Confirmation, RunEnd } from '../../src/run/run-request.ts';
+import { pictureBench } from '../support/picture-bench.ts';
 import {
   alive,
   answerWith,
@@ -18,17 +19,6 @@ import {
 const HOUR = 3_600_000;
 const MARK = { uses: 'metadata', with: { set: { seen: 'yes' } } };
 const CUT = { uses: 'addon/remove_bg' };
-
-/** A bench with so many pictures, and a source that names them. */
-function pictures(count: number) {
-  const bench = runBench({ autostore: false });
-  const project = bench.emulator.projects[0]!;
-  const inline = Array.from(
-    { length: count },
-    () => project.addFile({ mimeType: 'image/png', isImage: true }).uuid,
-  );
-  return { bench, inline, source: { inline } };
-}
 
 function retry(bench: RunBench, run: RunId, changes: LifeChanges = {}): Promise<RunEnd | null> {
   const wanted = { codes: null, where: null };
@@ -74,7 +64,7 @@ function answerAsYes(asked: CanaryQuestion[]) {
 }
 
 test('a retry of failed items of a canary stays in the canary, and shows the new results', async () => {
-  const { bench, inline, source } = pictures(12);
+  const { bench, inline, source } = pictureBench(12);
   const canary = inline.slice(0, 4);
   refuse(bench, inline.slice(0, 2));
   const job = { source, steps: [MARK], guard: { canary: 4 } };
@@ -99,7 +89,7 @@ test.each([1, 2, 3])(
   'a retry of a canary that is killed at any point, time %i, and resumed stays in the canary',
   async (hit) => {
     for (const point of CRASH_POINTS) {
-      const { bench, inline, source } = pictures(8);
+      const { bench, inline, source } = pictureBench(8);
       failJobs(bench, inline.slice(0, 2));
       const job = { source, steps: [CUT], guard: { canary: 4 } };
       const first = await alive(bench.start(job));
@@ -127,7 +117,7 @@ test.each([1, 2, 3])(
 );
 
 test('a retry in a canary pays only for what was confirmed, and so does the rest', async () => {
-  const { bench, inline, source } = pictures(6);
+  const { bench, inline, source } = pictureBench(6);
   failJobs(bench, inline.slice(0, 2));
   const questions: number[] = [];
   const confirm = async ({ effects }: Confirmation) => {
@@ -154,7 +144,7 @@ test('a retry in a canary pays only for what was confirmed, and so does the rest
 });
 
 test('a no to the payments of a retry leaves the canary and its question as they were', async () => {
-  const { bench, inline, source } = pictures(6);
+  const { bench, inline, source } = pictureBench(6);
   failJobs(bench, inline.slice(0, 1));
   const first = await alive(bench.start({ source, steps: [CUT], guard: { canary: 3 } }));
   const sent = bench.sent.length;
@@ -167,7 +157,7 @@ test('a no to the payments of a retry leaves the canary and its question as they
 });
 
 test('a retry after the yes to a canary takes all failed items, and asks nothing', async () => {
-  const { bench, inline, source } = pictures(8);
+  const { bench, inline, source } = pictureBench(8);
   refuse(bench, [inline[0]!, inline[7]!]);
   const job = { source, steps: [MARK], guard: { canary: 3 } };
   const first = await alive(bench.start(job, { confirmCanary: async () => 'yes' }));
@@ -203,7 +193,7 @@ test('a retry of a run that applied a plan acts only on items of the plan that s
 });
 
 test('a retry of a plan with a canary stays in its canary', async () => {
-  const { bench, inline, source } = pictures(8);
+  const { bench, inline, source } = pictureBench(8);
   const path = await bench.freeze({ source, steps: [MARK] });
   refuse(bench, inline.slice(0, 1));
   const first = await alive(bench.apply(path, { canary: 3 }));

@@ -9,28 +9,12 @@ import type { Confirmation, RunEnd } from '../../src/run/run-request.ts';
 import { readRun } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { toSchema } from '../support/older-ledger.ts';
-import {
-  alive,
-  answerWith,
-  type LifeChanges,
-  type RunBench,
-  runBench,
-} from '../support/run-bench.ts';
+import { pictureBench } from '../support/picture-bench.ts';
+import { alive, answerWith, type LifeChanges, type RunBench } from '../support/run-bench.ts';
 
 const ALL: RetryWanted = { codes: null, where: null };
 const TAG = { id: 'tag', uses: 'metadata', with: { set: { seen: 'yes' } } };
 const CUT = { id: 'cut', uses: 'addon/remove_bg' };
-
-/** A bench with so many pictures, and a job source that names them. */
-function pictures(count: number) {
-  const bench = runBench({ autostore: false });
-  const project = bench.emulator.projects[0]!;
-  const inline = Array.from(
-    { length: count },
-    () => project.addFile({ mimeType: 'image/png', isImage: true }).uuid,
-  );
-  return { bench, inline, source: { inline } };
-}
 
 function retry(
   bench: RunBench,
@@ -77,7 +61,7 @@ function failJobs(bench: RunBench, files: readonly string[]): { heal: () => void
 }
 
 test('failed items get a new attempt in the same run, and steps that are done are not repeated', async () => {
-  const { bench, inline, source } = pictures(5);
+  const { bench, inline, source } = pictureBench(5);
   const ill = refuseMetadata(bench, inline.slice(0, 2));
   const steps = [{ uses: 'store' }, TAG];
   const first = await alive(bench.start({ source, steps }));
@@ -93,7 +77,7 @@ test('failed items get a new attempt in the same run, and steps that are done ar
 });
 
 test('the review counts what would be retried, and changes nothing', async () => {
-  const { bench, inline, source } = pictures(3);
+  const { bench, inline, source } = pictureBench(3);
   refuseMetadata(bench, inline.slice(0, 2));
   const { run } = await alive(bench.start({ source, steps: [TAG] }));
   const before = bench.items(run);
@@ -107,7 +91,7 @@ test('the review counts what would be retried, and changes nothing', async () =>
 });
 
 test('an item whose retry fails again can be retried again', async () => {
-  const { bench, inline, source } = pictures(2);
+  const { bench, inline, source } = pictureBench(2);
   const ill = refuseMetadata(bench, inline);
   const { run } = await alive(bench.start({ source, steps: [TAG] }));
   expect((await alive(retry(bench, run))).counts).toMatchObject({ failed: 2 });
@@ -116,7 +100,7 @@ test('an item whose retry fails again can be retried again', async () => {
 });
 
 test('--code and --where choose the items', async () => {
-  const { bench, inline, source } = pictures(3);
+  const { bench, inline, source } = pictureBench(3);
   const ill = refuseMetadata(bench, inline);
   const { run } = await alive(bench.start({ source, steps: [TAG] }));
   ill.heal();
@@ -128,7 +112,7 @@ test('--code and --where choose the items', async () => {
 });
 
 test('a code that no item has is refused with the codes that exist', async () => {
-  const { bench, inline, source } = pictures(1);
+  const { bench, inline, source } = pictureBench(1);
   refuseMetadata(bench, inline);
   const { run } = await alive(bench.start({ source, steps: [TAG] }));
   const wanted = { codes: ['http_500'], where: null };
@@ -145,14 +129,14 @@ test.each([
   ['has(steps.cut.file)', /--where reads steps\.cut, which the job does not have; known: tag/],
   ['item.columns.name == "a"', /--where fails for item .*Nothing was changed/],
 ])('a wrong condition is refused: %s', async (where, message) => {
-  const { bench, inline, source } = pictures(1);
+  const { bench, inline, source } = pictureBench(1);
   refuseMetadata(bench, inline);
   const { run } = await alive(bench.start({ source, steps: [TAG] }));
   expect(() => reviewRetry(bench.directory, run, { codes: null, where })).toThrow(message);
 });
 
 test('a condition on a field that the run did not store takes no item', async () => {
-  const { bench, inline, source } = pictures(1);
+  const { bench, inline, source } = pictureBench(1);
   refuseMetadata(bench, inline);
   const { run } = await alive(bench.start({ source, steps: [TAG] }));
   const wanted = { codes: null, where: 'file.size > 0.0' };
@@ -160,7 +144,7 @@ test('a condition on a field that the run did not store takes no item', async ()
 });
 
 test('an item in doubt is never taken', async () => {
-  const { bench, inline, source } = pictures(2);
+  const { bench, inline, source } = pictureBench(2);
   bench.fault = ({ target, body }) =>
     target.endsWith('/execute/') && body?.includes(inline[0]!) ? 'reset-after-effect' : null;
   const { run, counts } = await alive(bench.start({ source, steps: [CUT] }));
@@ -177,7 +161,7 @@ test('an item in doubt is never taken', async () => {
 });
 
 test('an item is not taken if its request made a file', async () => {
-  const { bench, source } = pictures(1);
+  const { bench, source } = pictureBench(1);
   bench.changeFile = (file) => {
     if (file['uuid'] !== source.inline[0]) file['is_ready'] = false;
   };
@@ -192,7 +176,7 @@ test('an item is not taken if its request made a file', async () => {
 });
 
 test('a lost answer of a repeatable operation is retried', async () => {
-  const { bench, source } = pictures(2);
+  const { bench, source } = pictureBench(2);
   let isIll = true;
   bench.answer = ({ target }) =>
     isIll && target.includes('/metadata/') ? answerWith(bench, 500, {}) : null;
@@ -204,7 +188,7 @@ test('a lost answer of a repeatable operation is retried', async () => {
 });
 
 test('a paid job that ended in an error is asked for again, counted and done once', async () => {
-  const { bench, inline, source } = pictures(3);
+  const { bench, inline, source } = pictureBench(3);
   const ill = failJobs(bench, inline.slice(0, 2));
   const prices = { currency: 'EUR', remove_bg: '0.10' };
   const first = await alive(bench.start({ source, steps: [CUT], prices }));
@@ -226,7 +210,7 @@ test('a paid job that ended in an error is asked for again, counted and done onc
 });
 
 test('a yes that comes after the window has closed changes nothing, and with a wait counts in the next one', async () => {
-  const { bench, inline, source } = pictures(3);
+  const { bench, inline, source } = pictureBench(3);
   const ill = failJobs(bench, inline.slice(0, 2));
   const window = '06:00-13:00 UTC';
   const { run } = await alive(bench.start({ source, steps: [CUT], window }));
@@ -250,7 +234,7 @@ test.each([
   ['no', /the answer was no\. Nothing was changed/],
   ['unanswered', /nobody was there to answer\. Nothing was changed/],
 ] as const)('without a yes, nothing is paid again: %s', async (answer, message) => {
-  const { bench, inline, source } = pictures(2);
+  const { bench, inline, source } = pictureBench(2);
   failJobs(bench, inline.slice(0, 1));
   const first = await alive(bench.start({ source, steps: [CUT] }));
   const sent = bench.sent.length;
@@ -262,7 +246,7 @@ test.each([
 });
 
 test('a retry stops at limits.paid, and a resume with a raised limit pays for the rest', async () => {
-  const { bench, inline, source } = pictures(3);
+  const { bench, inline, source } = pictureBench(3);
   const ill = failJobs(bench, inline.slice(0, 2));
   const job = { source, steps: [CUT] };
   const limited = { ...job, limits: { paid: { remove_bg: 4 } } };
@@ -277,7 +261,7 @@ test('a retry stops at limits.paid, and a resume with a raised limit pays for th
 });
 
 test('a paid item whose request had no effect is retried without another question', async () => {
-  const { bench, inline, source } = pictures(2);
+  const { bench, inline, source } = pictureBench(2);
   let isIll = true;
   bench.answer = ({ target, body }) =>
     isIll && target.endsWith('/execute/') && body?.includes(inline[0]!)
@@ -292,7 +276,7 @@ test('a paid item whose request had no effect is retried without another questio
 });
 
 test('an item that continued after its failure is not taken', async () => {
-  const { bench, inline, source } = pictures(2);
+  const { bench, inline, source } = pictureBench(2);
   refuseMetadata(bench, inline.slice(0, 1));
   const steps = [{ ...TAG, onFailure: 'continue' }, { uses: 'store' }];
   const first = await alive(bench.start({ source, steps }));
@@ -306,7 +290,7 @@ test('an item that continued after its failure is not taken', async () => {
 test.each([1, 2])(
   'a ledger of schema %i: only failures of repeatable operations are retried',
   async (schema) => {
-    const { bench, inline, source } = pictures(3);
+    const { bench, inline, source } = pictureBench(3);
     const [cut = '', tagged = ''] = inline;
     let isIll = true;
     bench.answer = ({ target, body }) => {
@@ -330,7 +314,7 @@ test.each([1, 2])(
 );
 
 test('the retry is durable before the first request: a resume continues it', async () => {
-  const { bench, inline, source } = pictures(2);
+  const { bench, inline, source } = pictureBench(2);
   const ill = refuseMetadata(bench, inline);
   const { run } = await alive(bench.start({ source, steps: [TAG] }));
   ill.heal();
@@ -349,7 +333,7 @@ test.each([1, 2, 3])(
   'a retry that is killed at any point, time %i, and resumed pays once for each item',
   async (hit) => {
     for (const point of CRASH_POINTS) {
-      const { bench, inline, source } = pictures(4);
+      const { bench, inline, source } = pictureBench(4);
       const ill = failJobs(bench, inline.slice(0, 2));
       const first = await alive(bench.start({ source, steps: [CUT, { uses: 'store' }] }));
       ill.heal();

@@ -6,6 +6,15 @@ import type { RunStatus } from '../../src/state/run-status.ts';
 
 const at = (time: string) => Date.parse(`2026-11-22T${time}Z`);
 
+/** The exclusions of a run whose source had no entry that did not become an item. */
+export const NOTHING_LEFT_OUT = {
+  repeated: 0,
+  rejected: 0,
+  undecided: NONE_UNDECIDED,
+  passedOver: NONE_PASSED_OVER,
+  unlisted: 0,
+} as const;
+
 /** The status of an interrupted run; name only what a test is about. */
 export function interruptedRun(
   counts: Parameters<typeof stateCounts>[0],
@@ -25,13 +34,7 @@ export function interruptedRun(
     walkFinished: true,
     pages: 2,
     counts: stateCounts(counts),
-    leftOut: {
-      repeated: 0,
-      rejected: 0,
-      undecided: NONE_UNDECIDED,
-      passedOver: NONE_PASSED_OVER,
-      unlisted: 0,
-    },
+    leftOut: NOTHING_LEFT_OUT,
     rejects: null,
     steps: [],
     lostAnswers: null,

@@ -3,14 +3,13 @@ import { expect, test } from 'vitest';
 import { EXIT_CODES, exitCodeForEnd, exitCodeForError } from '../../../src/cli/exit-code.ts';
 import { ClassifiedError, canceled, type FatalCause } from '../../../src/core/failure.ts';
 import type { ItemState } from '../../../src/core/item-state.ts';
-import { NONE_PASSED_OVER } from '../../../src/core/passed-over.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 import { stateCounts } from '../../../src/core/state-counts.ts';
-import { NONE_UNDECIDED } from '../../../src/core/undecided.ts';
 import { UserError } from '../../../src/core/user-error.ts';
 import type { StopReason } from '../../../src/engine/run-stop.ts';
 import { JobFileError } from '../../../src/job/job-file-error.ts';
 import type { RunEnd } from '../../../src/run/run-request.ts';
+import { NOTHING_LEFT_OUT } from '../../support/run-status.ts';
 
 function runEnd(
   counts: Partial<Record<ItemState, number>>,
@@ -25,13 +24,7 @@ function runEnd(
     stop,
     verified: null,
     reasons: [],
-    leftOut: {
-      repeated: 0,
-      rejected: 0,
-      undecided: NONE_UNDECIDED,
-      passedOver: NONE_PASSED_OVER,
-      unlisted: 0,
-    },
+    leftOut: NOTHING_LEFT_OUT,
     failedPaid: null,
     inventory: null,
     rejects: null,

@@ -6,11 +6,10 @@ import {
   summaryDocument,
   summaryText,
 } from '../../../src/cli/run-summary.ts';
-import { NONE_PASSED_OVER } from '../../../src/core/passed-over.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 import { stateCounts } from '../../../src/core/state-counts.ts';
-import { NONE_UNDECIDED } from '../../../src/core/undecided.ts';
 import type { RunEnd } from '../../../src/run/run-request.ts';
+import { NOTHING_LEFT_OUT } from '../../support/run-status.ts';
 
 const look = { advice: createAdvice(undefined), paint: (_code: string, text: string) => text };
 
@@ -27,13 +26,7 @@ const end: RunEnd = {
     { state: 'skipped', reason: 'stored meanwhile', count: 12 },
     { state: 'failed', reason: 'http_400', count: 10 },
   ],
-  leftOut: {
-    repeated: 0,
-    rejected: 0,
-    undecided: NONE_UNDECIDED,
-    passedOver: NONE_PASSED_OVER,
-    unlisted: 0,
-  },
+  leftOut: NOTHING_LEFT_OUT,
   failedPaid: null,
   inventory: null,
   rejects: null,

@@ -69,16 +69,83 @@ export interface GalleryPage {
   readonly next: string | null;
 }
 
-/** The page that the browser shows, and its data. The server and the report file embed it in the page as JSON. */
+/**
+ * The page that the browser shows, and its data. The server and the report file embed it in the page as JSON.
+ *
+ * A page in mode `live` asks its server:
+ * - `GET /api/runs`: `RunsPage`
+ * - `GET /api/runs/ID`: `RunPage`
+ * - `GET /api/runs/ID/items?state=&step=&reason=&key=&after=`: `ItemsPage`
+ * - `GET /api/runs/ID/gallery?after=`: `GalleryPage`
+ * - `GET /api/runs/ID/doubts?key=`: `DoubtPage`
+ * - `GET /api/events`: an event stream. Its unnamed events are `RunsPage`
+ * - `GET /api/events/ID`: an event stream. Its unnamed events are `RunPage`. Each has only the samples that
+ *   are new since the event before, and repeats the last one of them. The first event has all samples
+ * - `POST /api/runs/ID/control` with `ControlRequest`, `POST /api/runs/ID/resolve` with `ResolveRequest`: `Reply`
+ *
+ * An answer that is not 2xx is a `Refusal`.
+ */
 export interface PageStart {
   /**
    * - `live`: the page asks its server for data
    * - `file`: all data is in `report`
+   * - `gallery`: the pairs of pictures are in files beside the page
    */
-  readonly mode: 'live' | 'file';
+  readonly mode: 'live' | 'file' | 'gallery';
   /** True if the server accepts commands, such as `pause`. */
   readonly canControl: boolean;
   readonly report: ReportData | null;
+  readonly gallery: GalleryData | null;
+}
+
+/** Asks a run to pause, continue or stop, or changes its limits. A limit of null removes it. */
+export type ControlRequest =
+  | { readonly action: 'pause' | 'continue' | 'stop' }
+  | { readonly action: 'set'; readonly rate?: number | null; readonly concurrency?: number | null };
+
+/** A decision about one item in doubt, as of `ucbulk resolve`. */
+export type ResolveRequest =
+  | { readonly key: string; readonly as: 'done' | 'redo' | 'skip' }
+  | { readonly key: string; readonly as: 'adopt'; readonly file: string };
+
+/** The answer to a command, as text for people. */
+export interface Reply {
+  readonly text: string;
+}
+
+/** The answer of the server to a request that it refuses, as text for people. */
+export interface Refusal {
+  readonly error: string;
+}
+
+/** Facts about an item in doubt that help to decide it. */
+export interface DoubtPage {
+  /** Describes how the project looks if the request had its effect. */
+  readonly expected: string;
+  /** Server time of the last send; null if the ledger does not have it. */
+  readonly sentAt: number | null;
+  /** Files that may be the result, at most 20; null if the server has no keys to look for them. */
+  readonly candidates: readonly CandidateEntry[] | null;
+}
+
+/** A file that may be the result of an item in doubt. */
+export interface CandidateEntry {
+  readonly file: string;
+  readonly name: string | null;
+  readonly size: number | null;
+  readonly uploadedAt: number | null;
+  /** URL of the picture on the CDN; null if the file is no picture. */
+  readonly picture: string | null;
+}
+
+/** A gallery as a folder: a page, and a file for each 500 pairs. */
+export interface GalleryData {
+  readonly run: string;
+  readonly jobName: string;
+  readonly count: number;
+  /** Names of the files, in order. */
+  readonly files: readonly string[];
+  readonly writtenAt: number;
 }
 
 /** The data of an HTML report: the run, and a limited number of its items. */
@@ -86,6 +153,8 @@ export interface ReportData {
   readonly run: RunPage;
   /** Items by state and cause, at most 200 for each cause; all items in doubt up to 5,000. */
   readonly items: readonly ItemEntry[];
+  /** Small pictures as `data:` URLs, by the URL of the picture on the CDN; null if it could not be fetched. */
+  readonly pictures: Readonly<Record<string, string | null>>;
   /** Version of ucbulk, and the time at which the report was written. */
   readonly version: string;
   readonly writtenAt: number;

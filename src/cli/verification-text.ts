@@ -38,7 +38,7 @@ export function verificationText(verification: Verification): string {
     row.map((cell) => (typeof cell === 'number' ? formatCount(cell) : plainText(cell))),
   );
   return [
-    `Compared run ${run} (${plainText(jobName)}) with ${formatCounted(verification.pages, 'page')} of files`,
+    `Compared run ${run} (${plainText(jobName)}) with ${formatCounted(verification.pages, 'page')} of listings`,
     textTable([COLUMNS, ...table]),
     ...notes(verification),
   ].join('\n');

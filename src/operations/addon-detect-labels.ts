@@ -1,6 +1,7 @@
 import { blockSchema, stepFile } from '../job/job-value-schemas.ts';
 import { addonDoneBefore } from './addon-done-before.ts';
 import { ADDONS_NEED_07, addonOperation, addonRequests } from './addon-operation.ts';
+import { listedAddonResult } from './addon-result.ts';
 import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 
 const CALL = { name: 'aws_rekognition_detect_labels' } as const;
@@ -16,6 +17,7 @@ export const detectLabels = defineOperation({
   paid: { name: 'aws_rekognition_detect_labels', items: 'Files to find labels for', place: 2 },
   skipIfDone: true,
   describe: () => 'finds labels for them',
+  listedEffect: (_options, done) => listedAddonResult(CALL.name, done),
   doneBefore: (client) => addonDoneBefore(client, CALL),
   requests: () => addonRequests('aws_rekognition_detect_labels'),
   docs: {

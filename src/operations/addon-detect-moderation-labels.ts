@@ -1,6 +1,7 @@
 import { blockSchema, stepFile } from '../job/job-value-schemas.ts';
 import { addonDoneBefore } from './addon-done-before.ts';
 import { ADDONS_NEED_07, addonOperation, addonRequests } from './addon-operation.ts';
+import { listedAddonResult } from './addon-result.ts';
 import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 
 const CALL = { name: 'aws_rekognition_detect_moderation_labels' } as const;
@@ -20,6 +21,7 @@ export const detectModerationLabels = defineOperation({
   },
   skipIfDone: true,
   describe: () => 'checks them for unwanted content',
+  listedEffect: (_options, done) => listedAddonResult(CALL.name, done),
   doneBefore: (client) => addonDoneBefore(client, CALL),
   requests: () => addonRequests('aws_rekognition_detect_moderation_labels'),
   docs: {

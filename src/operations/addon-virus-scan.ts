@@ -2,6 +2,7 @@ import { blockSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import type { AddonCall } from '../uploadcare/addons-api.ts';
 import { addonDoneBefore } from './addon-done-before.ts';
 import { ADDONS_NEED_07, addonOperation, addonRequests } from './addon-operation.ts';
+import { listedAddonResult } from './addon-result.ts';
 import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import { seenAs } from './expected-effect.ts';
 
@@ -32,10 +33,7 @@ export const virusScan = defineOperation({
       : 'scans them for viruses',
   expectedEffect: () =>
     seenAs('a scan result in the appdata of the file, or the file gone as infected'),
-  listedEffect: (_options, { file, result }) =>
-    result?.['removed'] === true
-      ? [{ uuid: file, isGone: true }]
-      : { hidden: 'only a read of the file shows the result of a scan' },
+  listedEffect: (_options, done) => listedAddonResult('uc_clamav_virus_scan', done),
   doneBefore: (client, options) => addonDoneBefore(client, call(options)),
   requests: () => addonRequests('uc_clamav_virus_scan'),
   docs: {

@@ -5,6 +5,7 @@ import { blockSchema } from '../job/job-value-schemas.ts';
 import type { GroupsApi } from '../uploadcare/groups-api.ts';
 import { defineOperation } from './descriptor.ts';
 import { seenAs } from './expected-effect.ts';
+import { expectedGroup } from './listed-group.ts';
 import type { EachOperation } from './operation.ts';
 
 /**
@@ -51,6 +52,7 @@ export const deleteGroup = defineOperation({
   isIrreversible: () => true,
   describe: () => 'deletes the groups, not their files (irreversible)',
   expectedEffect: () => seenAs('it is gone'),
+  listedEffect: (_options, { file }) => [{ ...expectedGroup(file), isGone: true }],
   requests: () => [{ endpoint: 'DELETE /groups/{id}/' }],
   docs: {
     request: '`DELETE /groups/{id}/`',

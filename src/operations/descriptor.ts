@@ -145,8 +145,8 @@ export interface OperationDescriptor<
   /** Describes how a person can see whether the operation had its effect on an item. */
   expectedEffect?(options: z.output<Options>): ExpectedEffect;
   /**
-   * How the listing of files shows the effect of a step that is done, for `ucbulk verify`. If the function is
-   * absent, it shows only the files that the operation made.
+   * How the listings of files and groups show the effect of a step that is done, for `ucbulk verify`. If the
+   * function is absent, they show only the files and groups that the operation made.
    */
   listedEffect?(options: z.output<Options>, done: DoneStep): ListedEffect;
   ownExpressions?(options: z.output<Options>): readonly OwnExpression[];

@@ -1,8 +1,9 @@
 import type { OperationDescriptor } from './descriptor.ts';
 import { type DoneStep, type ListedEffect, madeFile } from './listed-effect.ts';
+import { madeGroup } from './listed-group.ts';
 
-/** Why a listing of files can't show the effect of most operations that make no file. */
-const NOT_LISTED = 'a listing of files does not show it';
+/** Why a listing can't show the effect of an operation that makes nothing. */
+const NOT_LISTED = 'no listing shows it';
 
 /** Finds out how a listing shows the effect of a step. */
 export function listedEffect(
@@ -11,11 +12,12 @@ export function listedEffect(
   done: DoneStep,
 ): ListedEffect {
   if (operation.listedEffect !== undefined) return operation.listedEffect(options as never, done);
-  const keys = Object.entries(operation.makes).flatMap(([key, kind]) =>
-    kind === 'file' ? key : [],
-  );
-  if (keys.length === 0) return { hidden: NOT_LISTED };
+  const kinds = Object.entries(operation.makes).filter(([, kind]) => kind !== 'object');
+  if (kinds.length === 0) return { hidden: NOT_LISTED };
   const isStored = 'store' in options && options.store === true;
-  const made = keys.flatMap((key) => madeFile(done.result?.[key], isStored));
-  return made.length === 0 ? { hidden: 'the ledger does not name the new file' } : made;
+  const made = kinds.flatMap(([key, kind]) => {
+    const value = done.result?.[key];
+    return kind === 'file' ? madeFile(value, isStored) : madeGroup(value);
+  });
+  return made.length === 0 ? { hidden: 'the ledger does not name the new file or group' } : made;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ItemKind } from '../core/item-kind.ts';
+import { present } from '../core/present.ts';
 import {
   blockSchema,
   flagSchema,
@@ -15,11 +16,13 @@ import { defineOperation, formatStore, type OptionFault } from './descriptor.ts'
 import { findBegun, TAGS_NEED_07 } from './find-tagged.ts';
 import { importRequest, KEPT } from './import-request.ts';
 import { type ExpectedContent, expectedContent, judgeImport } from './imported-content.ts';
+import { madeFile } from './listed-effect.ts';
 import { columnMapSchema } from './mapped-columns.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import { createNewFiles, NEW_FILES_REQUEST } from './new-files.ts';
 import type { PollAnswer, RemoteJob, RemoteOperation } from './operation.ts';
 import {
+  INTENT_KEY,
   intentTag,
   leavesIntentKey,
   NO_INTENT_KEY,
@@ -186,6 +189,14 @@ export const importUrl = defineOperation({
     const words = expect === undefined ? '' : ` (others than ${expect.join(' or ')} fail)`;
     return `imports them, ${formatStore(store)}${words}`;
   },
+  listedEffect: (options, { item, result }) =>
+    madeFile(result?.['file'], options.store).map((made) => {
+      // The file of an earlier import has the metadata of that import.
+      if (options.checkDuplicates) return made;
+      const { metadata: sent, tags } = importRequest(item, options, '');
+      const { [INTENT_KEY]: _tag, ...metadata } = sent ?? {};
+      return { ...made, metadata, ...present({ tags }) };
+    }),
   columnMap: ({ map }) => map,
   faultWithSource,
   requests: () => [

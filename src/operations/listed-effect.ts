@@ -1,8 +1,13 @@
 import type { FileFacts } from '../core/file-facts.ts';
+import type { Item } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { AppData } from '../uploadcare/wire/file-details.ts';
+import { type ExpectedGroup, type FoundGroup, findGroupDifferences } from './listed-group.ts';
+import { hashResult } from './result-hash.ts';
 
 /** A step that is done for an item. */
 export interface DoneStep {
+  readonly item: Item;
   /** UUID of the file on which the step worked, or the key of an item that is no file. */
   readonly file: string;
   readonly result: JsonObject | null;
@@ -26,10 +31,31 @@ export interface ExpectedFile {
   readonly tags?: readonly string[];
   /** Tags that the file must not have. `others`: every tag that is not in `tags`. */
   readonly withoutTags?: readonly string[] | 'others';
+  /** Hashes of the results that add-ons stored with the file, by the name of the add-on. */
+  readonly addonResults?: Readonly<Record<string, string>>;
 }
 
-/** The files that show the effect of a step (none if it has no effect), or why a listing can't show it. */
-export type ListedEffect = readonly ExpectedFile[] | { readonly hidden: string };
+/** How a file or group must look in the listing of its project. */
+export type ExpectedThing = ExpectedFile | ExpectedGroup;
+
+/** A file in a listing. `appdata` is null if the service left it out, and absent if nobody asked for it. */
+export interface FoundFile extends FileFacts {
+  readonly appdata?: ReadonlyMap<string, AppData> | null;
+}
+
+/** A file or group in a listing. */
+export type FoundThing = FoundFile | FoundGroup;
+
+/**
+ * The files and groups that show the effect of a step (none if it has no effect), or why a listing can't show
+ * it.
+ */
+export type ListedEffect = readonly ExpectedThing[] | { readonly hidden: string };
+
+/** True if a group is expected, and not a file. */
+export function isGroup(expected: ExpectedThing): expected is ExpectedGroup {
+  return 'groupSize' in expected;
+}
 
 /** The expectation that a made file exists. Empty if `value` names no file. */
 export function madeFile(value: unknown, isStored: boolean): ExpectedFile[] {
@@ -37,9 +63,22 @@ export function madeFile(value: unknown, isStored: boolean): ExpectedFile[] {
   return [{ uuid: value, ...(isStored ? { isStored } : { mayExpire: true }) }];
 }
 
-/** Compares a file with the expectation. Returns each difference as a text. `file`: null if it is not listed. */
-export function findDifferences(expected: ExpectedFile, file: FileFacts | null): string[] {
-  const isListed = file !== null && file.removedAt === null;
+/** True if the file or group exists. The service still lists a removed file for some time. */
+export function isPresent(thing: FoundThing | null): thing is FoundThing {
+  return thing !== null && !('removedAt' in thing && thing.removedAt !== null);
+}
+
+/**
+ * Compares a file or group with the expectation. Returns each difference as a text. `found`: null if it is not
+ * listed.
+ */
+export function findDifferences(expected: ExpectedThing, found: FoundThing | null): string[] {
+  if (isGroup(expected)) return findGroupDifferences(expected, found as FoundGroup | null);
+  return findFileDifferences(expected, found as FoundFile | null);
+}
+
+function findFileDifferences(expected: ExpectedFile, file: FoundFile | null): string[] {
+  const isListed = isPresent(file);
   if (expected.isGone) return isListed ? ['the file still exists'] : [];
   if (!isListed) return ['the file does not exist'];
   const differences: string[] = [];
@@ -48,19 +87,24 @@ export function findDifferences(expected: ExpectedFile, file: FileFacts | null):
   if (expected.size !== undefined && expected.size !== file.size) {
     differences.push(`the file has ${file.size} bytes, and not ${expected.size}`);
   }
-  differences.push(...metadataDifferences(expected, file), ...tagDifferences(expected, file));
-  return differences;
+  return [
+    ...differences,
+    ...metadataDifferences(expected, file),
+    ...tagDifferences(expected, file),
+    ...addonDifferences(expected, file),
+  ];
 }
 
-/** Fields that decide about the expectation, but that the listing left out. */
-export function missingFields(
-  { metadata, tags, withoutTags }: ExpectedFile,
-  file: FileFacts,
-): ('metadata' | 'tags')[] {
-  const missing: ('metadata' | 'tags')[] = [];
-  if (metadata !== undefined && file.metadata === null) missing.push('metadata');
-  if ((tags ?? withoutTags) !== undefined && file.tags === null) missing.push('tags');
-  return missing;
+/** True if the listing left out a field that decides about the expectation. */
+export function lacksField(expected: ExpectedThing, found: FoundThing | null): boolean {
+  if (isGroup(expected) || !isPresent(found)) return false;
+  const { metadata, tags, withoutTags, addonResults } = expected;
+  const file = found as FoundFile;
+  return (
+    (metadata !== undefined && file.metadata === null) ||
+    ((tags ?? withoutTags) !== undefined && file.tags === null) ||
+    (addonResults !== undefined && file.appdata == null)
+  );
 }
 
 function metadataDifferences({ metadata = {} }: ExpectedFile, file: FileFacts): string[] {
@@ -85,21 +129,37 @@ function tagDifferences({ tags = [], withoutTags = [] }: ExpectedFile, file: Fil
   ];
 }
 
+function addonDifferences({ addonResults = {} }: ExpectedFile, { appdata }: FoundFile): string[] {
+  return Object.entries(addonResults).flatMap(([name, hash]) => {
+    const stored = appdata?.get(name);
+    if (stored === undefined) return [`the file has no result of the add-on ${name}`];
+    return hashResult(stored.data) === hash ? [] : [`the add-on ${name} has another result`];
+  });
+}
+
 /**
  * The parts of an expectation that a later step does not replace. Null if nothing is left, because the later step
  * deleted the file or changed the same values.
  */
-export function withoutReplaced(expected: ExpectedFile, later: ExpectedFile): ExpectedFile | null {
+export function withoutReplaced(
+  expected: ExpectedThing,
+  later: ExpectedThing,
+): ExpectedThing | null {
   if (later.isGone || expected.isGone) return null;
+  if (isGroup(expected) || isGroup(later)) return expected;
   const metadata = Object.entries(expected.metadata ?? {}).filter(
     ([key]) => !Object.hasOwn(later.metadata ?? {}, key),
   );
   const hasLaterTags = (later.tags ?? later.withoutTags) !== undefined;
-  const { tags, withoutTags, metadata: _, mayExpire, ...others } = expected;
+  const addonResults = Object.entries(expected.addonResults ?? {}).filter(
+    ([name]) => !Object.hasOwn(later.addonResults ?? {}, name),
+  );
+  const { tags, withoutTags, metadata: _, addonResults: __, mayExpire, ...others } = expected;
   return {
     ...others,
     ...(mayExpire && !later.isStored && { mayExpire }),
     ...(metadata.length > 0 && { metadata: Object.fromEntries(metadata) }),
+    ...(addonResults.length > 0 && { addonResults: Object.fromEntries(addonResults) }),
     ...(!hasLaterTags && tags && { tags }),
     ...(!hasLaterTags && withoutTags && { withoutTags }),
   };

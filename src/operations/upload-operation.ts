@@ -108,15 +108,23 @@ function uploadOperation(
 
 function settingsFor(
   item: Item,
-  { store, metadata, pathKey, tags }: UploadOptions,
+  options: UploadOptions,
   context: OperationContext,
 ): UploadSettings {
-  const path = pathKey === undefined ? {} : { [pathKey]: pathValue(item.key) };
+  const { store, tags } = options;
   return {
     store,
-    metadata: { ...metadata, ...path, [INTENT_KEY]: intentTag(context, item) },
+    metadata: { ...ownMetadata(item, options), [INTENT_KEY]: intentTag(context, item) },
     ...present({ tags }),
   };
+}
+
+/** The metadata of the new file of an item, without ucbulk's own key. */
+function ownMetadata(
+  item: Item,
+  { metadata, pathKey }: UploadOptions,
+): Readonly<Record<string, string>> {
+  return { ...metadata, ...(pathKey !== undefined && { [pathKey]: pathValue(item.key) }) };
 }
 
 /**
@@ -160,10 +168,12 @@ export const upload = defineOperation({
   optionsWithoutEffect: ['partsFrom', 'verify'],
   isSameInput: ({ files }) => hasSameContent(createLocalFiles(files, itemPath)),
   describe: ({ store }) => `uploads them, ${formatStore(store)}`,
-  listedEffect: ({ store }, { result }) =>
-    madeFile(result?.['file'], store).map((made) => {
+  listedEffect: (options, { item, result }) =>
+    madeFile(result?.['file'], options.store).map((made) => {
       const size = result?.['size'];
-      return typeof size === 'number' ? { ...made, size } : made;
+      const { tags } = options;
+      const sized = typeof size === 'number' ? { ...made, size } : made;
+      return { ...sized, metadata: ownMetadata(item, options), ...present({ tags }) };
     }),
   requests: ({ verify }) => [
     { endpoint: 'POST /base/' },

@@ -7,10 +7,11 @@ import type { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunItem } from '../ledger/run-items.ts';
 import type { ScratchEffect, ScratchEffects } from '../ledger/scratch-effects.ts';
 import { listedEffect } from '../operations/find-listed-effect.ts';
-import { type ExpectedFile, withoutReplaced } from '../operations/listed-effect.ts';
+import { type ExpectedThing, withoutReplaced } from '../operations/listed-effect.ts';
 import { endOfDelete } from '../report/deleted-things.ts';
 import { subjectAt } from '../report/run-items.ts';
 import { createReportedStep } from '../state/read-reported-run.ts';
+import { addNeeded, type NeededListings } from './effect-listings.ts';
 import { createValues } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
 
@@ -31,6 +32,16 @@ export interface CollectedEffects {
   readonly steps: readonly StepEffects[];
   /** Number of items for which a step deleted a file or group. */
   readonly deletedItems: number;
+  /** The projects that must be listed. */
+  readonly projects: readonly ProjectEffects[];
+}
+
+/** A project with effects of a run. */
+export interface ProjectEffects {
+  readonly project: JobProject;
+  /** Index of the project in the effects. */
+  readonly index: number;
+  readonly needed: NeededListings;
 }
 
 const BATCH = 1000;
@@ -44,7 +55,10 @@ export function collectEffects(
   { job, projects }: { readonly job: Job; readonly projects: readonly JobProject[] },
   effects: ScratchEffects,
 ): CollectedEffects {
-  const steps = createCollectors(reader, job, projects);
+  const listed = projects.map((project, index): ProjectEffects => {
+    return { project, index, needed: { files: false, groups: false, addonResults: false } };
+  });
+  const steps = createCollectors(reader, job, listed);
   let deletedItems = 0;
   let batch: ScratchEffect[] = [];
   for (const item of reader.runItems({})) {
@@ -57,7 +71,11 @@ export function collectEffects(
     batch = [];
   }
   effects.add(batch);
-  return { steps: steps.map(({ counts }) => counts), deletedItems };
+  return {
+    steps: steps.map(({ counts }) => counts),
+    deletedItems,
+    projects: listed.filter(({ needed }) => needed.files || needed.groups),
+  };
 }
 
 function isDeleted(item: RunItem, uses: string, index: number): boolean {
@@ -66,13 +84,13 @@ function isDeleted(item: RunItem, uses: string, index: number): boolean {
 
 type Collector = ReturnType<typeof createCollectors>[number];
 
-function createCollectors(reader: LedgerReader, job: Job, projects: readonly JobProject[]) {
+function createCollectors(reader: LedgerReader, job: Job, projects: readonly ProjectEffects[]) {
   const hosts = reader.cdnHosts();
   return job.steps.map((step, index) => ({
     step,
     index,
     reported: createReportedStep(step, job.steps, hosts),
-    project: projects.findIndex(({ name }) => name === step.project),
+    place: projects.find(({ project }) => project.name === step.project),
     values: createValues(step, job),
     counts: { done: 0, deleted: 0, replaced: 0, hidden: new Map() } as StepEffects,
   }));
@@ -80,8 +98,8 @@ function createCollectors(reader: LedgerReader, job: Job, projects: readonly Job
 
 /** An expectation of a step, in its project. */
 interface Expectation {
-  readonly project: number;
-  readonly expected: ExpectedFile;
+  readonly project: number | null;
+  readonly expected: ExpectedThing;
 }
 
 /** The effects of the done steps of an item. Begins with the last step, which may replace effects of the others. */
@@ -89,7 +107,8 @@ function effectsOf(item: RunItem, steps: readonly Collector[]): ScratchEffect[] 
   const { seq } = item.record;
   const later: Expectation[] = [];
   const effects = steps.toReversed().map((collector): ScratchEffect[] => {
-    const { index, project, counts, reported } = collector;
+    const { index, place, counts, reported } = collector;
+    const project = place?.index ?? null;
     if (!isDone(item, index)) return [];
     counts.done += 1;
     if (isDeleted(item, reported.uses, index)) counts.deleted += 1;
@@ -103,7 +122,9 @@ function effectsOf(item: RunItem, steps: readonly Collector[]): ScratchEffect[] 
     const left = own.flatMap((one) => withoutLater(one, later) ?? []);
     later.push(...own);
     if (own.length > 0 && left.length === 0) counts.replaced += 1;
-    return left.map(({ uuid, ...wanted }) => {
+    return left.map((thing) => {
+      if (place !== undefined) addNeeded(place.needed, thing);
+      const { uuid, ...wanted } = thing;
       return { project, file: uuid, seq, step: index, expected: JSON.stringify(wanted) };
     });
   });
@@ -114,8 +135,8 @@ function effectsOf(item: RunItem, steps: readonly Collector[]): ScratchEffect[] 
 function withoutLater(
   { project, expected }: Expectation,
   later: readonly Expectation[],
-): ExpectedFile | null {
-  let left: ExpectedFile | null = expected;
+): ExpectedThing | null {
+  let left: ExpectedThing | null = expected;
   for (const other of later) {
     const isSame = other.project === project && other.expected.uuid === expected.uuid;
     if (isSame && left !== null) left = withoutReplaced(left, other.expected);
@@ -138,6 +159,7 @@ function effectAt({ step, index, reported, values }: Collector, item: RunItem) {
   try {
     const own = values?.(asItem(item), resultAt) ?? null;
     return listedEffect(stepOperation(step), step.with, {
+      item: asItem(item),
       file,
       result: resultAt(index),
       values: own,
@@ -150,10 +172,4 @@ function effectAt({ step, index, reported, values }: Collector, item: RunItem) {
 function asItem({ record }: RunItem): Item {
   const { seq, key, attempts, details } = record;
   return { seq, key, attempts, openSends: 0, sentAt: null, file: null, details };
-}
-
-/** The projects in which steps work, with their indexes. */
-export function projectsWithEffects({ steps }: Job, projects: readonly JobProject[]) {
-  const named = projects.map((project, index) => ({ project, index }));
-  return named.filter(({ project }) => steps.some((step) => step.project === project.name));
 }

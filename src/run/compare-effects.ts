@@ -1,7 +1,16 @@
-import type { FileFacts } from '../core/file-facts.ts';
 import type { NumberedEffect, ScratchEffects } from '../ledger/scratch-effects.ts';
-import { type ExpectedFile, findDifferences, missingFields } from '../operations/listed-effect.ts';
-import type { Source } from '../sources/source.ts';
+import {
+  type ExpectedThing,
+  type FoundThing,
+  findDifferences,
+  isGroup,
+  isPresent,
+  lacksField,
+} from '../operations/listed-effect.ts';
+import { formatGroupId } from '../operations/listed-group.ts';
+import type { RestClient } from '../uploadcare/rest-client.ts';
+import type { ProjectEffects } from './collect-effects.ts';
+import { createListings, readThing, type ThingListing } from './effect-listings.ts';
 import type { JobProject } from './job-projects.ts';
 import { readPages } from './read-pages.ts';
 
@@ -9,7 +18,7 @@ import { readPages } from './read-pages.ts';
 export interface Difference {
   /** Key of the item. */
   readonly item: string;
-  /** UUID of the file. */
+  /** UUID of the file, or id of the group. */
   readonly file: string;
   readonly step: string;
   readonly operation: string;
@@ -20,7 +29,7 @@ export interface Difference {
 export interface FoundDifference extends Difference {
   readonly seq: number;
   readonly stepIndex: number;
-  /** True if the file exists. */
+  /** True if the file or group exists. */
   readonly exists: boolean;
 }
 
@@ -32,20 +41,20 @@ export interface VerifiedCounts {
   readonly unseen: ReadonlyMap<string, number>;
 }
 
-/** An opened listing of a project. */
-export interface OpenedListing {
-  readonly source: Source;
+/** An opened project. */
+export interface ListedProject {
+  readonly client: Pick<RestClient, 'files' | 'groups'>;
   readonly serverNow: () => number;
 }
 
 interface Comparing {
   readonly steps: readonly { readonly id: string; readonly uses: string }[];
-  /** The projects to list, with their indexes in the effects. */
-  readonly projects: readonly { readonly project: JobProject; readonly index: number }[];
-  /** Opens the listing of a project while `use` reads it. `use` returns the number of pages. */
+  /** The projects to list. */
+  readonly projects: readonly ProjectEffects[];
+  /** Opens a project while `use` lists it. `use` returns the number of pages. */
   readonly list: (
     project: JobProject,
-    use: (listing: OpenedListing, signal: AbortSignal) => Promise<number>,
+    use: (listed: ListedProject, signal: AbortSignal) => Promise<number>,
   ) => Promise<void>;
   readonly keyOf: (seq: number) => string;
   readonly onDifference: (difference: FoundDifference) => void | Promise<void>;
@@ -55,11 +64,11 @@ interface Comparing {
 const VERIFIED = 1;
 const DIFFERENT = 2;
 const UNSEEN = 3;
-/** Maximum number of single files that are read, to confirm a difference or to get a field. */
+/** Maximum number of single files and groups that are read, to confirm a difference or to get a field. */
 const MAX_READS = 1000;
 const SLICE = 1000;
 const EXPIRED = 'the file was not stored, so the service may have deleted it after 24 hours';
-const LEFT_OUT = 'the listing leaves out its metadata or tags';
+const LEFT_OUT = 'the listing leaves out its metadata, its tags or the results of add-ons';
 
 /**
  * Compares effects with the listings of their projects. Lists each project once. Reads a file again before it
@@ -77,10 +86,13 @@ export async function compareEffects(
   };
 }> {
   const comparison = new Comparison(effects, comparing);
-  for (const { project, index } of comparing.projects) {
-    await comparing.list(project, async (listing, signal) => {
-      const pages = await comparison.compareListed(index, listing, signal);
-      await comparison.compareMissing(index, listing, signal);
+  for (const { project, index, needed } of comparing.projects) {
+    await comparing.list(project, async (listed, signal) => {
+      let pages = 0;
+      for (const listing of createListings(listed.client, needed)) {
+        pages += await comparison.compareListed(index, { ...listed, listing }, signal);
+      }
+      await comparison.compareMissing(index, listed, signal);
       return pages;
     });
   }
@@ -93,6 +105,8 @@ class Comparison {
   readonly #results: Uint8Array;
   readonly #steps: { verified: number; different: number; unseen: Map<string, number> }[];
   #reads = 0;
+  /** The last file or group that was read alone. All files of a missing group have an effect on it. */
+  #lastRead: { readonly uuid: string; readonly thing: FoundThing | null } | null = null;
 
   constructor(effects: ScratchEffects, comparing: Comparing) {
     this.#effects = effects;
@@ -101,37 +115,32 @@ class Comparison {
     this.#steps = comparing.steps.map(() => ({ verified: 0, different: 0, unseen: new Map() }));
   }
 
-  /** Compares the effects on all files that a project lists. Returns the number of pages. */
+  /** Compares the effects on everything that a listing contains. Returns the number of pages. */
   async compareListed(
     project: number,
-    listing: OpenedListing,
+    listed: ListedProject & { readonly listing: ThingListing },
     signal: AbortSignal,
   ): Promise<number> {
     let pages = 0;
     let asOf = Number.POSITIVE_INFINITY;
-    for await (const { page } of readPages(listing.source, signal)) {
-      if (pages === 0) asOf = listing.serverNow();
+    for await (const { page } of readPages(listed.listing, signal)) {
+      if (pages === 0) asOf = listed.serverNow();
       pages += 1;
-      const files = page.candidates.flatMap(({ facts }) => facts ?? []);
-      const listed = new Map<string, FileFacts>(files.map((file) => [file.uuid, file]));
-      for (const effect of this.#effects.find(project, [...listed.keys()])) {
-        await this.#compare(effect, listed.get(effect.file) ?? null, listing, signal);
+      const things = new Map(page.things.map(({ uuid, thing }) => [uuid, thing]));
+      for (const effect of this.#effects.find(project, [...things.keys()])) {
+        await this.#compare(effect, things.get(effect.file) ?? null, listed, signal);
       }
       // Files that arrive during the listing could otherwise continue it for ever.
-      if (files.length > 0 && files.every(({ uploadedAt }) => uploadedAt > asOf)) break;
+      if (page.things.length > 0 && page.things.every(({ madeAt }) => madeAt > asOf)) break;
     }
     return pages;
   }
 
-  /** Compares the effects on files that the project did not list. */
-  async compareMissing(
-    project: number,
-    listing: OpenedListing,
-    signal: AbortSignal,
-  ): Promise<void> {
-    for await (const effect of this.#all(signal)) {
-      if (effect.project !== project || this.#results[effect.no] !== 0) continue;
-      await this.#compare(effect, null, listing, signal);
+  /** Compares the effects on files and groups that the project did not list. */
+  async compareMissing(project: number, listed: ListedProject, signal: AbortSignal): Promise<void> {
+    for (const effect of this.#everything()) {
+      signal.throwIfAborted();
+      if (effect.project === project) await this.#compare(effect, null, listed, signal);
     }
   }
 
@@ -157,29 +166,41 @@ class Comparison {
 
   async #compare(
     effect: NumberedEffect,
-    listed: FileFacts | null,
-    { source }: OpenedListing,
+    listed: FoundThing | null,
+    { client }: ListedProject,
     signal: AbortSignal,
   ): Promise<void> {
-    const expected: ExpectedFile = { ...JSON.parse(effect.expected), uuid: effect.file };
-    const isUnsure = (file: FileFacts | null) =>
-      file !== null && file.removedAt === null && missingFields(expected, file).length > 0;
-    let file = listed;
-    const isAsExpected = !isUnsure(file) && findDifferences(expected, file).length === 0;
-    if (!isAsExpected && this.#reads < MAX_READS && !(file === null && expected.mayExpire)) {
-      this.#reads += 1;
-      file = (await source.lookUp?.(effect.file, signal)) ?? null;
+    // A listing may repeat a file at the border of two pages.
+    if (this.#results[effect.no] !== 0) return;
+    const expected: ExpectedThing = { ...JSON.parse(effect.expected), uuid: effect.file };
+    const mayExpire = 'mayExpire' in expected;
+    const needsRead =
+      !(listed === null && mayExpire) &&
+      (lacksField(expected, listed) || findDifferences(expected, listed).length > 0);
+    const thing = needsRead ? await this.#read(expected, { client, listed }, signal) : listed;
+    const exists = isPresent(thing);
+    const differences = findDifferences(expected, thing);
+    if (differences.length > 0 && mayExpire && !exists) this.#leaveOut(effect, EXPIRED);
+    else if (lacksField(expected, thing)) this.#leaveOut(effect, LEFT_OUT);
+    else {
+      const file = isGroup(expected) ? formatGroupId(expected) : effect.file;
+      await this.#settle({ ...effect, file }, { differences, exists });
     }
-    const differences = findDifferences(expected, file);
-    if (
-      differences.length > 0 &&
-      expected.mayExpire &&
-      (file === null || file.removedAt !== null)
-    ) {
-      this.#leaveOut(effect, EXPIRED);
-    } else if (isUnsure(file)) this.#leaveOut(effect, LEFT_OUT);
-    else
-      await this.#settle(effect, { differences, exists: file !== null && file.removedAt === null });
+  }
+
+  /** Reads a file or group alone. Returns it as it was listed if too many were read already. */
+  async #read(
+    expected: ExpectedThing,
+    { client, listed }: Pick<ListedProject, 'client'> & { readonly listed: FoundThing | null },
+    signal: AbortSignal,
+  ): Promise<FoundThing | null> {
+    const { uuid } = expected;
+    if (this.#lastRead?.uuid === uuid) return this.#lastRead.thing;
+    if (this.#reads >= MAX_READS) return listed;
+    this.#reads += 1;
+    const thing = await readThing(client, expected, signal);
+    this.#lastRead = { uuid, thing };
+    return thing;
   }
 
   #leaveOut({ no, step }: NumberedEffect, reason: string): void {
@@ -194,8 +215,7 @@ class Comparison {
   ): Promise<void> {
     const counts = this.#steps[step];
     const { id = '', uses = '' } = this.#comparing.steps[step] ?? {};
-    // A listing may repeat a file at the border of two pages.
-    if (counts === undefined || this.#results[no] !== 0) return;
+    if (counts === undefined) return;
     this.#results[no] = differences.length === 0 ? VERIFIED : DIFFERENT;
     if (differences.length === 0) {
       counts.verified += 1;
@@ -206,13 +226,6 @@ class Comparison {
     const place = { item, file, step: id, operation: uses };
     const numbers = { seq, stepIndex: step, exists };
     await this.#comparing.onDifference({ ...place, differences, ...numbers });
-  }
-
-  async *#all(signal: AbortSignal): AsyncGenerator<NumberedEffect> {
-    for (const effect of this.#everything()) {
-      signal.throwIfAborted();
-      yield effect;
-    }
   }
 
   *#everything(): Generator<NumberedEffect> {

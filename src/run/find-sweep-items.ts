@@ -4,9 +4,7 @@ import { paidName } from '../job/paid-names.ts';
 import { type Step, stepOperation } from '../job/step-schemas.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { ScratchEffects } from '../ledger/scratch-effects.ts';
-import { fileListSource } from '../sources/file-list-source.ts';
-import { INVENTORY_QUERY } from '../sources/inventory-source.ts';
-import { collectEffects, projectsWithEffects } from './collect-effects.ts';
+import { collectEffects } from './collect-effects.ts';
 import { compareEffects } from './compare-effects.ts';
 import { readFailedItems } from './failed-items.ts';
 import type { JobProject } from './job-projects.ts';
@@ -39,16 +37,15 @@ export function createSweeps(
       const reader = LedgerReader.open(ledger);
       const effects = ScratchEffects.open();
       try {
-        collectEffects(reader, { job, projects }, effects);
+        const collected = collectEffects(reader, { job, projects }, effects);
         const undone = new Map<number, number>();
         const { items } = await compareEffects(effects, {
           steps: job.steps,
           keyOf: () => '',
-          projects: projectsWithEffects(job, projects),
+          projects: collected.projects,
           async list({ name }, use) {
             const { client } = services.of(name).service;
-            const source = fileListSource(client, INVENTORY_QUERY);
-            await use({ source, serverNow: () => services.clock.now() }, signal);
+            await use({ client, serverNow: () => services.clock.now() }, signal);
           },
           onDifference({ seq, stepIndex, exists }) {
             if (!exists || !mayRepeatFrom(job.steps, stepIndex)) return;

@@ -8,6 +8,8 @@ import { FileCounter, type ProjectCounts } from '../inventory/file-counts.ts';
 import { describeAge } from '../inventory/inventory-age.ts';
 import { INVENTORY_FORMAT, type InventoryHeader } from '../inventory/inventory-format.ts';
 import { type ListedPage, writeInventory } from '../inventory/write-inventory.ts';
+import { fileListSource } from '../sources/file-list-source.ts';
+import { INVENTORY_QUERY } from '../sources/inventory-source.ts';
 import type { Source } from '../sources/source.ts';
 import { createStateDirectory, statePaths } from '../state/state-paths.ts';
 import { openListing } from './open-listing.ts';
@@ -50,13 +52,14 @@ export function inspectProject(context: RunContext): Promise<Inspection> {
     };
     const runStop = new RunStop();
     defer(stopOnSignals(context, runStop));
-    const { source, traffic, serverNow, close } = await openListing(context, {
+    const { client, traffic, serverNow, close } = await openListing(context, {
       project: { name: undefined, connection },
       runStop,
     });
     defer(close);
     const file = paths.inventory(connection.publicKey);
     await removeLeftovers(paths.projects, world);
+    const source = fileListSource(client, INVENTORY_QUERY);
     const listing = new Listing({ source, serverNow, listener: context.listener });
     const pages = listing.pages(runStop.signal);
     const temporary = `${file}.${world.ids.runId()}${UNFINISHED}`;

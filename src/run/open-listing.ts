@@ -1,7 +1,5 @@
 import { type ApiVersion, DEFAULT_API_VERSION } from '../core/api-version.ts';
 import type { RunStop } from '../engine/run-stop.ts';
-import { fileListSource } from '../sources/file-list-source.ts';
-import { INVENTORY_QUERY } from '../sources/inventory-source.ts';
 import { learnedRate } from '../state/learned-rate.ts';
 import { createServerClock } from '../transport/server-clock.ts';
 import { CdnHosts } from './cdn-host-watch.ts';
@@ -13,8 +11,8 @@ import type { RunContext } from './run-request.ts';
 import { Traffic } from './traffic.ts';
 
 /**
- * Opens the listing of all files of a project, for a command that works on no run. `traffic` counts the requests,
- * which only read.
+ * Opens a project for a command that only lists it, and works on no run. `traffic` counts the requests, which only
+ * read.
  */
 export async function openListing(
   context: RunContext,
@@ -58,7 +56,7 @@ export async function openListing(
     },
   });
   return {
-    source: fileListSource(service.client, INVENTORY_QUERY),
+    client: service.client,
     traffic,
     serverNow: () => serverClock.now(),
     async close() {

@@ -9,7 +9,7 @@ import { checkIdle } from '../state/read-reported-run.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 import { checkSameRun } from './check-same-run.ts';
-import { type CollectedEffects, collectEffects, projectsWithEffects } from './collect-effects.ts';
+import { type CollectedEffects, collectEffects } from './collect-effects.ts';
 import { compareEffects, type Difference, type VerifiedCounts } from './compare-effects.ts';
 import { resolveProjects } from './job-projects.ts';
 import { openListing } from './open-listing.ts';
@@ -83,7 +83,7 @@ export function verifyRun(
       keyOf: (seq) => findKey(reader, seq),
       onDifference: ({ item, file, step, operation, differences }) =>
         onDifference({ item, file, step, operation, differences }),
-      projects: projectsWithEffects(job, projects),
+      projects: collected.projects,
       async list(project, use) {
         const opened = await openListing(context, { project, runStop, apiVersion: job.apiVersion });
         try {

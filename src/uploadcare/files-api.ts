@@ -10,8 +10,14 @@ import {
   parseRemoteCopyAnswer,
   type RemoteCopyAnswer,
 } from './wire/copy-answer.ts';
-import { type FileDetails, parseFileDetails, parseFileWithAppData } from './wire/file-details.ts';
-import { parseFileInfo, parsePage } from './wire/file-info.ts';
+import {
+  type FileDetails,
+  type FileWithAppData,
+  parseFileDetails,
+  parseFileWithAppData,
+  parsePageWithAppData,
+} from './wire/file-details.ts';
+import { type ListedPage, parseFileInfo, parsePage } from './wire/file-info.ts';
 import { readBatch, readPage } from './wire/read-files.ts';
 import { sendAndRead } from './wire/send-and-read.ts';
 
@@ -22,8 +28,8 @@ const MAX_BATCH = 100;
 const COPY_DEADLINE_MS = 5 * 60_000;
 
 /** One page of the list of files. */
-export interface FilePage {
-  readonly files: readonly FileFacts[];
+export interface FilePage<File extends FileFacts = FileFacts> {
+  readonly files: readonly File[];
   /**
    * Path and query of the next page, exactly as the service sent them, but checked. null on the last page.
    */
@@ -64,6 +70,8 @@ type FileExtra = 'appdata' | 'rekognition';
 /** The endpoints `/files/` and below it. */
 export interface FilesApi {
   listPage(start: PageStart, signal: AbortSignal): Promise<FilePage>;
+  /** Lists a page of files together with the results that add-ons have stored with them. */
+  listPageWithAppData(start: PageStart, signal: AbortSignal): Promise<FilePage<FileWithAppData>>;
   /**
    * Returns null if the project does not contain the file. The service still returns a file that was removed.
    */
@@ -85,6 +93,7 @@ export interface FilesApi {
 export function createFilesApi(send: Send, origin: string): FilesApi {
   return {
     listPage: (start, signal) => listPage(send, { start, origin, signal }),
+    listPageWithAppData: (start, signal) => listPageWithAppData(send, { start, origin, signal }),
     fileInfo: (uuid, signal) => fileInfo(send, uuid, signal),
     fileDetails: (uuid, asked) => fileDetails(send, uuid, asked),
     storeBatch: (uuids, permit) => sendBatch(send, { method: 'PUT', uuids }, permit),
@@ -100,16 +109,33 @@ interface PageRequest {
   readonly signal: AbortSignal;
 }
 
-async function listPage(send: Send, { start, origin, signal }: PageRequest): Promise<FilePage> {
+async function listPage(send: Send, asked: PageRequest): Promise<FilePage> {
+  const request = listRequest(asked);
+  const page = await sendAndRead(send, request, { read: readPage, parse: parsePage });
+  return withCheckedCursor(page, asked);
+}
+
+async function listPageWithAppData(
+  send: Send,
+  { start, ...asked }: PageRequest,
+): Promise<FilePage<FileWithAppData>> {
+  const extended =
+    'query' in start ? { query: { ...start.query, include: 'appdata' as const } } : start;
+  const request = listRequest({ start: extended, ...asked });
+  return withCheckedCursor(parsePageWithAppData(request, await send(request)), asked);
+}
+
+function listRequest({ start, origin, signal }: PageRequest) {
   const target =
     'query' in start ? firstPageTarget(start.query) : checkCursor(start.cursor, origin);
-  const request = { method: 'GET', target, mutates: false, signal } as const;
-  const page = await sendAndRead(send, request, { read: readPage, parse: parsePage });
-  return {
-    files: page.files,
-    total: page.total,
-    next: page.next === null ? null : checkCursor(page.next, origin),
-  };
+  return { method: 'GET', target, mutates: false, signal } as const;
+}
+
+function withCheckedCursor<File extends FileFacts>(
+  page: ListedPage<File>,
+  { origin }: Pick<PageRequest, 'origin'>,
+): FilePage<File> {
+  return { ...page, next: page.next === null ? null : checkCursor(page.next, origin) };
 }
 
 async function fileInfo(

@@ -180,3 +180,23 @@ test.each(POINTS)(
     }
   },
 );
+
+test('a group that still exists after its delete is deleted again', async () => {
+  const bench = runBench({ autostore: false });
+  const { uuid } = bench.emulator.projects[0]!.addFile({});
+  await alive(bench.start({ source: { inline: [uuid] }, steps: [{ uses: 'create-group' }] }));
+  let lies = 0;
+  bench.answer = ({ method }) => {
+    if (method !== 'DELETE' || lies > 0) return null;
+    lies += 1;
+    return answerWith(bench, 204, {});
+  };
+  const source = { groups: { take: 'groups' } };
+  const job = { source, steps: [{ uses: 'delete-group' }], verify: { sweeps: 2 } };
+  const end = await alive(bench.start(job));
+  expect(end).toMatchObject({
+    counts: { done: 1 },
+    verified: { no: 2, verified: 1, different: 0 },
+  });
+  expect(bench.mutations.filter(({ method }) => method === 'DELETE')).toHaveLength(2);
+});

@@ -1,29 +1,10 @@
 import { expect, test } from 'vitest';
 import type { RunId } from '../../src/core/run.ts';
-import type { Difference } from '../../src/run/compare-effects.ts';
-import { type Verification, verifyRun } from '../../src/run/verify-run.ts';
+import { verifyRun } from '../../src/run/verify-run.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
+import { verifyBenchRun } from '../support/verify-bench-run.ts';
 
 const FILES = { files: { pageSize: 10 } };
-
-interface Verified {
-  readonly result: Verification;
-  readonly differences: readonly Difference[];
-}
-
-/** Verifies the first run of a bench. Checks that this changes nothing. */
-async function verify(bench: RunBench): Promise<Verified> {
-  const differences: Difference[] = [];
-  const before = bench.mutations.length;
-  const result = await bench.live({}, (context) =>
-    verifyRun('run-1' as RunId, context, (difference) => {
-      differences.push(difference);
-    }),
-  );
-  expect(bench.mutations).toHaveLength(before);
-  if (result === null) throw new Error('The process died');
-  return { result, differences };
-}
 
 function lists(bench: RunBench): number {
   return bench.sent.filter(({ target }) => target.startsWith('/files/?')).length;
@@ -34,7 +15,7 @@ test.each(['store', 'delete'])('%s: every effect is found with one listing', asy
   const job = { source: { files: { stored: false } }, steps: [{ uses }] };
   expect(await alive(bench.start(job))).toMatchObject({ counts: { done: 2500 } });
   const [before, all] = [lists(bench), bench.sent.length];
-  const { result, differences } = await verify(bench);
+  const { result, differences } = await verifyBenchRun(bench);
   expect(differences).toEqual([]);
   expect(result).toMatchObject({ verified: 2500, different: 0, notVerified: 0 });
   expect(result.deleted).toBe(uses === 'delete' ? 2500 : 0);
@@ -54,7 +35,7 @@ test('files that the answers called done, but that are not, are named', async ()
   bench.changeFile = (file) => {
     if (file['uuid'] === unstored) file['datetime_stored'] = null;
   };
-  const { result, differences } = await verify(bench);
+  const { result, differences } = await verifyBenchRun(bench);
   expect(result).toMatchObject({ verified: 28, different: 2, counts: { done: 30 } });
   expect([...differences].sort((one, other) => (one.item < other.item ? -1 : 1))).toEqual(
     [
@@ -71,7 +52,7 @@ test('a deleted file that still exists is named', async () => {
   const uuid = bench.emulator.projects[0]!.seededFile(2).uuid;
   await alive(bench.start({ source: FILES, steps: [{ uses: 'delete' }] }));
   bench.storeElsewhere(uuid); // this restores a removed file
-  const { result, differences } = await verify(bench);
+  const { result, differences } = await verifyBenchRun(bench);
   expect(result).toMatchObject({ verified: 7, different: 1, deleted: 8 });
   expect(differences).toMatchObject([{ item: uuid, differences: ['the file still exists'] }]);
 });
@@ -87,7 +68,7 @@ test('a difference that only the listing shows is read once more', async () => {
   bench.changeFile = (file) => {
     if (isListing) file['datetime_stored'] = null;
   };
-  const { result } = await verify(bench);
+  const { result } = await verifyBenchRun(bench);
   expect(result).toMatchObject({ verified: 5, different: 0, requests: 6 });
 });
 
@@ -105,12 +86,12 @@ test('metadata and tags are compared, also values that were calculated for each 
     ],
   };
   expect(await alive(bench.start(job))).toMatchObject({ counts: { done: 12 } });
-  expect((await verify(bench)).result).toMatchObject({ verified: 12, different: 0 });
+  expect((await verifyBenchRun(bench)).result).toMatchObject({ verified: 12, different: 0 });
   bench.changeFile = (file) => {
     file['metadata'] = { owner: 'ben', name: 'x', old: '1' };
     file['tags'] = [];
   };
-  const { result, differences } = await verify(bench);
+  const { result, differences } = await verifyBenchRun(bench);
   expect(result).toMatchObject({ verified: 0, different: 12 });
   expect(differences.slice(0, 2).flatMap((one) => one.differences)).toEqual([
     'the metadata key owner has another value',
@@ -132,7 +113,7 @@ test('an effect that no listing shows is counted with its reason', async () => {
     ],
   };
   expect(await alive(bench.start(job))).toMatchObject({ counts: { done: 6 } });
-  const { result } = await verify(bench);
+  const { result } = await verifyBenchRun(bench);
   expect(result).toMatchObject({ verified: 0, different: 0, notVerified: 6, deleted: 6 });
   expect(result.steps).toMatchObject([
     {
@@ -156,17 +137,17 @@ test('made files must exist and be stored as the job asked; unstored ones may ha
   const uuids = [0, 1, 2, 3].map((place) => seededFile(place).uuid);
   const end = await alive(bench.start({ source: { inline: uuids }, steps }));
   expect(end.counts.done).toBe(4);
-  expect((await verify(bench)).result).toMatchObject({ verified: 4, different: 0 });
+  expect((await verifyBenchRun(bench)).result).toMatchObject({ verified: 4, different: 0 });
   const [first] = bench.items('run-1' as RunId);
   bench.removeElsewhere(String(first?.result?.['file']));
-  const { result } = await verify(bench);
+  const { result } = await verifyBenchRun(bench);
   expect(result).toMatchObject({ verified: 3, different: 0, notVerified: 1 });
   expect(result.steps[1]?.notVerified).toEqual([
     { reason: expect.stringContaining('24 hours'), items: 1 },
   ]);
   const { kept } = (first?.earlierSteps ?? {}) as { kept: { result: { file: string } } };
   bench.removeElsewhere(kept.result.file);
-  expect((await verify(bench)).differences).toMatchObject([
+  expect((await verifyBenchRun(bench)).differences).toMatchObject([
     { file: kept.result.file, step: 'kept' },
   ]);
 });

@@ -70,8 +70,30 @@ export const EVIDENCE_PROTECTIONS: readonly Mutant[] = [
     name: 'verify-missing',
     protection: 'Files that the listing does not contain are compared too',
     file: 'src/run/compare-effects.ts',
-    from: 'await comparison.compareMissing(index, listing, signal);',
+    from: 'await comparison.compareMissing(index, listed, signal);',
     to: '',
     red: { file: 'test/integration/verify-run.test.ts', test: 'called done, but that are not' },
+  },
+  {
+    name: 'verify-deleted-group',
+    protection: 'A deleted group that still exists is a difference',
+    file: 'src/operations/listed-group.ts',
+    from: "group === null ? [] : ['the group still exists']",
+    to: '[]',
+    red: {
+      file: 'test/integration/verify-things.test.ts',
+      test: 'deleted group that still exists',
+    },
+  },
+  {
+    name: 'verify-addon-result',
+    protection: 'Another result of an add-on is a difference',
+    file: 'src/operations/listed-effect.ts',
+    from: 'hashResult(stored.data) === hash ?',
+    to: 'hash !== null ?',
+    red: {
+      file: 'test/integration/verify-things.test.ts',
+      test: 'detect_labels: the listing shows',
+    },
   },
 ];

@@ -3,7 +3,7 @@ import type { FileFacts } from '../../core/file-facts.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { ApiResponse } from '../../transport/send.ts';
 import { checkAnswer, type RequestInfo } from './check-answer.ts';
-import { factsFrom, fileFields } from './file-info.ts';
+import { factsFrom, fileFields, type ListedPage, listedPage } from './file-info.ts';
 import { jsonBlock } from './json-block.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -77,6 +77,28 @@ function detailsFrom(file: z.output<typeof fileShape>): FileDetails {
     appdata: appDataFrom(file.appdata ?? {}),
     rekognitionInfo: file.rekognition_info ?? null,
   };
+}
+
+/** A file of a listing, with the data of add-ons; `appdata` is null if the service left it out. */
+export interface FileWithAppData extends FileFacts {
+  readonly appdata: ReadonlyMap<string, AppData> | null;
+}
+
+const pageWithAppData = listedPage(
+  fileShape.transform(
+    (file): FileWithAppData => ({
+      ...factsFrom(file),
+      appdata: file.appdata == null ? null : appDataFrom(file.appdata),
+    }),
+  ),
+);
+
+/** Parses the answer to `GET /files/` with `include=appdata`. */
+export function parsePageWithAppData(
+  request: RequestInfo,
+  response: ApiResponse,
+): ListedPage<FileWithAppData> {
+  return checkAnswer(pageWithAppData, request, response);
 }
 
 /** Parses the answer to `GET /files/{uuid}/` with all its fields. */

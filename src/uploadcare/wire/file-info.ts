@@ -68,8 +68,8 @@ export function parseFileInfo(request: RequestInfo, response: ApiResponse): File
 }
 
 /** One page of the list of files. */
-export interface ListedPage {
-  readonly files: readonly FileFacts[];
+export interface ListedPage<File extends FileFacts = FileFacts> {
+  readonly files: readonly File[];
   readonly next: string | null;
   /**
    * The number of files in the whole list, according to a counter of the service. null if the answer contains
@@ -79,14 +79,21 @@ export interface ListedPage {
   readonly total: number | null;
 }
 
-/** The field `next` is required, because only a null proves that the list has ended. */
-const page = z
-  .object({
-    next: z.string().nullable(),
-    total: z.int().nonnegative().nullable().catch(null),
-    results: z.array(fileInfo),
-  })
-  .transform(({ next, total, results }): ListedPage => ({ next, total, files: results }));
+/**
+ * Creates the schema of a page from the schema of its files. The field `next` is required, because only a null
+ * proves that the list has ended.
+ */
+export function listedPage<File extends FileFacts>(file: z.ZodType<File>) {
+  return z
+    .object({
+      next: z.string().nullable(),
+      total: z.int().nonnegative().nullable().catch(null),
+      results: z.array(file),
+    })
+    .transform(({ next, total, results }): ListedPage<File> => ({ next, total, files: results }));
+}
+
+const page = listedPage(fileInfo);
 
 /** Parses the answer to `GET /files/`. */
 export function parsePage(request: RequestInfo, response: ApiResponse): ListedPage {

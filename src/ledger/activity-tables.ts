@@ -147,6 +147,12 @@ export function readActivity(database: Connection, windowMs: number): RunActivit
   return { process: process ?? null, samples };
 }
 
+/** Reads all samples of a run, oldest first. */
+export function readSamples(database: Connection): RunSample[] {
+  if (schemaVersion(database) < 3) return [];
+  return database.prepare(`SELECT ${COLUMNS} FROM samples ORDER BY at`).all() as RunSample[];
+}
+
 /** Reads the last events of a run, oldest first. */
 export function readEvents(database: Connection): EventNote[] {
   if (schemaVersion(database) < 3) return [];

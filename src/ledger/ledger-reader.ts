@@ -1,11 +1,25 @@
 import type { FailedEffect } from '../core/outcome.ts';
+import type { RunSample } from '../core/run-sample.ts';
 import { UserError } from '../core/user-error.ts';
-import { type EventNote, type RunActivity, readActivity, readEvents } from './activity-tables.ts';
+import {
+  type EventNote,
+  type RunActivity,
+  readActivity,
+  readEvents,
+  readSamples,
+} from './activity-tables.ts';
 import { readCdnHosts } from './cdn-host-table.ts';
 import type { Connection } from './connection.ts';
 import { CostReader } from './cost-table.ts';
 import { countUnknownResults, type DeleteSteps } from './count-unknown-results.ts';
 import { EvidenceTable } from './evidence-table.ts';
+import {
+  type CauseCount,
+  countCauses,
+  findItems,
+  findResults,
+  type ItemFilter,
+} from './find-items.ts';
 import { ItemTable } from './item-table.ts';
 import { openLedgerFile } from './ledger-file.ts';
 import { ListingSinceTable } from './listing-since-table.ts';
@@ -115,6 +129,11 @@ export class LedgerReader {
     return readActivity(this.#database, windowMs);
   }
 
+  /** All samples of the run, oldest first. */
+  samples(): RunSample[] {
+    return readSamples(this.#database);
+  }
+
   /** The last events of the run, oldest first. */
   events(): EventNote[] {
     return readEvents(this.#database);
@@ -136,6 +155,26 @@ export class LedgerReader {
    */
   runItems(wanted: RecordsWanted): Generator<RunItem> {
     return new RunItemReader(this.#database, this.#isFirst).read(wanted);
+  }
+
+  /** The items with these numbers, in order. */
+  itemsAt(seqs: readonly number[]): RunItem[] {
+    return new RunItemReader(this.#database, this.#isFirst).at(seqs);
+  }
+
+  /** Finds items in the order of the selection. */
+  find(filter: ItemFilter): RunItem[] {
+    return this.itemsAt(findItems(this.#database, filter, this.items.counts()));
+  }
+
+  /** Finds the items after `after` that one of these steps gave a result. */
+  findResults(wanted: { steps: readonly number[]; after: number; limit: number }): RunItem[] {
+    return this.itemsAt(findResults(this.#database, wanted));
+  }
+
+  /** Counts items that failed, were skipped or are in doubt, by cause, most frequent first. */
+  causes(limit: number): CauseCount[] {
+    return countCauses(this.#database, limit);
   }
 
   /**

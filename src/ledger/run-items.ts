@@ -47,6 +47,9 @@ const ITEMS = `
 SELECT seq, ${KEY_TEXT}, step, state, attempts, page FROM items
 WHERE seq > @after AND (@states IS NULL OR state IN (SELECT value FROM json_each(@states)))
 ORDER BY seq LIMIT @limit`;
+const ITEMS_AT = `
+SELECT seq, ${KEY_TEXT}, step, state, attempts, page FROM items
+WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq`;
 type ItemColumns = [
   seq: number,
   key: string | null,
@@ -78,6 +81,7 @@ export class RunItemReader {
   /** True for a ledger of schema 1. */
   readonly #isFirst: boolean;
   readonly #items: Statement;
+  readonly #itemsAt: Statement;
   readonly #outcomesInRange: Statement;
   readonly #outcomesOfItems: Statement;
   readonly #detailsInRange: Statement;
@@ -87,6 +91,7 @@ export class RunItemReader {
     this.#database = database;
     this.#isFirst = isFirst;
     this.#items = database.prepare(ITEMS).raw();
+    this.#itemsAt = database.prepare(ITEMS_AT).raw();
     this.#outcomesInRange = database.prepare(OUTCOMES_IN_RANGE);
     this.#outcomesOfItems = database.prepare(OUTCOMES_OF_ITEMS);
     this.#detailsInRange = database.prepare(DETAILS_IN_RANGE).raw();
@@ -113,8 +118,16 @@ export class RunItemReader {
     }
   }
 
+  /** The items with these numbers, in order. */
+  at(seqs: readonly number[]): RunItem[] {
+    return this.#toItems(this.#itemsAt.all(JSON.stringify(seqs)) as ItemColumns[]);
+  }
+
   #readPage(wanted: { after: number; states: string | null; limit: number }): RunItem[] {
-    const rows = this.#items.all(wanted) as ItemColumns[];
+    return this.#toItems(this.#items.all(wanted) as ItemColumns[]);
+  }
+
+  #toItems(rows: readonly ItemColumns[]): RunItem[] {
     const [first, last] = [rows[0], rows.at(-1)];
     if (first === undefined || last === undefined) return [];
     const isRange = last[0] - first[0] + 1 === rows.length;

@@ -22,7 +22,10 @@ export interface RunPage {
   readonly hasPictures: boolean;
 }
 
-/** Items with the same state, step and cause. */
+/**
+ * Items whose step ended with the same state and cause. An item that failed at two steps is in two groups. The
+ * items of a group are those of an `ItemsQuery` with its state, step and reason.
+ */
 export interface CauseGroup {
   readonly state: 'failed' | 'skipped' | 'in-doubt';
   /** Id of the step. */
@@ -32,19 +35,22 @@ export interface CauseGroup {
   /** The service's own message for one of these items; null if there is none. */
   readonly message: string | null;
   readonly count: number;
+  /** True if these items then continued at the next step, so their state may be another one now. */
+  readonly continued: boolean;
   /** Key of one of these items, and the request id of its answer. */
   readonly example: { readonly key: string; readonly requestId: string | null };
 }
 
 /** Which items to read. Filters that are absent do not filter. */
 export interface ItemsQuery {
-  readonly state?: ItemReport['state'];
-  readonly step?: string;
-  readonly reason?: string;
+  readonly state?: ItemReport['state'] | undefined;
+  /** Id of the step. */
+  readonly step?: string | undefined;
+  readonly reason?: string | undefined;
   /** Exact key. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** `next` of the page before. */
-  readonly after?: string;
+  readonly after?: string | undefined;
 }
 
 /** One page of items, at most 100. */
@@ -151,7 +157,10 @@ export interface GalleryData {
 /** The data of an HTML report: the run, and a limited number of its items. */
 export interface ReportData {
   readonly run: RunPage;
-  /** Items by state and cause, at most 200 for each cause; all items in doubt up to 5,000. */
+  /**
+   * All items in doubt up to 5,000, and at most 200 items for each cause and for each state. There are fewer if
+   * the file would be too large otherwise.
+   */
   readonly items: readonly ItemEntry[];
   /** Small pictures as `data:` URLs, by the URL of the picture on the CDN; null if it could not be fetched. */
   readonly pictures: Readonly<Record<string, string | null>>;

@@ -52,14 +52,26 @@ export function newThings(
   return { things: isSame ? { ...things, file: null } : things, hosts, hasDeleted };
 }
 
+/** A thing that a step of an item made. */
+export interface MadeThing {
+  readonly step: ReportedStep;
+  /** Index of the step. */
+  readonly place: number;
+  readonly kind: MadeKind;
+  readonly id: string;
+}
+
 /** All new things of an item's steps, in order. */
-function* listThings(steps: ReportedRun['steps'], { outcomes }: RunItem) {
+export function* listThings(
+  steps: ReportedRun['steps'],
+  { outcomes }: Pick<RunItem, 'outcomes'>,
+): Generator<MadeThing> {
   for (const { step: place, result } of outcomes) {
     const step = steps[place];
     if (step === undefined) continue;
     for (const [key, kind] of Object.entries(madeKinds(step))) {
       const id = textOrNull(result?.[key]);
-      if (id !== null) yield { step, kind, id };
+      if (id !== null) yield { step, place, kind, id };
     }
   }
 }

@@ -1,5 +1,5 @@
 import { ClassifiedError } from '../core/failure.ts';
-import { type ItemState, isFinal } from '../core/item-state.ts';
+import type { ItemState } from '../core/item-state.ts';
 import { present } from '../core/present.ts';
 import { isUnfinished, type RunId } from '../core/run.ts';
 import type { ControlRecord } from '../core/run-control.ts';
@@ -8,15 +8,13 @@ import { type StateCounts, stateCounts } from '../core/state-counts.ts';
 import { UserError } from '../core/user-error.ts';
 import type { WaitKind } from '../core/wait.ts';
 import type { World } from '../core/world.ts';
-import type { Job } from '../job/job-schema.ts';
 import type { EventNote } from '../ledger/activity-tables.ts';
 import { Catalog } from '../ledger/catalog.ts';
 import { countExclusions } from '../ledger/count-exclusions.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
-import { earlierOutcomes, type ItemRecord, type RunItem } from '../ledger/run-items.ts';
-import { findOperation } from '../operations/all-operations.ts';
 import { findRejects } from './find-rejects.ts';
 import { findRun, listRunIds } from './find-run.ts';
+import { createItemReporter } from './item-report.ts';
 import { runCost } from './run-cost.ts';
 import { isRunHeld } from './run-locks.ts';
 import { measurePace, type PaceStatus, STEADY_MS } from './run-pace.ts';
@@ -67,16 +65,8 @@ export function* readItems(
       ...(state !== undefined && { states: [state] }),
       ...present({ limit }),
     };
-    // If a step has `onFailure: continue`, the failure of an item may belong to an earlier step than the
-    // item's last one.
-    const mayContinue = steps.some(({ onFailure }) => onFailure === 'continue');
-    for (const item of reader.runItems(wanted)) {
-      const shown =
-        mayContinue && item.record.state === 'failed'
-          ? withFailure(item, steps)
-          : withWarning(item, steps);
-      yield toItemReport(shown, item, steps);
-    }
+    const report = createItemReporter(steps);
+    for (const item of reader.runItems(wanted)) yield report(item);
   } finally {
     reader.close();
   }
@@ -194,45 +184,4 @@ function countPassed(step: number, byStep: ReadonlyMap<number, StateCounts>): nu
   const later = [...byStep].filter(([other]) => other > step);
   const atLater = later.reduce((sum, [, { total }]) => sum + total, 0);
   return atLater + (byStep.get(step)?.done ?? 0);
-}
-
-/** If an item failed at an earlier step and continued, adds that failure to its report. */
-function withFailure({ record, outcomes }: RunItem, steps: Job['steps']): ItemRecord {
-  const failure = outcomes.findLast(({ state }) => state === 'failed');
-  if (failure === undefined || failure.step === record.step) return record;
-  const { reason, requestId } = failure;
-  const where = `failed at step ${stepId(steps, failure.step)}, and continued`;
-  const message = failure.message === null ? where : `${where}: ${failure.message}`;
-  return { ...record, reason, message, requestId, result: record.result ?? failure.result };
-}
-
-/** If an item has no reason of its own, adds the warning of an earlier step to its report. */
-function withWarning({ record, outcomes }: RunItem, steps: Job['steps']): ItemRecord {
-  if (record.step === 0 || record.reason !== null || outcomes.length === 0) return record;
-  if (!steps.some(({ uses }) => findOperation(uses)?.mayWarn)) return record;
-  const warned = outcomes.findLast(({ state, reason }) => state === 'done' && reason !== null);
-  if (warned === undefined) return record;
-  const message = `at step ${stepId(steps, warned.step)}: ${warned.message}`;
-  return { ...record, reason: warned.reason, message };
-}
-
-function stepId(steps: Job['steps'], step: number): string {
-  return steps[step]?.id ?? String(step + 1);
-}
-
-function toItemReport(record: ItemRecord, item: RunItem, steps: Job['steps']): ItemReport {
-  const { key, state, attempts, reason, message, requestId, result, at } = record;
-  const hasEnded = isFinal(state) || state === 'in-doubt';
-  return {
-    key,
-    state,
-    step: stepId(steps, record.step),
-    attempts,
-    reason,
-    message,
-    requestId,
-    result,
-    earlierSteps: earlierOutcomes(item, (step) => stepId(steps, step)),
-    at: at === null || !hasEnded ? null : new Date(at).toISOString(),
-  };
 }

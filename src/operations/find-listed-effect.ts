@@ -1,5 +1,5 @@
 import type { OperationDescriptor } from './descriptor.ts';
-import { type DoneStep, type ListedEffect, madeFile } from './listed-effect.ts';
+import { type DoneStep, type ExpectedThing, type ListedEffect, madeFile } from './listed-effect.ts';
 import { madeGroup } from './listed-group.ts';
 
 /** Why a listing can't show the effect of an operation that makes nothing. */
@@ -15,7 +15,7 @@ export function listedEffect(
   const kinds = Object.entries(operation.makes).filter(([, kind]) => kind !== 'object');
   if (kinds.length === 0) return { hidden: NOT_LISTED };
   const isStored = 'store' in options && options.store === true;
-  const made = kinds.flatMap(([key, kind]) => {
+  const made = kinds.flatMap(([key, kind]): ExpectedThing[] => {
     const value = done.result?.[key];
     return kind === 'file' ? madeFile(value, isStored) : madeGroup(value);
   });

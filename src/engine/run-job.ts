@@ -2,7 +2,6 @@ import { toFailure } from '../core/failure.ts';
 import type { RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import { countMatching } from '../ledger/count-matching.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import { passCanary } from './canary.ts';
 import { askForConsent, countEffects, describeProgress, needsConsent } from './consent.ts';
 import { recoverRun } from './failure/recover-run.ts';
@@ -204,17 +203,19 @@ async function recordEnd(deps: RunDependencies): Promise<{ state: RunState; coun
   return { state, counts };
 }
 
-function endState({ runStop, ledger }: RunDependencies, counts: StateCounts): RunState {
+function endState(deps: RunDependencies, counts: StateCounts): RunState {
+  const { runStop, ledger } = deps;
   if (ledger.run.get().state === 'declined') return 'declined';
   if (runStop.reason === null) return counts['in-doubt'] > 0 ? 'interrupted' : 'finished';
-  if (isWhole(ledger, counts)) return 'finished';
+  if (isWhole(deps, counts)) return 'finished';
   const { kind } = runStop.reason;
   const isResumable = ['user', 'duration', 'window', 'canary'].includes(kind);
   return isResumable ? 'interrupted' : 'aborted';
 }
 
-/** True if all work was done, although something stopped the run. */
-function isWhole(ledger: Ledger, counts: StateCounts): boolean {
+/** True if all work and all comparisons were done, although something stopped the run. */
+function isWhole({ ledger, sweeps }: RunDependencies, counts: StateCounts): boolean {
   const open = counts.pending + counts.running + counts.waiting + counts['in-doubt'];
-  return open === 0 && ledger.run.get().walkFinished;
+  const isCompared = sweeps == null || ledger.sweeps.last()?.reopened === 0;
+  return open === 0 && ledger.run.get().walkFinished && isCompared;
 }

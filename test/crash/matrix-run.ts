@@ -32,6 +32,8 @@ const ALWAYS: readonly Cell[] = [
   { uses: 'delete', point: 'after-write', hit: 2, fault: 'kept' },
   { uses: 'delete-by-plan', point: 'page-committed', hit: 4, fault: 'none' },
   { uses: 'delete-by-plan', point: 'after-write', hit: 2, fault: 'kept' },
+  { uses: 'delete-swept', point: 'after-write', hit: 3, fault: 'kept' },
+  { uses: 'store-swept', point: 'outcome-committed', hit: 3, fault: 'none' },
 ];
 
 /** `op=delete,point=after-write,hit=2,fault=kept`: cells that meet all of it. */

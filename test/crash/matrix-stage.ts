@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
+import { serveHttp } from '../../src/emulator/server/http-listener.ts';
 import type { Job } from '../../src/job/job-schema.ts';
 import { loadJobFile } from '../../src/job/load-job-file.ts';
 import { freezePlan } from '../../src/run/freeze-plan.ts';
@@ -8,6 +9,7 @@ import { inspectProject } from '../../src/run/inspect-project.ts';
 import type { RunContext } from '../../src/run/run-request.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { OPERATION_CASES, type OperationCase } from '../contract/operation-cases.ts';
+import { laxAtFirst } from '../support/lax-service.ts';
 import { TEMP_ROOT } from '../support/temp-root.ts';
 import { contextAt, fastWorld, type LifePlace, SPEED } from './matrix-world.ts';
 
@@ -58,8 +60,25 @@ const DONE_ONCE = ['upload', 'import-url', 'copy-local', 'copy-to-remote'].map(
   (uses) => `${uses}${ONCE}`,
 );
 
+/** The ending of an operation whose job has sweeps, at a service that does not obey at first. */
+const SWEPT = '-swept';
+/** Two requests of the run, and one or two of its sweep. */
+const SWEPT_FILES = 150;
+
 /** What the matrix has a row for. */
-export const OPERATIONS: readonly string[] = [...CASES.keys(), BY_PLAN, ...DONE_ONCE, BY_INVENTORY];
+export const OPERATIONS: readonly string[] = [
+  ...CASES.keys(),
+  BY_PLAN,
+  ...DONE_ONCE,
+  BY_INVENTORY,
+  `store${SWEPT}`,
+  `delete${SWEPT}`,
+];
+
+/** True if the job of the operation has sweeps. */
+export function isSwept(uses: string): boolean {
+  return uses.endsWith(SWEPT);
+}
 
 /** True if a second run of the operation must have no effect. */
 export function isDoneOnce(uses: string): boolean {
@@ -68,20 +87,26 @@ export function isDoneOnce(uses: string): boolean {
 
 /** The case of one of `OPERATIONS`. */
 export function caseOf(uses: string): OperationCase {
-  const name = isDoneOnce(uses) ? uses.slice(0, -ONCE.length) : uses;
+  const name = withoutEnding(uses);
   const found = CASES.get(name.startsWith('delete-by-') ? 'delete' : name);
   if (found === undefined) throw new Error(`There is no operation ${uses}`);
   return found;
+}
+
+function withoutEnding(uses: string): string {
+  if (isSwept(uses)) return uses.slice(0, -SWEPT.length);
+  return isDoneOnce(uses) ? uses.slice(0, -ONCE.length) : uses;
 }
 
 /** Sets the stage for a run of an operation; the same at every call. */
 export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage> {
   const operation = caseOf(uses);
   const directory = mkdtempSync(join(TEMP_ROOT, 'ucbulk-matrix-'));
-  const isListed = ['store', 'delete', BY_PLAN, BY_INVENTORY].includes(uses);
+  const isListed = isSwept(uses) || ['store', 'delete', BY_PLAN, BY_INVENTORY].includes(uses);
+  const files = isSwept(uses) ? SWEPT_FILES : LISTED.files;
   const emulator = createEmulator({
     speed: SPEED,
-    files: isListed ? LISTED.files : 0,
+    files: isListed ? files : 0,
     storedShare: 0,
     oldestAgeMs: 60 * DAY_MS,
     newestAgeMs: 2 * DAY_MS,
@@ -89,14 +114,8 @@ export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage>
   });
   const listed = uses === BY_INVENTORY ? INVENTORY : { source: LISTED.source };
   const given = isListed ? listed : { source: operation.prepare({ emulator, directory }, items) };
-  const server = await emulator.listen();
-  const size = uses === 'create-group' ? { size: 2 } : {};
-  const step = {
-    uses: operation.uses,
-    ...(isDoneOnce(uses) && { skipIfDone: true }),
-    ...((operation.with ?? uses === 'create-group') && { with: { ...operation.with, ...size } }),
-  };
-  const job = { version: 1, name: 'matrix', ...given, steps: [step] };
+  const server = await (isSwept(uses) ? serveHttp(laxAtFirst(emulator).handle) : emulator.listen());
+  const job = { version: 1, name: 'matrix', ...given, ...stepOf(uses) };
   const stage = {
     emulator,
     directory,
@@ -120,6 +139,18 @@ export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage>
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The part of a job after its source. */
+function stepOf(uses: string): object {
+  const operation = caseOf(uses);
+  const size = uses === 'create-group' ? { size: 2 } : {};
+  const step = {
+    uses: operation.uses,
+    ...(isDoneOnce(uses) && { skipIfDone: true }),
+    ...((operation.with ?? uses === 'create-group') && { with: { ...operation.with, ...size } }),
+  };
+  return { steps: [step], ...(isSwept(uses) && { verify: { sweeps: 2 } }) };
 }
 
 /**

@@ -2,7 +2,7 @@ import { CRASH_POINTS, type CrashPoint } from '../../src/core/world.ts';
 import { effectsOf, keysInDoubt, outcomesOf, type Trace, violationsOf } from './compare-runs.ts';
 import { effectsOfSecondRun, endInPeace } from './end-in-peace.ts';
 import { dieAt, inThisProcess, newestRun } from './matrix-lives.ts';
-import { addFault, type CellFault, isDoneOnce, openStage } from './matrix-stage.ts';
+import { addFault, type CellFault, isDoneOnce, isSwept, openStage } from './matrix-stage.ts';
 
 /** One death: where, at which time that place is reached, and what happens on the wire. */
 export interface Cell {
@@ -27,6 +27,8 @@ export interface Reference extends Trace {
 }
 
 const MOST_HITS = 4;
+/** Enough for every point of the requests of a sweep. */
+const MOST_HITS_OF_SWEPT = 10;
 /** Reached only where somebody stops the run. */
 export const STOP_POINTS: readonly CrashPoint[] = ['draining', 'drained'];
 
@@ -56,12 +58,13 @@ export function knownReference(uses: string, items: number): Promise<Reference> 
   return known;
 }
 
-/** All deaths that a reference shows to be possible, up to the fourth at each place. */
+/** All deaths that a reference shows to be possible, up to a maximum at each place. */
 export function cellsOf(uses: string, fault: CellFault, { hits }: Reference): Cell[] {
+  const most = isSwept(uses) ? MOST_HITS_OF_SWEPT : MOST_HITS;
   return CRASH_POINTS.flatMap((point) => {
     const isStop = STOP_POINTS.includes(point);
     if (isStop && fault !== 'none') return [];
-    const reached = isStop ? 1 : Math.min(MOST_HITS, hits.get(point) ?? 0);
+    const reached = isStop ? 1 : Math.min(most, hits.get(point) ?? 0);
     return Array.from({ length: reached }, (_, place) => ({ uses, point, hit: place + 1, fault }));
   });
 }

@@ -259,6 +259,26 @@ function doneMeansDone({ items, reference, touched, effects, schedule }: Finale)
   });
 }
 
+/** A run with sweeps knows what is missing at its end. */
+function sweepsKnowWhatIsMissing({ seen, end, items, touched, effects }: Finale): string[] {
+  const { sweeps, steps } = seen.scenario;
+  if (sweeps === undefined || end.state !== 'finished') return [];
+  if (end.verified === null) return ['there was no comparison'];
+  const late = end.verified.no > sweeps + 1 ? [`${end.verified.no} comparisons`] : [];
+  const open = end.verified.reopened > 0 ? ['the last sweep has no comparison'] : [];
+  const [effect] = seen.scenario.effects;
+  if (touched.size > 0 || seen.scenario.undetectable !== undefined) return [...late, ...open];
+  const changed = new Set(
+    effects.filter(({ operation }) => operation === effect).map(({ uuid }) => uuid),
+  );
+  const missing = items.filter(({ key, state }) => state === 'done' && !changed.has(key)).length;
+  const { different } = end.verified;
+  const unknown = different === missing ? [] : [`${missing} missing, ${different} reported`];
+  // A single step that a sweep may repeat is repeated until the service obeys.
+  const left = steps.length === 1 && missing > 0 ? [`${missing} effects are missing`] : [];
+  return [...late, ...open, ...unknown, ...left];
+}
+
 /** The number of requests is proportional to the mishaps: nothing repeats forever. */
 function requestsStayInProportion({
   requests,
@@ -292,6 +312,7 @@ export const END_INVARIANTS: readonly EndInvariant[] = [
   secretIsKeptNowhere,
   outcomesAreThoseOfAQuietRun,
   doneMeansDone,
+  sweepsKnowWhatIsMissing,
   requestsStayInProportion,
 ];
 

@@ -20,6 +20,8 @@ export interface LedgerSnapshot {
   readonly pages: readonly { no: number; cursor: string | null; next: string | null }[];
   /** Times of the intents of open attempts. */
   readonly openIntents: readonly number[];
+  /** Number of comparisons of the run with a new listing. */
+  readonly sweeps: number;
 }
 
 interface ItemRow {
@@ -33,7 +35,10 @@ interface ItemRow {
 /** Reads a ledger while the engine works on it. */
 export class LedgerEye {
   readonly #database: Database.Database;
-  readonly #queries: Record<'run' | 'items' | 'counters' | 'pages' | 'intents', Database.Statement>;
+  readonly #queries: Record<
+    'run' | 'items' | 'counters' | 'pages' | 'intents' | 'sweeps',
+    Database.Statement
+  >;
   #version = -1;
   #last: LedgerSnapshot | null = null;
 
@@ -46,6 +51,7 @@ export class LedgerEye {
       counters: query('SELECT step, state, count FROM counters WHERE count <> 0'),
       pages: query('SELECT no, cursor, next FROM pages ORDER BY no'),
       intents: query('SELECT sent_at FROM attempts WHERE ended_at IS NULL'),
+      sweeps: query('SELECT count(*) AS count FROM sweeps'),
     };
   }
 
@@ -67,7 +73,7 @@ export class LedgerEye {
   }
 
   #read(): LedgerSnapshot {
-    const { run, items, counters, pages, intents } = this.#queries;
+    const { run, items, counters, pages, intents, sweeps } = this.#queries;
     const state = run.get() as { walk_finished: number; deduplicated: number | null } | undefined;
     return {
       walkFinished: state?.walk_finished === 1,
@@ -84,6 +90,7 @@ export class LedgerEye {
       ),
       pages: pages.all() as { no: number; cursor: string | null; next: string | null }[],
       openIntents: (intents.all() as { sent_at: number }[]).map(({ sent_at }) => sent_at),
+      sweeps: (sweeps.get() as { count: number }).count,
     };
   }
 }

@@ -46,6 +46,10 @@ export interface Scenario {
   readonly deletesMade?: boolean;
   /** Number of items after which the job asks whether to go on. */
   readonly canary?: number;
+  /** Maximum number of sweeps of the job. */
+  readonly sweeps?: number;
+  /** True if the service obeys only the second request for some files (see `laxAtFirst`). */
+  readonly isLaxAtFirst?: boolean;
   /** Number of files of a group. */
   readonly groupSize?: number;
   /** True if the scenario has a second project with `TARGET_KEYS`. */
@@ -127,6 +131,14 @@ function leaveKindOpen(file: Record<string, unknown>): void {
 function addon(name: Effect & string): Scenario {
   const steps = [{ uses: `addon/${name}` }];
   return { name: `addon/${name}`, prepare: inline(IMAGE), steps, effects: [name] };
+}
+
+const SWEEPS = 2;
+
+/** A job that compares itself with a new listing, at a service that does not obey at first. */
+function swept(scenario: Scenario): Scenario {
+  const job = { ...scenario.job, verify: { sweeps: SWEEPS } };
+  return { ...scenario, job, sweeps: SWEEPS, isLaxAtFirst: true };
 }
 
 /** Scenarios of directed schedules only: another random scenario would change the schedule of each seed. */
@@ -219,6 +231,39 @@ const NOT_DRAWN: readonly Scenario[] = [
     ],
     effects: ['metadata_set', 'delete'],
   },
+];
+
+const SWEPT: readonly Scenario[] = [
+  swept({
+    name: 'store, with sweeps',
+    prepare: listed(false),
+    steps: [{ uses: 'store' }],
+    effects: ['store'],
+  }),
+  swept({
+    name: 'delete, with sweeps',
+    prepare: listed(false),
+    job: { recheckAfter: '3s' },
+    steps: [{ uses: 'delete' }],
+    effects: ['delete'],
+  }),
+  swept({
+    name: 'cut out and store, with sweeps',
+    prepare: inline(IMAGE),
+    steps: [
+      { id: 'cut', uses: 'addon/remove_bg' },
+      { uses: 'store', with: { file: OF_CUT } },
+    ],
+    effects: ['store'],
+    undetectable: ['remove_bg'],
+  }),
+  swept({
+    name: 'store and copy, with sweeps',
+    prepare: listed(false),
+    steps: [{ uses: 'store' }, { uses: 'copy-local' }],
+    effects: ['store', 'local_copy'],
+    isTagged: true,
+  }),
 ];
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -500,7 +545,7 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** Finds a scenario by its name. */
 export function scenarioOf(name: string): Scenario {
-  const scenario = [...SCENARIOS, ...NOT_DRAWN].find((one) => one.name === name);
+  const scenario = [...SCENARIOS, ...NOT_DRAWN, ...SWEPT].find((one) => one.name === name);
   if (scenario === undefined) throw new Error(`There is no scenario "${name}"`);
   return scenario;
 }

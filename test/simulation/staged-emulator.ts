@@ -1,5 +1,6 @@
 import { createEmulator, type Emulator, type WorkOptions } from '../../src/emulator/emulator.ts';
 import { JOB_KINDS } from '../../src/emulator/time/work-plan.ts';
+import { laxAtFirst } from '../support/lax-service.ts';
 import { leavingOut } from '../support/leave-out.ts';
 import type { VirtualClock } from '../support/virtual-clock.ts';
 import type { Scenario } from './scenarios.ts';
@@ -34,8 +35,9 @@ export function createStagedEmulator(
     work: Object.fromEntries(JOB_KINDS.map((kind) => [kind, SHARES[service]])),
     importTiming: world % 3 === 0 ? { unknownMs: 4000 } : {},
   });
-  const { changeFile } = scenario;
-  const shown = changeFile === undefined ? emulator : leavingOut(emulator, changeFile);
+  const { changeFile, isLaxAtFirst } = scenario;
+  const obeying = isLaxAtFirst === true ? laxAtFirst(emulator) : emulator;
+  const shown = changeFile === undefined ? obeying : leavingOut(obeying, changeFile);
   return {
     ...emulator,
     handle(request) {

@@ -20,6 +20,7 @@ const CLOCK_SLACK_MS = 3500;
 /** The longest pause between an intent and its write, with the latency of the simulated connect. */
 const WRITE_MARGIN_MS = 12_100;
 const RUNNING = 1;
+const SKIPPED = 5;
 const FIRST_FINAL_STATE = 4;
 
 /** Nothing is lost: a selected item stays selected, in one state, and the counters agree. */
@@ -42,11 +43,15 @@ function everyItemIsInOneState({ before, now }: Seen): string | null {
   return null;
 }
 
-/** An outcome is final: only a decision of a person changes it. */
-function outcomesAreFinal({ before, now }: Seen): string | null {
+/** An outcome is final: only a decision of a person and a sweep change it. A sweep never reopens a skipped item. */
+function outcomesAreFinal({ scenario, before, now }: Seen): string | null {
   if (before === null || now === null) return null;
   const items = new Map(now.items.map((item) => [item.seq, item]));
-  const changed = before.items.find((item) => isFinal(item) && hasMoved(item, items.get(item.seq)));
+  const maySweep = (item: LedgerItem) =>
+    now.sweeps > before.sweeps && now.sweeps <= (scenario.sweeps ?? 0) && item.state !== SKIPPED;
+  const changed = before.items.find((item) => {
+    return isFinal(item) && hasMoved(item, items.get(item.seq)) && !maySweep(item);
+  });
   return changed === undefined ? null : `item ${changed.key} had its outcome and moved on`;
 }
 

@@ -20,6 +20,7 @@ const FROZEN_AT: Readonly<Record<string, number>> = {
   'schema-1': Date.UTC(2026, 10, 28, 21),
   'schema-2': Date.UTC(2026, 10, 29, 17),
   'schema-3': Date.UTC(2026, 10, 29, 20),
+  'schema-4': Date.UTC(2026, 10, 29, 23),
 };
 
 interface OldRun {
@@ -48,7 +49,7 @@ function write(path: string, sql: string): void {
 }
 
 test('there is a frozen ledger of each kind for the earlier schemas', () => {
-  expect(SCHEMAS).toEqual(['schema-1', 'schema-2', 'schema-3']);
+  expect(SCHEMAS).toEqual(['schema-1', 'schema-2', 'schema-3', 'schema-4']);
   for (const schema of SCHEMAS) {
     expect(readdirSync(new URL(schema, FIXTURES))).toEqual(
       expect.arrayContaining([...RUNS.map((name) => `${name}.sql`), 'catalog.sql', 'objects.json']),

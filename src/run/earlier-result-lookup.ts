@@ -108,14 +108,25 @@ async function toOutcome(
   if (hasFailed && isFree) return null;
   const isOther = isSameInput !== undefined && !(await isSameInput(item, result ?? {}, signal));
   if (isOther) return null;
-  const done = { kind: 'skipped', reason: 'done before' } as const;
   const message = doneMessage(run, standing);
-  const file = madeFile(work);
-  if (file !== null && lookUp !== null && (await lookUp(file, signal)) === null) {
-    if (isFree) return null;
-    return { ...done, message: `${message}; the file that it made (${file}) is gone` };
-  }
+  const text = lookUp === null ? null : await describeGone(work, { isFree, lookUp, signal });
+  const done = { kind: 'skipped', reason: 'done before' } as const;
+  if (text !== null) return isFree ? null : { ...done, message: `${message}${text}` };
   return { ...done, message, continuesAtNextStep: true, ...(result !== null && { result }) };
+}
+
+/**
+ * The text about a made file that is gone. Empty if the message of the other run says that already, because that run
+ * had skipped the item. Null if the file exists, or if the work made none.
+ */
+async function describeGone(
+  work: PaidWork,
+  { isFree, lookUp, signal }: Pick<Rules, 'isFree' | 'signal'> & { lookUp: FileLookup<FileFacts> },
+): Promise<string | null> {
+  const file = madeFile(work);
+  if (file === null) return 'doneBefore' in work.standing && !isFree ? '' : null;
+  const isGone = (await lookUp(file, signal)) === null;
+  return isGone ? `; the file that it made (${file}) is gone` : null;
 }
 
 /** The message that names the run that did the work. If `run` skipped the file, its own message names that run. */

@@ -118,12 +118,31 @@ function findInLedgers(
   const found = new Map<string, OtherWork>();
   ledgers.refresh();
   for (const ledger of ledgers.ledgersWith(work)) {
-    for (const file of ledger.claimed(wanted.files.filter((one) => !found.has(one)))) {
+    for (const file of ledger.claimed(wanted.files.filter(isOpen))) {
       const other = ledger.find(file, since);
-      if (other !== null) found.set(file, other);
+      if (other !== null && (!found.has(file) || hasResult(other))) found.set(file, other);
     }
   }
   return found;
+
+  function isOpen(file: string): boolean {
+    const other = found.get(file);
+    return other === undefined || isOnlyMention(other);
+  }
+}
+
+/**
+ * True if a run only skipped the work, because a still earlier run had done it, and has no result of it. So the
+ * ledger of the earlier run decides, if it has the result.
+ */
+function isOnlyMention(other: OtherWork): boolean {
+  if (other.kind !== 'paid' || other.standing.kind !== 'done') return false;
+  const { doneBefore, result } = other.standing;
+  return doneBefore !== undefined && result === null;
+}
+
+function hasResult(other: OtherWork): boolean {
+  return other.kind === 'paid' && other.standing.kind === 'done' && other.standing.result !== null;
 }
 
 function unusableCatalog({ catalog }: StatePaths, why: string): UserError {

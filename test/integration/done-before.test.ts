@@ -1,11 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
 // Tests src/engine/loop/skip-completed-work.ts.
 
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { listRuns } from '../../src/state/read-runs.ts';
 import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
+import { untilSettled } from '../support/virtual-clock.ts';
 
 const OF_CUT = '${{ steps.cut.file }}';
 const CUT = { id: 'cut', uses: 'addon/remove_bg' };
@@ -93,6 +94,52 @@ test('a cutout that is gone is not paid for again, and nothing is done to it', a
   expect(bench.items(end.run)[0]!.message).toMatch(/the file that it made \(.*\) is gone/);
   expect(bench.effects('remove_bg').changed).toBe(2);
   expect(bench.effects('store').changed).toBe(0);
+});
+
+test.each(['with', 'without'])(
+  'a cutout that is gone stays gone for later runs, %s the ledger of the run that made it',
+  async (how) => {
+    const bench = runBench({ autostore: false, unstoredLifetimeMs: 3_600_000 });
+    const inline = pictures(bench, 2);
+    const first = await alive(bench.start({ source: { inline }, steps: [CUT] }));
+    await untilSettled(bench.clock, bench.clock.sleep(7_200_000), bench.clock.now() + 7_300_000);
+
+    for (const steps of [[CUT, KEEP], [CUT], [CUT, KEEP], [CUT, KEEP]]) {
+      const end = await alive(bench.start({ source: { inline }, steps }));
+
+      expect(end.counts).toMatchObject({ skipped: 2, total: 2 });
+      const [item] = bench.items(end.run);
+      expect(item).toMatchObject({ reason: 'done before' });
+      expect(item!.message).toContain(`Run ${first.run} did this`);
+      const isNamed = steps.length > 1 || how === 'without';
+      expect(item!.message?.split('the file that it made')).toHaveLength(isNamed ? 2 : 1);
+      if (how === 'without')
+        rmSync(join(bench.directory, 'runs', `${first.run}.db`), { force: true });
+    }
+    expect(bench.effects('remove_bg').changed).toBe(2);
+    expect(bench.effects('store').changed).toBe(0);
+  },
+);
+
+test('a cutout that was not found for a while is used by a later run', async () => {
+  const bench = runBench({ autostore: false });
+  const inline = pictures(bench, 1);
+  const first = await alive(bench.start({ source: { inline }, steps: [CUT] }));
+  const { file } = bench.items(first.run)[0]!.result as { file: string };
+  bench.answer = ({ target }) => {
+    if (target.startsWith('/files/search/')) return answerWith(bench, 200, { results: [] });
+    const isRead = target.startsWith(`/files/${file}/`);
+    return isRead ? answerWith(bench, 404, { detail: 'Not found.' }) : null;
+  };
+  const second = await alive(bench.start({ source: { inline }, steps: [CUT, KEEP] }));
+  expect(second.counts).toMatchObject({ skipped: 1 });
+  bench.answer = () => null;
+
+  const third = await alive(bench.start({ source: { inline }, steps: [CUT, KEEP] }));
+
+  expect(third.counts).toMatchObject({ done: 1 });
+  expect(bench.effects('remove_bg').changed).toBe(1);
+  expect(bench.emulator.projects[0]!.file(file)?.storedAt).not.toBeNull();
 });
 
 test('what another run has begun and not ended is not begun again', async () => {

@@ -1,5 +1,6 @@
 import type { Mutant } from './mutants.ts';
 
+const DONE_BEFORE = 'test/integration/done-before.test.ts';
 const SECOND = 'test/integration/second-run.test.ts';
 const NEW_FILES = 'test/integration/new-files.test.ts';
 
@@ -33,8 +34,8 @@ export const SECOND_RUN_PROTECTIONS: readonly Mutant[] = [
     name: 'gone-file-is-skipped',
     protection: 'A file that costs nothing is made again if it is gone',
     file: 'src/run/earlier-result-lookup.ts',
-    from: 'if (isFree) return null;',
-    to: '',
+    from: 'return isFree ? null : { ...done',
+    to: 'return { ...done',
     red: { file: SECOND, test: 'upload makes a file again that is gone' },
   },
   {
@@ -84,5 +85,21 @@ export const SECOND_RUN_PROTECTIONS: readonly Mutant[] = [
     from: '(isDoneOnce(step) ? [index] : [])',
     to: '(step.id === "" ? [index] : [])',
     red: { file: 'test/integration/clean.test.ts', test: 'copies with skipIfDone: true' },
+  },
+  {
+    name: 'gone-file-is-forgotten',
+    protection: 'A later run knows that an earlier one did not find the file that was paid for',
+    file: 'src/run/earlier-result-lookup.ts',
+    from: "return 'doneBefore' in work.standing && !isFree ? '' : null;",
+    to: 'return null;',
+    red: { file: DONE_BEFORE, test: 'stays gone for later runs, without' },
+  },
+  {
+    name: 'mention-hides-the-result',
+    protection: 'A run that only skipped the work does not hide the run that has its result',
+    file: 'src/state/other-works.ts',
+    from: 'other === undefined || isOnlyMention(other)',
+    to: 'other === undefined',
+    red: { file: DONE_BEFORE, test: 'was not found for a while' },
   },
 ];

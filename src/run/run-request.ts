@@ -57,6 +57,11 @@ export interface RunContext {
   /** Absolute path of the state directory; created if it is missing. */
   readonly stateDirectory: string;
   /**
+   * Where the source `run` finds earlier runs, and the public key of their project. If absent, these are the state
+   * directory and the project of this run. Only a rehearsal sets it.
+   */
+  readonly earlierRuns?: { readonly stateDirectory: string; readonly publicKey: string };
+  /**
    * When this process began to work on the run or to wait for it, ms since 1970; now if absent. A stop that somebody
    * asked for after this time counts.
    */

@@ -10,19 +10,24 @@ import type { RunContext } from './run-request.ts';
  * nothing. `since` is the upload time from which files are listed, ms; null for all files.
  */
 export function createSourceContext(
-  { world, stateDirectory }: RunContext,
+  { world, stateDirectory, earlierRuns }: RunContext,
   { connection, service }: OpenProject,
   { run, since }: { readonly run: RunId | null; readonly since: number | null },
 ): Omit<SourceContext, 'needs'> {
   const paths = statePaths(stateDirectory);
   const { files } = world;
   const { publicKey } = connection;
+  const earlier = earlierRuns ?? { stateDirectory, publicKey };
   return {
     client: service.client,
     files,
     inputPath: run === null ? null : paths.input(run),
     ...(run !== null && { rejectsPath: paths.rejects(run) }),
-    runs: createEarlierRuns({ paths, files, publicKey }),
+    runs: createEarlierRuns({
+      paths: statePaths(earlier.stateDirectory),
+      files,
+      publicKey: earlier.publicKey,
+    }),
     since,
     inventoryPath: run === null ? paths.inventory(publicKey) : paths.runInventory(run),
   };

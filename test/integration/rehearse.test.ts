@@ -11,6 +11,7 @@ import { writeInventory } from '../../src/inventory/write-inventory.ts';
 import { statePaths } from '../../src/state/state-paths.ts';
 import { createSystemFiles } from '../../src/world/system-files.ts';
 import { program } from '../support/program-line.ts';
+import { alive, runBench } from '../support/run-bench.ts';
 import { TEMP_ROOT } from '../support/temp-root.ts';
 
 const DAY_MS = 86_400_000;
@@ -139,8 +140,7 @@ test('--keep keeps the state directory of the rehearsal', async () => {
 });
 
 test.each([
-  [{ source: { folder: { path: '.' } }, steps: [{ uses: 'upload' }] }, /source folder/],
-  [{ source: { groups: {} }, steps: [{ uses: 'store' }] }, /source groups/],
+  [{ source: { groups: {} }, steps: [{ uses: 'store' }] }, /no groups.*`ucbulk plan`/],
   [{ ...DELETE, project: 'another', source: { files: {} } }, /for project another/],
 ])('a job that can not be rehearsed is refused: %#', async (job, message) => {
   const { rehearse, sent } = await stage(10);
@@ -148,6 +148,58 @@ test.each([
   expect([code, document.type]).toEqual([code === 3 ? 3 : 2, 'error']);
   expect(document.message).toMatch(message);
   expect(sent).toEqual([]);
+});
+
+test('a folder is uploaded to the emulator without an inventory', async () => {
+  const { rehearse, sent, state } = await stage(10);
+  rmSync(statePaths(state).inventory(REAL.publicKey));
+  const path = join(state, 'photos');
+  mkdirSync(path);
+  for (const name of ['a', 'b', 'c']) writeFileSync(join(path, `${name}.txt`), name);
+  writeFileSync(join(path, 'large.bin'), Buffer.alloc(11_000_000, 1));
+  const steps = [{ id: 'up', uses: 'upload', with: { partsFrom: '10MiB' } }];
+  const { code, document } = await rehearse({ source: { folder: { path } }, steps });
+  expect(sent).toEqual([]);
+  expect([code, document.stop]).toEqual([0, null]);
+  expect(document).toMatchObject({
+    source: 'folder',
+    listedAt: null,
+    counts: { done: 4, total: 4 },
+    changes: { upload: 4 },
+  });
+  const few = await rehearse({ source: { folder: { path } }, steps }, ' --files 2');
+  expect(few.document.counts).toMatchObject({ done: 2, total: 2 });
+});
+
+test('the emulator invents the files of URLs, also for later steps', async () => {
+  const { rehearse, sent, state } = await stage(10);
+  rmSync(statePaths(state).inventory(REAL.publicKey));
+  const path = join(state, 'urls.txt');
+  writeFileSync(path, 'https://a.example/1.jpg\nhttps://b.example/2.png\n');
+  const file = '$' + '{{ steps.import.file }}';
+  const steps = [
+    { id: 'import', uses: 'import-url', with: { expect: 'image/*' } },
+    { id: 'tag', uses: 'tags', with: { file, add: ['new'] } },
+  ];
+  const { code, document } = await rehearse({ source: { urls: { path } }, steps });
+  expect(sent).toEqual([]);
+  expect(code).toBe(0);
+  expect(document).toMatchObject({ source: 'urls', counts: { done: 2 }, changes: { import: 2 } });
+});
+
+test('the items of an earlier run are found in the real state directory', async () => {
+  const { rehearse, state } = await stage(30);
+  const bench = runBench(REAL);
+  const wanted = [3, 4].map((index) => file(index));
+  for (const { uuid } of wanted) bench.emulator.projects[0]!.addFile({ uuid });
+  const inline = wanted.map(({ uuid }) => uuid);
+  const connection = { ...REAL, restOrigin: 'https://service.test', auth: 'signed' } as const;
+  const first = { source: { inline }, steps: [{ uses: 'info' }] };
+  await alive(bench.start(first, { stateDirectory: state, connection }));
+  const source = { run: { id: 'run-1', states: ['done'] } };
+  const { code, document } = await rehearse({ source, steps: [{ uses: 'store' }] });
+  expect([code, document.message]).toEqual([0, undefined]);
+  expect(document).toMatchObject({ source: 'run', seeded: 30, counts: { done: 2, total: 2 } });
 });
 
 test('a rehearsal without an inventory names the command that makes one', async () => {

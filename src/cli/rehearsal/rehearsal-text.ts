@@ -1,5 +1,6 @@
 import { formatCount, formatCounted } from '../../core/counted.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { describeStop } from '../../engine/run-stop.ts';
 import { plainText } from '../../progress/terminal-text.ts';
 import type { PlannedDuration } from '../../run/plan-pace.ts';
 import { exclusionRows } from '../exclusion-rows.ts';
@@ -15,13 +16,14 @@ export function rehearsalDocument(
   duration: PlannedDuration,
   exitCode: ExitCode,
 ): ResultDocument {
-  const { jobName, state, counts, leftOut, reasons, paid, requests } = end;
+  const { jobName, state, counts, leftOut, reasons, paid, requests, stop } = end;
   return {
     type: 'rehearsal',
     job: jobName,
     state,
     exitCode,
     meaning: EXIT_CODES[exitCode],
+    stop: stop === null ? null : { kind: stop.kind, message: describeStop(stop) },
     ...facts,
     counts,
     leftOut,
@@ -37,8 +39,9 @@ export function rehearsalText(rehearsal: Rehearsal, duration: PlannedDuration): 
   const { end, changes, stateDirectory } = rehearsal;
   const changed = Object.entries(changes).filter(([, count]) => count > 0);
   const rows = [
-    ['inventory', inventoryText(rehearsal)],
+    ...sourceRows(rehearsal),
     ['items', countsText(end.counts)],
+    ...(end.stop === null ? [] : [['stopped', plainText(describeStop(end.stop))]]),
     ...exclusionRows(end.leftOut),
     ...changed.map(([name, count], index) => [
       index === 0 ? 'effects' : '',
@@ -57,12 +60,21 @@ export function rehearsalText(rehearsal: Rehearsal, duration: PlannedDuration): 
   return `${heading}\n${textTable(rows)}`;
 }
 
-function inventoryText({ listedAt, files, seeded }: Rehearsal): string {
+const EMPTY_PROJECT = 'the emulated project was empty at first: this job needs no inventory';
+
+function sourceRows({ source, listedAt, files, seeded }: Rehearsal): string[][] {
+  const rows: string[][] = [];
+  if (source === 'folder') rows.push(['folder', `its real files; ${EMPTY_PROJECT}`]);
+  if (source === 'urls') {
+    const invented = 'the emulator invented their files: a dead link succeeds here';
+    rows.push(['urls', `${invented}; ${EMPTY_PROJECT}`]);
+  }
+  if (listedAt === null) return rows;
   const part =
     seeded === files
       ? formatCounted(files, 'file')
       : `${formatCount(seeded)} of ${formatCounted(files, 'file')}, evenly spaced: a run has more items and requests`;
-  return `${part}, listed at ${listedAt}`;
+  return [...rows, ['inventory', `${part}, listed at ${listedAt}`]];
 }
 
 function durationText({ ms, rate }: PlannedDuration): string {

@@ -15,14 +15,20 @@ import type { Invocation } from '../command.ts';
 import type { StopSignal } from '../surroundings.ts';
 import { type RunOrder, withRunContext } from '../with-run-context.ts';
 import { createEmulatorExchange } from './emulator-exchange.ts';
-import { REHEARSAL_CONNECTION, seedEmulator } from './seed-emulator.ts';
+import {
+  createRehearsalEmulator,
+  REHEARSAL_CONNECTION,
+  type SeededFiles,
+  seedEmulator,
+} from './seed-emulator.ts';
 
 /** The result of a rehearsal. */
 export interface Rehearsal {
   readonly end: RunEnd;
   readonly signal: StopSignal | null;
-  /** Time of the listing of the inventory, RFC 3339. */
-  readonly listedAt: string;
+  readonly source: string;
+  /** Time of the listing of the inventory, RFC 3339; null if the rehearsal needed no inventory. */
+  readonly listedAt: string | null;
   /** Number of files in the inventory, and number of them in the rehearsal. */
   readonly files: number;
   readonly seeded: number;
@@ -32,8 +38,20 @@ export interface Rehearsal {
   readonly stateDirectory: string | null;
 }
 
-/** Sources whose items an inventory contains. */
-const SOURCES: readonly string[] = ['files', 'search', 'inventory', 'list', 'inline'];
+/** Sources whose items are files of the project, so that a rehearsal needs an inventory. */
+const FILES_OF_PROJECT: readonly string[] = [
+  'files',
+  'search',
+  'inventory',
+  'list',
+  'inline',
+  'run',
+];
+/** Sources of new files. The emulated project is then empty at first. */
+const NEW_FILES: readonly string[] = ['folder', 'urls'];
+const SOURCES = [...FILES_OF_PROJECT, ...NEW_FILES];
+
+const NO_INVENTORY = { listedAt: null, files: 0, seeded: 0 };
 
 /** Throws a `UserError` if a job can't be rehearsed. */
 function checkRehearsable(job: Job): void {
@@ -43,15 +61,16 @@ function checkRehearsable(job: Job): void {
       ? 'it has `projects`, and an inventory has the files of one project'
       : SOURCES.includes(source.kind)
         ? null
-        : `an inventory does not have the items of the source ${source.kind}`;
+        : `an inventory has no groups, and a rehearsal sends nothing that could list them (source ${source.kind})`;
   if (why === null) return;
-  const message = `This job can't be rehearsed: ${why}. Nothing was sent. Use \`ucbulk plan\`, or a job with one of the sources ${SOURCES.join(', ')}.`;
+  const message = `This job can't be rehearsed: ${why}. Nothing was sent. Use \`ucbulk plan\`, which lists the project, or a job with one of the sources ${SOURCES.join(', ')}.`;
   throw new UserError('usage', message);
 }
 
 /**
- * Runs a job against an emulator in this process that has the files of the project's inventory. The run gets
- * other keys and another state directory. All its requests go to the emulator.
+ * Runs a job against an emulator in this process. The emulator has the files of the project's inventory, or none if
+ * the source of the job has new files. The run gets other keys and another state directory. All its requests go to
+ * the emulator.
  */
 export function rehearseJob(
   job: Job,
@@ -69,14 +88,9 @@ export function rehearseJob(
     checkRehearsable(job);
     checkProject(job, real);
     const { world } = invocation.surroundings;
-    const { files } = world;
-    const inventory = {
-      files,
-      path: statePaths(invocation.stateDirectory).inventory(real.publicKey),
-    };
-    const never = new AbortController().signal;
-    await checkProjectInventory(inventory, real, never);
-    const { emulator, ...facts } = await seedEmulator(job, { inventory, most }, never);
+    const emulator = createRehearsalEmulator(job);
+    const hasNewFiles = NEW_FILES.includes(job.source.kind);
+    const facts = hasNewFiles ? NO_INVENTORY : await seed();
     const stateDirectory = join(invocation.stateDirectory, 'rehearsals', world.ids.runId());
     await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
     if (!keep) defer(() => rm(stateDirectory, { recursive: true, force: true }));
@@ -87,16 +101,32 @@ export function rehearseJob(
     const { result: end, signal } = await withRunContext(
       { ...invocation, surroundings, stateDirectory },
       { ...order, connection: REHEARSAL_CONNECTION },
-      (context) => runRehearsal(job, context),
+      (context) =>
+        runRehearsal(hasNewFiles ? withMostItems(job, most) : job, {
+          ...context,
+          earlierRuns: {
+            stateDirectory: invocation.stateDirectory,
+            publicKey: real.publicKey,
+          },
+        }),
     );
     const changes = Object.entries(emulator.audit.summary() as Record<string, EffectSummary>);
     return {
       end,
       signal,
+      source: job.source.kind,
       ...facts,
       changes: Object.fromEntries(changes.map(([name, { changed }]) => [name, changed])),
       stateDirectory: keep ? stateDirectory : null,
     };
+
+    async function seed(): Promise<SeededFiles> {
+      const path = statePaths(invocation.stateDirectory).inventory(real.publicKey);
+      const inventory = { files: world.files, path };
+      const never = new AbortController().signal;
+      await checkProjectInventory(inventory, real, never);
+      return seedEmulator(emulator, { inventory, most }, never);
+    }
   });
 }
 
@@ -110,6 +140,12 @@ async function runRehearsal(job: Job, context: RunContext): Promise<RunEnd> {
   };
   if (job.source.kind === 'inventory') await inspectProject(place);
   return startRun(withoutRealLimits(job), place);
+}
+
+/** Limits the items of a job, because the emulator keeps their files in memory. */
+function withMostItems(job: Job, most: number): Job {
+  const { items = most } = job.limits;
+  return { ...job, limits: { ...job.limits, items: Math.min(items, most) } };
 }
 
 /** Removes the real project, and the times and limits that would only make the rehearsal slow. */

@@ -15,32 +15,26 @@ export const REHEARSAL_CONNECTION = {
 // The real durations are unknown before a run, and nobody wants to wait for them in a rehearsal.
 const FAST = { medianMs: 100, sigma: 0 } as const;
 
-/** An emulator with files of an inventory. */
-export interface SeededEmulator {
-  readonly emulator: Emulator;
+/** The files of the inventory that an emulator has. */
+export interface SeededFiles {
+  /** Time of the listing of the inventory, RFC 3339. */
   readonly listedAt: string;
   /** Number of files in the inventory, and in the emulator. */
   readonly files: number;
   readonly seeded: number;
 }
 
-/**
- * Creates an emulator with the files of an inventory. If there are more than `most`, takes evenly spaced ones,
- * because the emulator keeps them in memory.
- */
-export async function seedEmulator(
-  job: Job,
-  { inventory, most }: { readonly inventory: InventoryFile; readonly most: number },
-  signal: AbortSignal,
-): Promise<SeededEmulator> {
-  const { header, end } = await checkInventory(inventory, signal);
-  const { publicKey, secretKey, restOrigin } = REHEARSAL_CONNECTION;
-  const emulator = createEmulator({
+/** Creates the emulator of a rehearsal, without files. */
+export function createRehearsalEmulator(job: Job): Emulator {
+  const { publicKey, secretKey, restOrigin, uploadOrigin } = REHEARSAL_CONNECTION;
+  return createEmulator({
     publicKey,
     secretKey,
     origin: restOrigin,
+    uploadOrigin,
     unstoredLifetimeMs: null,
     searchLagMs: 0,
+    inventsUrls: true,
     remoteTargets: remoteTargets(job),
     work: {
       local_copy: FAST,
@@ -52,6 +46,18 @@ export async function seedEmulator(
       aws_rekognition_detect_moderation_labels: FAST,
     },
   });
+}
+
+/**
+ * Adds the files of an inventory to an emulator. If there are more than `most`, takes evenly spaced ones, because
+ * the emulator keeps them in memory.
+ */
+export async function seedEmulator(
+  emulator: Emulator,
+  { inventory, most }: { readonly inventory: InventoryFile; readonly most: number },
+  signal: AbortSignal,
+): Promise<SeededFiles> {
+  const { header, end } = await checkInventory(inventory, signal);
   const step = Math.max(1, Math.ceil(end.files / most));
   let index = 0;
   let seeded = 0;
@@ -64,7 +70,7 @@ export async function seedEmulator(
       index += 1;
     }
   });
-  return { emulator, listedAt: header.listedAt, files: end.files, seeded };
+  return { listedAt: header.listedAt, files: end.files, seeded };
 }
 
 function toSpec(facts: FileFacts): FileSpec {

@@ -41,6 +41,7 @@ export function resolveSource(
   if (source !== undefined) return registered(url, source);
   if (ownOrigins.includes(url.origin)) return notFound(url);
   if (isPrivateHost(url)) throw new UploadRefusal('URLHostPrivateIPForbiddenError');
+  if (service.inventsUrls) return registered(url, {});
   if (service.urls.hasHost(url)) return notFound(url);
   throw new UploadRefusal('HostnameNotFoundError');
 }

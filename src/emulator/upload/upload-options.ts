@@ -17,6 +17,8 @@ export interface UploadServiceOptions {
    * this beginning.
    */
   readonly urls?: Readonly<Record<string, UrlSource>>;
+  /** True to invent a file for each public URL that is not in `urls`. Default false. */
+  readonly inventsUrls?: boolean;
   readonly importTiming?: ImportTiming;
   /** Time in ms for which a new upload is not ready (`is_ready` is false). Default 0. */
   readonly processingMs?: number;

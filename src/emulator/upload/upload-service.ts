@@ -25,6 +25,8 @@ export class UploadService {
   readonly projectsByKey: ReadonlyMap<string, UploadProject>;
   readonly originals: OriginalStore;
   readonly urls: RegisteredUrls;
+  /** True to invent a file for each public URL that is not registered. */
+  readonly inventsUrls: boolean;
   readonly creations = new CreationCounts();
   /** How often each part was sent. The key has the UUID of the upload and the number of the part. */
   readonly #partPuts = new Map<string, number>();
@@ -45,6 +47,7 @@ export class UploadService {
     );
     this.originals = new OriginalStore(options.keepBytes);
     this.urls = new RegisteredUrls(options.urls);
+    this.inventsUrls = options.inventsUrls ?? false;
     this.timing = { unknownMs: 0, waitingMs: 200, progressMs: 800, ...options.importTiming };
     this.processingMs = options.processingMs ?? 0;
     this.partUrlLifetimeMs = options.partUrlLifetimeMs ?? DAY_MS;

@@ -33,8 +33,8 @@ import type { RunContext, RunEnd } from './run-request.ts';
 import { closeSession, openSession, stopOnSignals, workOnRun } from './run-session.ts';
 import { jobIdentity, runToResume } from './run-to-resume.ts';
 import { RunWaits } from './run-waits.ts';
-import { enterWindow, watchWindow } from './run-window.ts';
-import { beginWaiting } from './waiting-run.ts';
+import { watchWindow } from './run-window.ts';
+import { afterStop, beginWaiting, StoppedWaiting, waitForWindow } from './waiting-run.ts';
 
 /** A run whose locks this process holds and whose ledger it has opened. Nothing was sent yet. */
 export interface OpenedRun {
@@ -63,6 +63,17 @@ export function resumeRun(
   changed?: Job,
   reopen?: ReopenItems,
 ): Promise<RunEnd> {
+  return resume(wanted, caller, { changed, reopen }).catch((error: unknown) => {
+    if (!(error instanceof StoppedWaiting)) throw error;
+    return readStoppedEnd(statePaths(caller.stateDirectory), error.run, error.reason);
+  });
+}
+
+function resume(
+  wanted: RunId | null,
+  caller: RunContext,
+  { changed, reopen }: { changed: Job | undefined; reopen: ReopenItems | undefined },
+): Promise<RunEnd> {
   const waits = new RunWaits();
   const context = waits.watching(caller);
   return withCleanup(async (defer) => {
@@ -85,11 +96,9 @@ export function resumeRun(
     const place = { paths, run, projects, onConflict, priority, most, defer };
     const membership = await joinInWindow(wantedJob, joining, { ...place, resumed: run }).catch(
       (error: unknown) => {
-        if (waiting === null || waiting.runStop.reason === null) throw error;
-        return waiting.runStop.reason;
+        throw afterStop(error, run, waiting?.runStop);
       },
     );
-    if ('kind' in membership) return readStoppedEnd(paths, run, membership);
     const { catalog, reserve, shares } = membership;
     const joinedAt = waiting?.since ?? membership.joinedAt;
     waiting?.end();
@@ -112,8 +121,8 @@ export function resumeRun(
       paths,
       files: world.files,
     });
-    const enterJobWindow = () => enterWindow(job, context, run);
-    await reopen?.({ ledger, job, path: paths.ledger(run), projects, enterWindow: enterJobWindow });
+    const enterWindow = () => waitForWindow(job, run, { context, catalog, joinedAt });
+    await reopen?.({ ledger, job, path: paths.ledger(run), projects, enterWindow });
     const runStop = new RunStop();
     defer(stopOnSignals(context, runStop));
     waits.saveTo(ledger, runStop, context);
@@ -124,7 +133,7 @@ export function resumeRun(
     defer(() => others.close());
     notePriceChange(storedRunJob, job, context);
     const opening = { context, projects, runStop, run, joinedAt, catalog, shares, ledger };
-    await enterWindow(job, context, run);
+    await enterWindow();
     defer(watchWindow(job, { clock, runStop }));
     const start = { job, clock, runStop, resumed: run, isRepeatable: true };
     const session = await explainEarlyStop(start, openSession(job, opening));

@@ -1,7 +1,7 @@
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Release } from '../core/with-cleanup.ts';
-import { RunStop } from '../engine/run-stop.ts';
+import { RunStop, type StopReason } from '../engine/run-stop.ts';
 import type { Job } from '../job/job-schema.ts';
 import { Catalog, findCatalogFault } from '../ledger/catalog.ts';
 import { isRunHeld } from '../state/run-locks.ts';
@@ -9,6 +9,7 @@ import type { StatePaths } from '../state/state-paths.ts';
 import { takeWaitingLock } from '../state/waiting-lock.ts';
 import { LiveControl } from './live-control.ts';
 import type { RunContext } from './run-request.ts';
+import { enterWindow, isInWindow } from './run-window.ts';
 
 /** A process that waits to continue a run. Other processes see it, and can stop it. */
 export interface WaitingRun {
@@ -60,6 +61,51 @@ export async function beginWaiting(
   defer(end);
   const drain = AbortSignal.any([context.drain, runStop.signal]);
   return { runStop, context: { ...context, drain }, since, end };
+}
+
+/**
+ * Waits until the window of a run is open, while this process holds the lock of the run. Throws `StoppedWaiting` if
+ * `ucbulk stop` ended the wait, and another error if the caller does not wait.
+ */
+export async function waitForWindow(
+  job: Job,
+  run: RunId,
+  {
+    context,
+    catalog,
+    joinedAt,
+  }: { context: RunContext; catalog: Catalog | null; joinedAt: number },
+): Promise<void> {
+  if (isInWindow(job, context.world.clock)) return;
+  const runStop = new RunStop();
+  const table = catalog?.controls ?? null;
+  const control = new LiveControl({ table, run, job, context, runStop, joinedAt });
+  const drain = AbortSignal.any([context.drain, runStop.signal]);
+  try {
+    await enterWindow(job, { ...context, drain }, run);
+  } catch (error) {
+    throw afterStop(error, run, runStop);
+  } finally {
+    control.close();
+  }
+}
+
+/** Thrown if `ucbulk stop` ended the wait of a process. */
+export class StoppedWaiting extends Error {
+  readonly run: RunId;
+  readonly reason: StopReason;
+
+  constructor(run: RunId, reason: StopReason, options: ErrorOptions) {
+    super(`The wait of run ${run} was stopped`, options);
+    this.run = run;
+    this.reason = reason;
+  }
+}
+
+/** The error of a wait: `StoppedWaiting` if `ucbulk stop` ended the wait, otherwise the given error. */
+export function afterStop(cause: unknown, run: RunId, runStop: RunStop | undefined): unknown {
+  const reason = runStop?.reason ?? null;
+  return reason === null ? cause : new StoppedWaiting(run, reason, { cause });
 }
 
 /** Opens the catalog, in which other processes ask for a stop; null if it can't be used. */

@@ -1,16 +1,18 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunId } from '../../src/core/run.ts';
-import { CRASH_POINTS } from '../../src/core/world.ts';
+import { CRASH_POINTS, type World } from '../../src/core/world.ts';
 import type { RetryWanted } from '../../src/run/failed-items.ts';
 import { retryRun } from '../../src/run/retry-run.ts';
 import { reviewRetry } from '../../src/run/review-retry.ts';
 import type { Confirmation, RunEnd } from '../../src/run/run-request.ts';
+import { controlRun } from '../../src/state/control-run.ts';
 import { readRun } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { toSchema } from '../support/older-ledger.ts';
 import { pictureBench } from '../support/picture-bench.ts';
 import { alive, answerWith, type LifeChanges, type RunBench } from '../support/run-bench.ts';
+import { untilSettled } from '../support/virtual-clock.ts';
 
 const ALL: RetryWanted = { codes: null, where: null };
 const TAG = { id: 'tag', uses: 'metadata', with: { set: { seen: 'yes' } } };
@@ -228,6 +230,33 @@ test('a yes that comes after the window has closed changes nothing, and with a w
   const end = await alive(retry(bench, run, { confirm, waitsForWindow: true }));
   expect(end).toMatchObject({ state: 'finished', counts: { done: 3 } });
   expect(bench.sent[sent]!.at).toBeGreaterThanOrEqual(open);
+});
+
+test('`ucbulk stop` ends a retry that waits because its answer came after the window', async () => {
+  const { bench, inline, source } = pictureBench(3);
+  const ill = failJobs(bench, inline.slice(0, 2));
+  const { run } = await alive(bench.start({ source, steps: [CUT], window: '06:00-13:00 UTC' }));
+  ill.heal();
+  const sent = bench.sent.length;
+  const confirm = async () => {
+    await bench.clock.sleep(3_600_000);
+    return 'yes' as const;
+  };
+  const limits = { controlEveryMs: 1000 };
+  const retried = retry(bench, run, { confirm, waitsForWindow: true, limits });
+  const driven = <Result>(work: Promise<Result>) =>
+    untilSettled(bench.clock, work, Number.POSITIVE_INFINITY);
+  await driven(bench.clock.sleep(7_200_000));
+  const clock = bench.clock as unknown as World['clock'];
+  const request = { run, change: { state: 'stopped' } } as const;
+
+  const stopped = await driven(controlRun(bench.directory, request, { clock }));
+
+  expect(stopped).toMatchObject({ outcome: 'applied', hasEnded: true });
+  expect(await retried).toMatchObject({ state: 'interrupted', stop: { kind: 'user' } });
+  await driven(bench.clock.sleep(86_400_000));
+  expect(bench.sent).toHaveLength(sent);
+  expect(bench.items(run, 'failed')).toHaveLength(2);
 });
 
 test.each([

@@ -91,4 +91,13 @@ export const CONTROL_PROTECTIONS: readonly Mutant[] = [
       test: 'no run gets less than a quarter of an equal part',
     },
   },
+  {
+    name: 'late-wait-hears-no-stop',
+    protection:
+      'A stop ends a wait for the window that begins after the process has the lock of its run',
+    file: 'src/run/waiting-run.ts',
+    from: 'await enterWindow(job, { ...context, drain }, run);',
+    to: 'await enterWindow(job, context, run);',
+    red: { file: 'test/integration/retry.test.ts', test: 'its answer came after the window' },
+  },
 ];

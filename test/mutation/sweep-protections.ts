@@ -59,7 +59,7 @@ export const SWEEP_PROTECTIONS: readonly Mutant[] = [
     file: 'src/run/find-sweep-items.ts',
     from: 'obstacle === null && at !== undefined && mayRepeat(at)',
     to: 'obstacle !== null && at !== undefined && mayRepeat(at)',
-    red: { file: SIMULATED, test: 'do nothing twice: delete' },
+    red: { file: SIMULATED, test: 'comparison that it owes: delete' },
   },
   {
     name: 'sweep-begins-at-the-first-step',

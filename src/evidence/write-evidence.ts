@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { errorMessage } from '../core/error-message.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import { publicKeyOf } from '../plans/approval-keys.ts';
 import {
   countUnknownDeletes,
@@ -109,8 +109,7 @@ async function listOrCreate(folder: string, files: World['files']): Promise<numb
 }
 
 function describeRun({ ledger }: ReportedRun) {
-  const reader = LedgerReader.open(ledger);
-  try {
+  return withReader(ledger, (reader) => {
     const run = reader.begun();
     const plan = reader.plan.get();
     return {
@@ -124,9 +123,7 @@ function describeRun({ ledger }: ReportedRun) {
       confirmedAt: timeText(run.confirmedAt),
       plan: plan && { sha256: plan.sha256, approvedBy: plan.approvedBy },
     };
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /** Formats records as lines. Each line contains the hash of the line before it. */

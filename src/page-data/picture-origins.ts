@@ -1,5 +1,5 @@
 import type { World } from '../core/world.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import { listRunIds } from '../state/find-run.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { pictureOrigins } from './pictures.ts';
@@ -20,12 +20,9 @@ export async function readPictureOrigins(
 
 function readOrigins(ledger: string): string[] {
   try {
-    const reader = LedgerReader.open(ledger);
-    try {
+    return withReader(ledger, (reader) => {
       return pictureOrigins(reader);
-    } finally {
-      reader.close();
-    }
+    });
   } catch {
     // The list of runs shows why the ledger can't be read.
     return [];

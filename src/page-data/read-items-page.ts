@@ -2,8 +2,9 @@ import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunItem } from '../ledger/run-items.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import { findRun } from '../state/find-run.ts';
 import { createItemReporter } from '../state/item-report.ts';
 import { statePaths } from '../state/state-paths.ts';
@@ -83,12 +84,9 @@ async function withItems<Result>(
 ): Promise<Result> {
   const paths = statePaths(stateDirectory);
   const run = await findRun(paths, files, wanted);
-  const reader = LedgerReader.open(paths.ledger(run));
-  try {
+  return withReader(paths.ledger(run), (reader) => {
     return use(openItems(reader));
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /** The position after the last item of a page; null if there are no more items. */

@@ -1,8 +1,9 @@
 import { ITEM_STATES } from '../core/item-state.ts';
 import type { RunId } from '../core/run.ts';
 import type { World } from '../core/world.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunItem } from '../ledger/run-items.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { escapedJson } from './escaped-json.ts';
 import { openItems } from './read-items-page.ts';
@@ -25,13 +26,10 @@ export async function readReportData(
   world: World,
 ): Promise<ReportData> {
   const run = await readRunPage(stateDirectory, wanted, world);
-  const reader = LedgerReader.open(statePaths(stateDirectory).ledger(run.status.run));
-  try {
+  return withReader(statePaths(stateDirectory).ledger(run.status.run), (reader) => {
     const items = readReportItems(reader);
     return { run, items, pictures: {}, version, writtenAt: world.clock.now() };
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /** Reads the items of a report: those in doubt, then some of each cause, then some in each state. */

@@ -3,7 +3,8 @@ import type { RunSample } from '../core/run-sample.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { CauseCount } from '../ledger/find-items.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { LedgerReader } from '../ledger/ledger-reader.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import { listRuns, readRun } from '../state/read-runs.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
@@ -27,8 +28,7 @@ export async function readRunPage(
   world: World,
 ): Promise<RunPage> {
   const status = await readRun(stateDirectory, wanted, world);
-  const reader = LedgerReader.open(statePaths(stateDirectory).ledger(status.run));
-  try {
+  return withReader(statePaths(stateDirectory).ledger(status.run), (reader) => {
     const job = storedJob(reader.begun());
     const { makers } = new Pictures(job, reader);
     return {
@@ -39,9 +39,7 @@ export async function readRunPage(
       events: reader.events().slice(-MAX_EVENTS),
       hasPictures: makers.some((step) => (status.steps[step]?.passed ?? 0) > 0),
     };
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /** Leaves out samples, so that at most `MAX_SAMPLES` stay. Keeps the first and the last one. */

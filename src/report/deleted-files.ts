@@ -1,7 +1,8 @@
 import type { FileFacts } from '../core/file-facts.ts';
 import type { DeleteRecord, SeenFile } from '../ledger/evidence-table.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunItem } from '../ledger/run-items.ts';
+import { readFromLedger, withReader } from '../ledger/with-reader.ts';
 import { findOperation } from '../operations/all-operations.ts';
 import { endOfDelete } from './deleted-things.ts';
 import { type ReportedRun, type ReportedStep, subjectAt } from './run-items.ts';
@@ -34,13 +35,10 @@ const SLICE = 1000;
 
 /** All files and groups that a run deleted, in the order of its selection. */
 export function* deletedFiles(run: ReportedRun): Generator<DeletedFile> {
-  const reader = LedgerReader.open(run.ledger);
-  try {
+  yield* readFromLedger(run.ledger, function* (reader) {
     const deletes = new Deletes(run.steps, reader);
     for (const item of reader.runItems({})) yield* deletes.of(item);
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /**
@@ -52,15 +50,12 @@ export function countUnknownDeletes({ ledger, steps }: ReportedRun): number {
     mayDelete ? [{ uses, index }] : [],
   );
   const conditional = deleting.filter(({ uses }) => findOperation(uses)?.deletes !== 'always');
-  const reader = LedgerReader.open(ledger);
-  try {
+  return withReader(ledger, (reader) => {
     return reader.unknownResults({
       steps: deleting.map(({ index }) => index),
       conditional: conditional.map(({ index }) => index),
     });
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /** Finds what a run deleted. Needs the items in the order of the selection, and little memory. */

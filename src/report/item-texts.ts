@@ -1,8 +1,8 @@
 import { type ItemState, isFinal } from '../core/item-state.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import { present } from '../core/present.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { earlierOutcomes, type RunItem } from '../ledger/run-items.ts';
+import { readFromLedger } from '../ledger/with-reader.ts';
 import { type DeletedFile, Deletes, deletedRecord } from './deleted-files.ts';
 import { type RowFormat, rowTexts } from './row-texts.ts';
 import type { ReportedRun } from './run-items.ts';
@@ -63,15 +63,12 @@ export type ItemRow = {
 
 /** One row per item of a run. If `states` is given, only items in these states. */
 export function* itemRows(run: ReportedRun, states?: readonly ItemState[]): Generator<ItemRow> {
-  const reader = LedgerReader.open(run.ledger);
-  try {
+  yield* readFromLedger(run.ledger, function* (reader) {
     const deletes = new Deletes(run.steps, reader);
     for (const item of reader.runItems(present({ states }))) {
       yield itemRow(run, item, deletes.of(item).filter(isKept));
     }
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /** True if the ledger knows more about a deleted file than that it was deleted. */

@@ -1,8 +1,8 @@
 import type { ItemState } from '../core/item-state.ts';
 import { present } from '../core/present.ts';
 import type { RunId } from '../core/run.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunItem } from '../ledger/run-items.ts';
+import { readFromLedger } from '../ledger/with-reader.ts';
 
 /** A step of a run, for reports. */
 export interface ReportedStep {
@@ -34,12 +34,9 @@ export function* runItems(
   { ledger }: ReportedRun,
   states?: readonly ItemState[],
 ): Generator<RunItem> {
-  const reader = LedgerReader.open(ledger);
-  try {
+  yield* readFromLedger(ledger, function* (reader) {
     yield* reader.runItems(present({ states }));
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /**

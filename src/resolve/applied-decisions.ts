@@ -1,5 +1,5 @@
-import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunItem } from '../ledger/run-items.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import type { Decision, Resolution } from './resolution.ts';
 
 /**
@@ -14,16 +14,13 @@ export function findAppliedDecisions(
   const found = new Set<Decision>();
   if (asked.length === 0) return found;
   const byKey = new Map(asked.map((decision) => [decision.item, decision]));
-  const reader = LedgerReader.open(path);
-  try {
+  return withReader(path, (reader) => {
     for (const item of reader.runItems({})) {
       const decision = byKey.get(item.record.key);
       if (decision !== undefined && isApplied(decision.resolution, item)) found.add(decision);
     }
     return found;
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /**

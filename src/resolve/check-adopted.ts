@@ -4,7 +4,7 @@ import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Step } from '../job/step-schemas.ts';
 import { findKnownFiles, type KnownFilesQuery } from '../ledger/known-files.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import { makesFile } from '../operations/all-operations.ts';
 import type { ProjectClient } from '../run/open-client.ts';
 import { statePaths } from '../state/state-paths.ts';
@@ -19,16 +19,13 @@ export function whyNotLookedUp(
   run: RunId,
   { publicKey, restOrigin }: Pick<Connection, 'publicKey' | 'restOrigin'>,
 ): string | null {
-  const reader = LedgerReader.open(statePaths(stateDirectory).ledger(run));
-  try {
+  return withReader(statePaths(stateDirectory).ledger(run), (reader) => {
     const record = reader.begun();
     const { projects } = storedJob(record);
     if (record.publicKey !== publicKey) return `the run works on project ${record.publicKey}`;
     if (record.restOrigin !== restOrigin) return `the run works at ${record.restOrigin}`;
     return projects === undefined ? null : 'the run works on several projects';
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /** Throws a `UserError` if a file that the user assigned to an item is not in the project, or was removed. */

@@ -2,9 +2,10 @@ import type { JsonObject } from '../core/json.ts';
 import type { RunId } from '../core/run.ts';
 import { madeFile } from '../engine/tasks/step-items.ts';
 import { expectedEffect, makerIndex, type Step } from '../job/step-schemas.ts';
-import { LedgerReader, type SendRecord } from '../ledger/ledger-reader.ts';
+import type { LedgerReader, SendRecord } from '../ledger/ledger-reader.ts';
 import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 import type { ItemRecord, RunItem } from '../ledger/run-items.ts';
+import { readFromLedger } from '../ledger/with-reader.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 
@@ -55,8 +56,7 @@ export function* readDoubts(
   run: RunId,
   { limit = Number.POSITIVE_INFINITY }: { readonly limit?: number } = {},
 ): Generator<readonly DoubtAtStep[]> {
-  const reader = LedgerReader.open(statePaths(stateDirectory).ledger(run));
-  try {
+  yield* readFromLedger(statePaths(stateDirectory).ledger(run), function* (reader) {
     const { steps } = storedJob(reader.begun());
     let left = limit;
     for (let after = 0; left > 0; ) {
@@ -67,9 +67,7 @@ export function* readDoubts(
       after = items.at(-1)?.record.seq ?? after;
       left -= items.length;
     }
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 function toDoubts(

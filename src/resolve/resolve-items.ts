@@ -6,8 +6,8 @@ import { withCleanup } from '../core/with-cleanup.ts';
 import type { World } from '../core/world.ts';
 import { finalTargets } from '../engine/journal/result-records.ts';
 import { Ledger } from '../ledger/ledger.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import { storedProjects } from '../run/job-projects.ts';
 import { findRun } from '../state/find-run.ts';
 import { takeRunLocks } from '../state/run-locks.ts';
@@ -86,15 +86,12 @@ function checkNoRedo({ runId, state }: RunRecord, { decisions }: ResolveRequest)
   );
 }
 
-/** Reads the projects of a run. Uses `LedgerReader`, because it never changes the ledger. */
+/** Reads the projects of a run. Changes nothing in the ledger. */
 function readProjects(path: string) {
-  const reader = LedgerReader.open(path);
-  try {
+  return withReader(path, (reader) => {
     const record = reader.begun();
     return storedProjects(record.publicKey, storedJob(record));
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 function itemsInDoubt(ledger: Ledger, steps: number): DoubtfulItem[] {

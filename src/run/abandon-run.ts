@@ -6,7 +6,7 @@ import { withCleanup } from '../core/with-cleanup.ts';
 import type { World } from '../core/world.ts';
 import type { ClaimedItem } from '../ledger/item-row.ts';
 import { Ledger } from '../ledger/ledger.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import { findRun } from '../state/find-run.ts';
 import { takeRunLocks } from '../state/run-locks.ts';
 import { createStateDirectory, type StatePaths } from '../state/state-paths.ts';
@@ -72,17 +72,14 @@ function checkNotWaiting(paths: StatePaths, run: RunId): void {
 }
 
 function checkUnfinished(path: string): void {
-  const reader = LedgerReader.open(path);
-  try {
+  withReader(path, (reader) => {
     const { runId, state } = reader.begun();
     if (isUnfinished(state)) return;
     throw new UserError(
       'usage',
       `Run ${runId} has ended: it is ${state}. Nothing was changed. \`ucbulk clean\` removes runs that have ended.`,
     );
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /** Puts the items of a step in doubt whose requests were sent and have an unknown result. Returns their number. */

@@ -1,8 +1,8 @@
 import { parseRunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import type { EarlierRuns } from '../sources/earlier-runs.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
@@ -34,17 +34,14 @@ export function createEarlierRuns({ paths, files, publicKey }: EarlierRunsOption
         const message = `There is no run ${options.run} in the state directory. See: ucbulk runs`;
         throw new UserError('not-found', message);
       }
-      const reader = LedgerReader.open(path);
-      try {
+      return withReader(path, (reader) => {
         if (findSourceKey(reader.begun()) !== publicKey) {
           const message = `Run ${options.run} belongs to another project than source.run reads from. Set the keys of its project, or name another run. \`ucbulk runs\` lists them.`;
           throw new UserError('configuration', message);
         }
         const items = [...reader.runItems({ states: options.states, ...page })];
         return items.map(({ record }) => record);
-      } finally {
-        reader.close();
-      }
+      });
     },
   };
 }

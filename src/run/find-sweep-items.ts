@@ -2,8 +2,9 @@ import type { SweepFinding, SweepItems, Sweeps } from '../engine/sweeps.ts';
 import type { Job } from '../job/job-schema.ts';
 import { paidName } from '../job/paid-names.ts';
 import { type Step, stepOperation } from '../job/step-schemas.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { LedgerReader } from '../ledger/ledger-reader.ts';
 import { ScratchEffects } from '../ledger/scratch-effects.ts';
+import { withOpenReader } from '../ledger/with-reader.ts';
 import { collectEffects } from './collect-effects.ts';
 import { compareEffects } from './compare-effects.ts';
 import { readFailedItems } from './failed-items.ts';
@@ -33,34 +34,34 @@ export function createSweeps(
   if (limit === 0) return null;
   return {
     limit,
-    async compare(): Promise<SweepFinding> {
-      const reader = LedgerReader.open(ledger);
-      const effects = ScratchEffects.open();
-      try {
-        const collected = collectEffects(reader, { job, projects }, effects);
-        const undone = new Map<number, number>();
-        const { items } = await compareEffects(effects, {
-          steps: job.steps,
-          keyOf: () => '',
-          projects: collected.projects,
-          async list({ name }, use) {
-            const { client } = services.of(name).service;
-            await use({ client, serverNow: () => services.clock.now() }, signal);
-          },
-          onDifference({ seq, stepIndex, exists }) {
-            if (!exists || !mayRepeatFrom(job.steps, stepIndex)) return;
-            undone.set(seq, Math.min(stepIndex, undone.get(seq) ?? stepIndex));
-          },
-        });
-        return {
-          ...items,
-          undone: byStep(findUndone(undone, reader, job.steps.length - 1)),
-          failed: byStep(findFailed(reader, job)),
-        };
-      } finally {
-        effects.close();
-        reader.close();
-      }
+    compare(): Promise<SweepFinding> {
+      return withOpenReader(ledger, async (reader) => {
+        const effects = ScratchEffects.open();
+        try {
+          const collected = collectEffects(reader, { job, projects }, effects);
+          const undone = new Map<number, number>();
+          const { items } = await compareEffects(effects, {
+            steps: job.steps,
+            keyOf: () => '',
+            projects: collected.projects,
+            async list({ name }, use) {
+              const { client } = services.of(name).service;
+              await use({ client, serverNow: () => services.clock.now() }, signal);
+            },
+            onDifference({ seq, stepIndex, exists }) {
+              if (!exists || !mayRepeatFrom(job.steps, stepIndex)) return;
+              undone.set(seq, Math.min(stepIndex, undone.get(seq) ?? stepIndex));
+            },
+          });
+          return {
+            ...items,
+            undone: byStep(findUndone(undone, reader, job.steps.length - 1)),
+            failed: byStep(findFailed(reader, job)),
+          };
+        } finally {
+          effects.close();
+        }
+      });
     },
   };
 }

@@ -7,8 +7,9 @@ import type { Files } from '../core/world.ts';
 import { RunStop, type StopReason } from '../engine/run-stop.ts';
 import type { Job } from '../job/job-schema.ts';
 import { Ledger } from '../ledger/ledger.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
+import { withOpenReader, withReader } from '../ledger/with-reader.ts';
 import { findRejects } from '../state/find-rejects.ts';
 import { openOtherWorks } from '../state/other-works.ts';
 import { createStateDirectory, type StatePaths, statePaths } from '../state/state-paths.ts';
@@ -156,13 +157,10 @@ export async function checkChangedJob(
   if (finished !== null) return;
   checkSameRun(record, run, context.connection);
   const projects = resolveProjects(withStoredKeys(changed, storedJob(record)), context);
-  const reader = LedgerReader.open(paths.ledger(run));
-  try {
+  await withOpenReader(paths.ledger(run), async (reader) => {
     const { files } = context;
     await jobToResume(reader, withPublicKeys(changed, projects), { paths, files });
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /**
@@ -194,8 +192,7 @@ function readRecord(
   paths: StatePaths,
   run: RunId,
 ): { readonly record: RunRecord; readonly finished: RunEnd | null } {
-  const reader = LedgerReader.open(paths.ledger(run));
-  try {
+  return withReader(paths.ledger(run), (reader) => {
     const record = reader.begun();
     if (record.state === 'declined') throw declinedRun(record);
     if (record.state === 'abandoned') throw abandonedRun(record);
@@ -203,19 +200,14 @@ function readRecord(
       record,
       finished: record.state === 'finished' ? readEnd(record, reader, paths) : null,
     };
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /** The end of a run if somebody stopped the process while it waited to continue the run. */
 function readStoppedEnd(paths: StatePaths, run: RunId, stop: StopReason): RunEnd {
-  const reader = LedgerReader.open(paths.ledger(run));
-  try {
+  return withReader(paths.ledger(run), (reader) => {
     return { ...readEnd(reader.begun(), reader, paths), state: 'interrupted', stop };
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 function declinedRun({ runId, jobName, jobFile }: RunRecord): UserError {

@@ -6,7 +6,7 @@ import { UserError } from '../core/user-error.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { PaidName } from '../job/paid-names.ts';
 import { priceIn } from '../job/price-list.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { withOpenReader } from '../ledger/with-reader.ts';
 import { costLimit } from './ask-person.ts';
 import { type RetryWanted, readFailedItems } from './failed-items.ts';
 import { type OpenedRun, resumeRun } from './resume-run.ts';
@@ -38,8 +38,7 @@ async function reopenItems(
   context: RunContext,
 ): Promise<void> {
   const { ledger, path } = opened;
-  const reader = LedgerReader.open(path);
-  try {
+  await withOpenReader(path, async (reader) => {
     const reviewed = review(reader, opened.job, wanted);
     if (reviewed.items === 0) throw nothingToRetry(opened);
     await confirmPayments(opened, reviewed, context);
@@ -61,9 +60,7 @@ async function reopenItems(
       const waiting = `${reviewed.items} failed items are to be retried.`;
       ledger.run.setState('interrupted', waiting, null);
     });
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 type Page = ReturnType<typeof readFailedItems> extends Generator<infer Items> ? Items : never;

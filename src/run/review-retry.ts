@@ -4,7 +4,8 @@ import { UserError } from '../core/user-error.ts';
 import { failureConditionFault } from '../job/failure-condition.ts';
 import type { Job } from '../job/job-schema.ts';
 import { findNames } from '../job/step-condition.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { LedgerReader } from '../ledger/ledger-reader.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 import { type FailedItem, type RetryWanted, readFailedItems } from './failed-items.ts';
@@ -55,15 +56,12 @@ export interface RetryReview {
  * code or the condition is wrong.
  */
 export function reviewRetry(stateDirectory: string, run: RunId, wanted: RetryWanted): RetryReview {
-  const reader = LedgerReader.open(statePaths(stateDirectory).ledger(run));
-  try {
+  return withReader(statePaths(stateDirectory).ledger(run), (reader) => {
     const record = reader.begun();
     const job = storedJob(record);
     checkCondition(wanted, job);
     return { run, jobName: record.jobName, ...review(reader, job, wanted) };
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /** Counts the failed items of a run by the result of their check. */

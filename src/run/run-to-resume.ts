@@ -6,7 +6,7 @@ import { UserError } from '../core/user-error.ts';
 import { describeJobChange } from '../job/job-fingerprint.ts';
 import { withPartOf } from '../job/job-part.ts';
 import type { Job } from '../job/job-schema.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import { findRun } from '../state/find-run.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
@@ -88,12 +88,9 @@ export function readStoredJob(ledger: string): Job | null {
 }
 
 function readLedgerJob(ledger: string): Job {
-  const reader = LedgerReader.open(ledger);
-  try {
+  return withReader(ledger, (reader) => {
     return storedJob(reader.begun());
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /** Finds the runs that can be resumed, newest first. Logs a warning for each unreadable ledger. */

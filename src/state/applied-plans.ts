@@ -1,7 +1,7 @@
 import type { RunId, RunState } from '../core/run.ts';
 import type { Files } from '../core/world.ts';
 import { countMatching } from '../ledger/count-matching.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import { listRunIds } from './find-run.ts';
 import type { StatePaths } from './state-paths.ts';
 
@@ -27,16 +27,13 @@ export async function findRunOfPlan(
 
 function readPlanState(paths: StatePaths, run: RunId) {
   try {
-    const reader = LedgerReader.open(paths.ledger(run));
-    try {
+    return withReader(paths.ledger(run), (reader) => {
       const plan = reader.plan.get();
       if (plan === null) return null;
       const pending = reader.items.countsByStep().get(0)?.pending ?? 0;
       const isUntouched = pending === countMatching(reader);
       return { sha256: plan.sha256, state: reader.begun().state, isUntouched };
-    } finally {
-      reader.close();
-    }
+    });
   } catch {
     return null;
   }

@@ -5,8 +5,8 @@ import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files, World } from '../core/world.ts';
 import { isDoneOnce } from '../job/step-work.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { takeLock } from '../ledger/process-lock.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import {
   type CleanFacts,
   type CleanPolicy,
@@ -150,8 +150,7 @@ function readFacts(paths: StatePaths, run: RunId): CleanFacts | UnreadableFacts 
 
 function readLedgerFacts(paths: StatePaths, run: RunId): CleanFacts {
   const isRunning = isRunHeld(paths, run) || isRunWaiting(paths, run);
-  const reader = LedgerReader.open(paths.ledger(run));
-  try {
+  return withReader(paths.ledger(run), (reader) => {
     const record = reader.begun();
     const { source, steps } = storedJob(record);
     const kept = steps.flatMap((step, index) => (isDoneOnce(step) ? [index] : []));
@@ -174,7 +173,5 @@ function readLedgerFacts(paths: StatePaths, run: RunId): CleanFacts {
           : [record.jobName, record.publicKey, record.restOrigin, record.fingerprint].join(' '),
       sourceRun: source.kind === 'run' ? source.run.id : null,
     };
-  } finally {
-    reader.close();
-  }
+  });
 }

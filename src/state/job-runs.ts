@@ -3,7 +3,7 @@ import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import { listRunIds } from './find-run.ts';
 import { readRun } from './read-runs.ts';
 import type { RunStatus } from './run-status.ts';
@@ -12,12 +12,9 @@ import { storedJob } from './stored-job.ts';
 
 /** Reads the job of a run from its ledger. */
 export function readJob(stateDirectory: string, run: RunId): Job {
-  const reader = LedgerReader.open(statePaths(stateDirectory).ledger(run));
-  try {
+  return withReader(statePaths(stateDirectory).ledger(run), (reader) => {
     return storedJob(reader.begun());
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /** Reads the newest run of the same job that began before this run; null if there is none. */

@@ -3,7 +3,8 @@ import { errorMessage } from '../core/error-message.ts';
 import type { RunId } from '../core/run.ts';
 import { jobFingerprint } from '../job/job-fingerprint.ts';
 import type { Job } from '../job/job-schema.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { LedgerReader } from '../ledger/ledger-reader.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import { listRunIdsSync } from './find-run.ts';
 import type { StatePaths } from './state-paths.ts';
 
@@ -60,8 +61,7 @@ function readSuccess(
   job: Job,
   { paths, connection }: Parameters<typeof findLastSuccess>[1],
 ): LastSuccess | 'other' | null {
-  const reader = LedgerReader.open(paths.ledger(run));
-  try {
+  return withReader(paths.ledger(run), (reader) => {
     const record = reader.run.find();
     const isSameJob =
       record?.jobName === job.name &&
@@ -71,9 +71,7 @@ function readSuccess(
     const nextSince = findNextSince(reader);
     if (nextSince === null) return null;
     return record.fingerprint === jobFingerprint(job) ? { run, nextSince } : 'other';
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /**

@@ -3,7 +3,7 @@ import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
 import { isIrreversible, makerIndex, type Step } from '../job/step-schemas.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import { readRun } from './read-runs.ts';
 import { isRunHeld } from './run-locks.ts';
 import { type StatePaths, statePaths } from './state-paths.ts';
@@ -55,8 +55,7 @@ export async function readReportedRun(
 ): Promise<ReadRun> {
   const { run, state } = await readRun(stateDirectory, wanted, world);
   const ledger = statePaths(stateDirectory).ledger(run);
-  const reader = LedgerReader.open(ledger);
-  try {
+  return withReader(ledger, (reader) => {
     const { source, steps } = storedJob(reader.begun());
     const hosts = reader.cdnHosts();
     return {
@@ -66,9 +65,7 @@ export async function readReportedRun(
       cdnHost: hosts.get(source.project ?? '') ?? null,
       steps: steps.map((step) => createReportedStep(step, steps, hosts)),
     };
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /** Like `readReportedRun`, for a run on which no process works. */

@@ -11,7 +11,8 @@ import type { World } from '../core/world.ts';
 import type { EventNote } from '../ledger/activity-tables.ts';
 import { Catalog } from '../ledger/catalog.ts';
 import { countExclusions } from '../ledger/count-exclusions.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import type { LedgerReader } from '../ledger/ledger-reader.ts';
+import { readFromLedger, withReader } from '../ledger/with-reader.ts';
 import { findRejects } from './find-rejects.ts';
 import { findRun, listRunIds } from './find-run.ts';
 import { createItemReporter } from './item-report.ts';
@@ -57,8 +58,7 @@ export function* readItems(
   run: RunId,
   options: { state?: ItemState; limit?: number } = {},
 ): Generator<ItemReport> {
-  const reader = LedgerReader.open(statePaths(stateDirectory).ledger(run));
-  try {
+  yield* readFromLedger(statePaths(stateDirectory).ledger(run), function* (reader) {
     const { steps } = storedJob(reader.begun());
     const { state, limit } = options;
     const wanted = {
@@ -67,9 +67,7 @@ export function* readItems(
     };
     const report = createItemReporter(steps);
     for (const item of reader.runItems(wanted)) yield report(item);
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 /** Reads the last events of a run, oldest first; null means the newest run. */
@@ -80,12 +78,9 @@ export async function readEvents(
 ): Promise<{ readonly run: RunId; readonly events: readonly EventNote[] }> {
   const paths = statePaths(stateDirectory);
   const run = await findRun(paths, files, wanted);
-  const reader = LedgerReader.open(paths.ledger(run));
-  try {
+  return withReader(paths.ledger(run), (reader) => {
     return { run, events: reader.events() };
-  } finally {
-    reader.close();
-  }
+  });
 }
 
 async function readListing(paths: StatePaths, run: RunId, world: World): Promise<RunListing> {
@@ -103,70 +98,68 @@ function isWaitingFor(waiting: RunProcess | null, isRunning: boolean): boolean {
   return waiting !== null && !isRunning;
 }
 
-function readStatus(
-  paths: StatePaths,
-  run: RunId,
-  {
-    now,
-    control,
-    waiting,
-  }: {
-    readonly now: number;
-    readonly control: ControlRecord | null;
-    readonly waiting: RunProcess | null;
-  },
+/** How a run is read: at which time, and what people and other processes asked of it. */
+interface StatusContext {
+  readonly now: number;
+  readonly control: ControlRecord | null;
+  readonly waiting: RunProcess | null;
+}
+
+function readStatus(paths: StatePaths, run: RunId, context: StatusContext): RunStatus {
+  return withReader(paths.ledger(run), (reader) => readOpenStatus(reader, { paths, run }, context));
+}
+
+function readOpenStatus(
+  reader: LedgerReader,
+  { paths, run }: { readonly paths: StatePaths; readonly run: RunId },
+  { now, control, waiting }: StatusContext,
 ): RunStatus {
-  const reader = LedgerReader.open(paths.ledger(run));
-  try {
-    const record = reader.begun();
-    const isRunning = record.state === 'active' && isRunHeld(paths, run);
-    const job = storedJob(record);
-    const byStep = reader.items.countsByStep();
-    const counts = reader.items.counts();
-    const { walkFinished } = record;
-    const { process, samples } = reader.activity(STEADY_MS);
-    const waits = isRunning ? currentWaits(reader, now) : waitToContinue(job, waiting, now);
-    const isWorking = isRunning && !waits.some(({ kind }) => WAITS_OF_PEOPLE.includes(kind));
-    // Another rate, or the end of a pause, makes earlier samples useless for the time left.
-    const since = Math.max(process?.startedAt ?? now, control?.appliedAt ?? 0);
-    const pace = measurePace(samples, { now, isWorking, walkFinished, counts, since });
-    const work = workLeft(pace);
-    return {
-      run,
-      jobName: record.jobName,
-      publicKey: record.publicKey,
-      restOrigin: record.restOrigin,
-      // The ledger of a killed run still contains the state `active`, but nobody holds its lock.
-      state: record.state === 'active' && !isRunning ? 'interrupted' : record.state,
-      isRunning,
-      isWaiting: isWaitingFor(waiting, isRunning),
-      stopReason: record.stopReason,
-      createdAt: record.createdAt,
-      endedAt: record.endedAt,
-      walkFinished,
-      pages: reader.pages.last()?.no ?? 0,
-      counts,
-      leftOut: countExclusions(reader),
-      rejects: findRejects(paths, run),
-      steps: job.steps.map(({ id, uses }, step) => {
-        const counts = byStep.get(step) ?? stateCounts({});
-        return { id, uses, passed: countPassed(step, byStep), counts };
-      }),
-      lostAnswers: lostAnswerStatus(reader),
-      waits,
-      paid: paidStatus(reader, job),
-      cost: runCost(job, reader, { walkFinished }),
-      labels: job.labels ?? null,
-      process: isRunning ? process : waiting,
-      control,
-      ...pace,
-      schedule: isUnfinished(record.state)
-        ? runSchedule(job, { now, since: record.createdAt, work })
-        : null,
-    };
-  } finally {
-    reader.close();
-  }
+  const record = reader.begun();
+  const isRunning = record.state === 'active' && isRunHeld(paths, run);
+  const job = storedJob(record);
+  const byStep = reader.items.countsByStep();
+  const counts = reader.items.counts();
+  const { walkFinished } = record;
+  const { process, samples } = reader.activity(STEADY_MS);
+  const waits = isRunning ? currentWaits(reader, now) : waitToContinue(job, waiting, now);
+  const isWorking = isRunning && !waits.some(({ kind }) => WAITS_OF_PEOPLE.includes(kind));
+  // Another rate, or the end of a pause, makes earlier samples useless for the time left.
+  const since = Math.max(process?.startedAt ?? now, control?.appliedAt ?? 0);
+  const pace = measurePace(samples, { now, isWorking, walkFinished, counts, since });
+  const work = workLeft(pace);
+  return {
+    run,
+    jobName: record.jobName,
+    publicKey: record.publicKey,
+    restOrigin: record.restOrigin,
+    // The ledger of a killed run still contains the state `active`, but nobody holds its lock.
+    state: record.state === 'active' && !isRunning ? 'interrupted' : record.state,
+    isRunning,
+    isWaiting: isWaitingFor(waiting, isRunning),
+    stopReason: record.stopReason,
+    createdAt: record.createdAt,
+    endedAt: record.endedAt,
+    walkFinished,
+    pages: reader.pages.last()?.no ?? 0,
+    counts,
+    leftOut: countExclusions(reader),
+    rejects: findRejects(paths, run),
+    steps: job.steps.map(({ id, uses }, step) => {
+      const counts = byStep.get(step) ?? stateCounts({});
+      return { id, uses, passed: countPassed(step, byStep), counts };
+    }),
+    lostAnswers: lostAnswerStatus(reader),
+    waits,
+    paid: paidStatus(reader, job),
+    cost: runCost(job, reader, { walkFinished }),
+    labels: job.labels ?? null,
+    process: isRunning ? process : waiting,
+    control,
+    ...pace,
+    schedule: isUnfinished(record.state)
+      ? runSchedule(job, { now, since: record.createdAt, work })
+      : null,
+  };
 }
 
 /** The items that a run still has to do, and how fast it does them; null if that is not measured. */

@@ -2,7 +2,7 @@ import { ClassifiedError } from '../core/failure.ts';
 import { isUnfinished, type RunId, type RunState } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
-import { LedgerReader } from '../ledger/ledger-reader.ts';
+import { withReader } from '../ledger/with-reader.ts';
 import { listRunIds } from './find-run.ts';
 import { isRunHeld } from './run-locks.ts';
 import type { StatePaths } from './state-paths.ts';
@@ -106,13 +106,10 @@ export function describeRun({ jobName, publicKey, state, createdAt }: RunFacts):
 
 /** Reads the facts of a run from its ledger, also of a run that is finished. */
 export function readRunFacts(paths: StatePaths, run: RunId): RunFacts {
-  const reader = LedgerReader.open(paths.ledger(run));
-  try {
+  return withReader(paths.ledger(run), (reader) => {
     const { jobName, publicKey, state: stored, createdAt } = reader.begun();
     // A process that was killed could not store that its run was interrupted.
     const isKilled = stored === 'active' && !isRunHeld(paths, run);
     return { run, jobName, publicKey, state: isKilled ? 'interrupted' : stored, createdAt };
-  } finally {
-    reader.close();
-  }
+  });
 }

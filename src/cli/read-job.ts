@@ -3,7 +3,7 @@ import type { ApiVersion } from '../core/api-version.ts';
 import { errorMessage } from '../core/error-message.ts';
 import { UserError } from '../core/user-error.ts';
 import { closestWord } from '../job/closest-word.ts';
-import { JobFileError } from '../job/job-file-error.ts';
+import { formatProblem, JobFileError, type JobFileProblem } from '../job/job-file-error.ts';
 import type { Job } from '../job/job-schema.ts';
 import { loadJobFile } from '../job/load-job-file.ts';
 import { loadPriceFile } from '../job/price-file.ts';
@@ -27,6 +27,12 @@ interface JobFlags {
   readonly apiVersion?: ApiVersion | undefined;
 }
 
+interface ReadOptions {
+  readonly mayBeLate?: boolean;
+  /** Gets the values that probably do not mean what the user thinks. They are also printed. */
+  readonly warnings?: JobFileProblem[];
+}
+
 /**
  * Reads the job file that the command line names (`-` is standard input) and inserts the values of its
  * variables. Throws for an environment variable that starts with UCBULK_ and that neither ucbulk nor the job
@@ -35,7 +41,7 @@ interface JobFlags {
 export async function readJob(
   invocation: Invocation,
   file: string,
-  { var: vars = {}, apiVersion, mayBeLate = false }: JobFlags & { mayBeLate?: boolean } = {},
+  { var: vars = {}, apiVersion, mayBeLate = false, warnings = [] }: JobFlags & ReadOptions = {},
 ): Promise<Job> {
   const { world, env, cwd } = invocation.surroundings;
   if (file === '') {
@@ -50,12 +56,16 @@ export async function readJob(
     throw new UserError('usage', `The job file ${file} can't be read: ${why}`, { cause: error });
   });
   if (!('text' in read)) throw new JobFileError(file, [{ ...read, message: NOT_UTF8 }]);
+  const onWarning = (warning: JobFileProblem) => {
+    warnings.push(warning);
+    invocation.output.warn(`warning: ${formatProblem(file, warning)}`);
+  };
   const names = new Set<string>();
   const onVariable = (name: string) => names.add(name);
   const { text } = read;
   const now = mayBeLate ? undefined : world.clock.now();
   const given = { file, folder: dirname(path), env, vars, onVariable, apiVersion, now };
-  const withoutPrices = loadJobFile(text, given);
+  const withoutPrices = loadJobFile(text, { ...given, onWarning });
   const prices = await readPrices(invocation, withoutPrices);
   // The job is checked again with its prices, so that a message about `limits.cost` has its line.
   const job = prices === null ? withoutPrices : loadJobFile(text, { ...given, prices });

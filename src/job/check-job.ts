@@ -7,14 +7,16 @@ import { formatLocal } from '../core/time-zone.ts';
 import { explainIssues } from './explain-issue.ts';
 import type { JobPath } from './job-path.ts';
 import { type Job, jobSchema } from './job-schema.ts';
-import { type JobNode, nodeAt, offsetAt, toPlain } from './job-tree.ts';
+import { type JobNode, nodeAt, offsetAt, type PointAt, toPlain } from './job-tree.ts';
+import { reportDoubtfulValues } from './job-warnings.ts';
+import { checkWithoutFaults } from './later-issues.ts';
 import type { PriceList } from './price-list.ts';
 import { type GivenValues, type ReportProblem, replaceExpressions } from './replace-expressions.ts';
 import { reportWideConditions } from './wide-conditions.ts';
 
 /**
  * Checks the content of a job file and returns the job. Reports every problem; returns null if the content
- * does not match the schema.
+ * does not match the schema. Also warns of values in a valid job that probably do not mean what the user thinks.
  */
 export function checkJob(
   written: JobNode,
@@ -23,7 +25,7 @@ export function checkJob(
     readonly prices?: PriceList | undefined;
     readonly now?: number | undefined;
   },
-  report: ReportProblem,
+  { report, warn }: { readonly report: ReportProblem; readonly warn: ReportProblem },
 ): Job | null {
   const root = replaceExpressions(written, given, report);
   const inFile = toPlain(root);
@@ -31,20 +33,26 @@ export function checkJob(
     ? { ...inFile, ...present({ apiVersion: given.apiVersion, prices: given.prices }) }
     : inFile;
   const parsed = jobSchema.safeParse(plain);
+  const checkDeadline = (job: Job) => {
+    const passed = passedDeadline(job, given.now);
+    if (passed === null) return;
+    const offset = offsetAt(root, ['limits', 'finishBy'], 'value');
+    report({ offset, message: `limits.finishBy ${passed}` });
+  };
   if (parsed.success) {
-    const passed = passedDeadline(parsed.data, given.now);
-    if (passed !== null) {
-      const offset = offsetAt(root, ['limits', 'finishBy'], 'value');
-      report({ offset, message: `limits.finishBy ${passed}` });
-    }
+    checkDeadline(parsed.data);
     reportWideConditions(parsed.data, { written, filled: root }, report);
+    reportDoubtfulValues(root, warn);
     return parsed.data;
   }
   const show = (path: JobPath, value: unknown) =>
     path.at(-1) === 'secretKey' ? 'something else' : showValue(nodeAt(root, path), value);
-  for (const { path, at, message, suggestion } of explainIssues(parsed.error.issues, plain, show)) {
+  const later = checkWithoutFaults(plain, parsed.error.issues);
+  if (later.rest !== null) checkDeadline(later.rest);
+  const issues = [...parsed.error.issues, ...later.issues];
+  for (const { path, at, message, suggestion } of explainIssues(issues, plain, show)) {
     // Skips a value whose expression failed: `replaceExpressions` has already reported it.
-    if (isBroken(nodeAt(root, path))) continue;
+    if (isBroken(nodeAt(root, path), at)) continue;
     report({ offset: offsetAt(root, path, at), message, suggestion });
   }
   return null;
@@ -58,8 +66,12 @@ function passedDeadline({ limits }: Job, now: number | undefined): string | null
   return `is ${formatLocal(zone, at)}, ${formatDuration(now - at)} ago; write a later time`;
 }
 
-function isBroken(node: JobNode | undefined): boolean {
-  return node?.kind === 'value' && node.origin === 'broken';
+/** True if a message about a node follows from a value in it that was already reported. */
+function isBroken(node: JobNode | undefined, at: PointAt): boolean {
+  if (node?.kind === 'value') return node.origin === 'broken';
+  if (node === undefined || at !== 'value') return false;
+  const parts = node.kind === 'list' ? node.items : node.entries.map((entry) => entry.node);
+  return parts.some((part) => part.kind === 'value' && part.origin === 'broken');
 }
 
 /** Formats a value for messages. Hides a value from the environment, because it may be a secret. */

@@ -1,8 +1,10 @@
 import type * as z from 'zod';
 import { closestWord } from './closest-word.ts';
-import { type JobPath, knownKeys, printPath, valueAt } from './job-path.ts';
+import { meantAsUses, meantForm } from './explain-shape.ts';
+import { isWithin, type JobPath, knownKeys, printPath, valueAt } from './job-path.ts';
 import { explainLimit } from './meant-limit.ts';
 import { isLaterKey, isLaterOperation } from './not-supported-yet.ts';
+import { severalSources } from './source-schemas.ts';
 import { OPERATION_NAMES } from './step-schemas.ts';
 
 /** A problem with the content of a job file, without a line number. */
@@ -31,14 +33,19 @@ export function explainIssues(
   job: unknown,
   show: Show,
 ): ExplainedIssue[] {
+  const several = severalSources(Object.keys(Object(valueAt(job, ['source']))));
   const first = issues
+    .filter(({ path }) => several === null || path[0] !== 'source')
     .slice(0, MAX_EXPLAINED)
     .flatMap((issue) => issuesOfBlock(issue, job))
     .slice(0, MAX_EXPLAINED);
   const plain = first.filter(({ code }) => code !== 'custom').map(({ path }) => path);
-  return first
+  const explained = first
     .filter((issue) => issue.code !== 'custom' || !plain.some((path) => isWithin(path, issue.path)))
     .flatMap((issue) => explain(issue, job, show));
+  if (several !== null)
+    explained.push({ path: ['source'], at: 'value', message: `source ${several}` });
+  return explained;
 }
 
 /**
@@ -59,14 +66,6 @@ function isInsideOfBlock({ path, code }: Issue): boolean {
   return path.length > 0 || code === 'unrecognized_keys';
 }
 
-/**
- * True if `path` is inside `block`. If a part of a block is wrong, the message about the whole block is left
- * out.
- */
-function isWithin(path: readonly PropertyKey[], block: readonly PropertyKey[]): boolean {
-  return block.every((part, index) => path[index] === part);
-}
-
 function explain(issue: Issue, job: unknown, show: Show): ExplainedIssue[] {
   const path = toJobPath(issue.path);
   if (issue.code === 'unrecognized_keys') {
@@ -82,9 +81,9 @@ function explain(issue: Issue, job: unknown, show: Show): ExplainedIssue[] {
     return [{ path, at: 'key', message: `${printPath(path)} ${reason?.message ?? ''}` }];
   }
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
-    return [explainOperation(path, valueAt(job, path))];
+    return [explainOperation(path, valueAt(job, path), valueAt(job, path.slice(0, -1)))];
   }
-  return [explainValue(path, issue, { value: valueAt(job, path), show })];
+  return [explainValue(path, issue, { job, show })];
 }
 
 function explainUnknownKey(block: JobPath, key: string, known: readonly string[]): ExplainedIssue {
@@ -106,11 +105,17 @@ function explainUnknownKey(block: JobPath, key: string, known: readonly string[]
     : { path, at: 'key', message, suggestion };
 }
 
-function explainOperation(path: JobPath, value: unknown): ExplainedIssue {
+function explainOperation(path: JobPath, value: unknown, given: unknown): ExplainedIssue {
   const known = OPERATION_NAMES.join(', ');
   const expected = `expected ${known}`;
   const step = path.slice(0, -1);
   if (value === undefined) {
+    const meant = meantAsUses(given);
+    if (meant !== undefined) {
+      const shown = JSON.stringify(meant.slice(0, 60));
+      const message = `unknown key ${shown} in ${printPath(step)}`;
+      return { path: [...step, meant], at: 'key', message, suggestion: 'uses' };
+    }
     return {
       path: step,
       at: 'block',
@@ -138,8 +143,9 @@ function explainOperation(path: JobPath, value: unknown): ExplainedIssue {
 function explainValue(
   path: JobPath,
   issue: Issue,
-  { value, show }: { readonly value: unknown; readonly show: Show },
+  { job, show }: { readonly job: unknown; readonly show: Show },
 ): ExplainedIssue {
+  const value = valueAt(job, path);
   if (value === undefined) {
     const block = path.slice(0, -1);
     const inBlock = block.length === 0 ? '' : ` in ${printPath(block)}`;
@@ -150,7 +156,9 @@ function explainValue(
   const isEmptyBlock = value === null && issue.code === 'invalid_type' && path.length > 0;
   const hint =
     isEmptyBlock && /block|list/.test(issue.message) ? '. Indent the lines that belong to it' : '';
-  const message = `${subject}: expected ${issue.message}, got ${show(path, value)}${hint}`;
+  const form = meantForm(path, value);
+  const advice = form === null ? hint : `; write ${form}`;
+  const message = `${subject}: expected ${issue.message}, got ${show(path, value)}${advice}`;
   const words =
     issue.code === 'invalid_value' ? issue.values.filter((word) => typeof word === 'string') : [];
   const suggestion = typeof value === 'string' ? closestWord(value, words) : undefined;

@@ -19,7 +19,7 @@ export class JobFileError extends Error {
 
   /** `omitted` is the number of further problems, which the message only counts. */
   constructor(file: string, problems: readonly JobFileProblem[], omitted = 0) {
-    const lines = problems.map((problem) => printed(file, problem));
+    const lines = problems.map((problem) => formatProblem(file, problem));
     if (omitted > 0) lines.push(`${file}: and ${omitted} more`);
     super(lines.join('\n'));
     this.file = file;
@@ -27,7 +27,11 @@ export class JobFileError extends Error {
   }
 }
 
-function printed(file: string, { line, column, message, suggestion }: JobFileProblem): string {
+/** Formats a problem with its position, as one line. */
+export function formatProblem(
+  file: string,
+  { line, column, message, suggestion }: JobFileProblem,
+): string {
   const hint = suggestion === undefined ? '' : `; did you mean "${suggestion}"?`;
   return `${file}:${line}:${column}: ${message}${hint}`;
 }

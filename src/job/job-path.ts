@@ -19,6 +19,11 @@ function printPart(part: string | number): string {
   return /^[\w-]{1,64}$/.test(part) ? `.${part}` : `[${JSON.stringify(part.slice(0, 60))}]`;
 }
 
+/** True if the position `path` is `block` or inside of it. */
+export function isWithin(path: readonly PropertyKey[], block: readonly PropertyKey[]): boolean {
+  return block.every((part, index) => path[index] === part);
+}
+
 /** Returns the value at a position in a job; undefined if there is none. */
 export function valueAt(value: unknown, path: JobPath): unknown {
   let current = value;

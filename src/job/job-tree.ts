@@ -68,6 +68,12 @@ export function toPlain(node: JobNode, made = new Map<JobNode, unknown>()): unkn
   return plain;
 }
 
+/** Lists the parts of a block or list with their keys or indexes; nothing for a value. */
+export function listChildren(node: JobNode): (readonly [string | number, JobNode])[] {
+  if (node.kind === 'block') return node.entries.map(({ key, node }) => [key, node] as const);
+  return node.kind === 'list' ? node.items.map((item, index) => [index, item] as const) : [];
+}
+
 /** Finds the node at a position; undefined if there is none. */
 export function nodeAt(root: JobNode, path: JobPath): JobNode | undefined {
   let node: JobNode | undefined = root;

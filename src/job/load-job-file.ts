@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { ApiVersion } from '../core/api-version.ts';
 import { checkJob } from './check-job.ts';
-import { JobFileError } from './job-file-error.ts';
+import { JobFileError, type JobFileProblem } from './job-file-error.ts';
 import type { Job } from './job-schema.ts';
 import type { PlacedProblem } from './job-tree.ts';
 import { parseYaml, withLine } from './parse-yaml.ts';
@@ -20,6 +20,8 @@ export interface JobFileContext extends GivenValues {
   readonly now?: number | undefined;
   /** The content of the job's price file. Absent if the job has none, or if nobody has read it yet. */
   readonly prices?: PriceList | undefined;
+  /** Called with each value of a valid job that probably does not mean what the user thinks. */
+  readonly onWarning?: (warning: JobFileProblem) => void;
   /** The path of the job file as the user typed it, for messages. */
   readonly file: string;
   /**
@@ -38,9 +40,13 @@ const MAX_PROBLEMS = 50;
 export function loadJobFile(text: string, context: JobFileContext): Job {
   const problems: PlacedProblem[] = [];
   const report: ReportProblem = (problem) => problems.push(problem);
+  const warnings: PlacedProblem[] = [];
+  const warn: ReportProblem = (problem) => warnings.push(problem);
   const written = parseYaml(text, { what: 'the job file', report });
-  const job = written === null ? null : checkJob(written, context, report);
+  const job = written === null ? null : checkJob(written, context, { report, warn });
   if (job !== null && problems.length === 0) {
+    for (const warning of warnings.slice(0, MAX_PROBLEMS))
+      context.onWarning?.(withLine(warning, text));
     if (context.folder === undefined) return job;
     // Paths become absolute, because a resume may start in another folder.
     const { prices } = job;

@@ -14,6 +14,7 @@ import {
 } from 'yaml';
 import { isExactNumber } from '../core/exact-number.ts';
 import { explainIndentation } from './explain-indentation.ts';
+import { explainQuotes, quoted } from './explain-quotes.ts';
 import type { JobFileProblem } from './job-file-error.ts';
 import { checkText, checkTokens } from './job-text-bounds.ts';
 import type { JobEntry, JobNode, PlacedProblem } from './job-tree.ts';
@@ -72,7 +73,9 @@ function readNode(node: Node | null, reading: Reading, at = 0): JobNode {
     const target = node.resolve(reading.document);
     const known = target && reading.made.get(target);
     if (known !== undefined) return known;
-    reading.report({ offset, message: `alias *${node.source} names no earlier anchor` });
+    const text = `*${node.source}`;
+    const message = `${text} is an alias in YAML, but no earlier value has the anchor &${node.source}; if it is a text, put it in quotes: ${quoted(text)}`;
+    reading.report({ offset, message });
     return { kind: 'value', at: offset, value: null, origin: 'broken' };
   }
   const made = readPlainNode(node, reading, offset);
@@ -144,6 +147,8 @@ function explainFault({ code, message, pos }: YAMLError, text: string): PlacedPr
   }
   const indentation = INDENTATION_CODES.has(code) ? explainIndentation(text, offset) : null;
   if (indentation !== null) return indentation;
+  const quotes = explainQuotes(text, { code, pos });
+  if (quotes !== null) return quotes;
   return { offset, message: `not YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}` };
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ApiVersion, VersionFault } from '../core/api-version.ts';
 import type { ItemKind } from '../core/item-kind.ts';
+import { joinOr } from '../core/join-or.ts';
 import { SOURCES, type SourceKind, sourceNamed } from '../sources/all-sources.ts';
 import type { SourceDescriptor } from '../sources/descriptor.ts';
 import { blockSchema } from './job-value-schemas.ts';
@@ -28,11 +29,13 @@ export const sourceSchema = blockSchema({
   ...Object.fromEntries(schemas),
   project: projectNameSchema.optional(),
 }).transform(({ project, ...given }, context): SourceOptions => {
-  const [first, second] = Object.entries(given).filter(([, options]) => options !== undefined);
-  if (second !== undefined) {
-    context.addIssue({ code: 'custom', message: 'has more than one source; a job has one' });
+  const sources = Object.entries(given).filter(([, options]) => options !== undefined);
+  const several = severalSources(sources.map(([kind]) => kind));
+  if (several !== null) {
+    context.addIssue({ code: 'custom', message: several });
     return z.NEVER;
   }
+  const [first] = sources;
   if (first !== undefined) {
     const source = { kind: first[0], [first[0]]: first[1] };
     // The cast is safe, because the schema of this key has checked the options.
@@ -53,6 +56,12 @@ type CheckedParts = Pick<SourceDescriptor, 'gives' | 'tellsFacts' | 'versionFaul
  * source.
  */
 const REFUSED: CheckedParts = { gives: () => null, tellsFacts: 'always' };
+
+/** Describes that a job has several sources, as the end of a sentence; null if these keys name at most one. */
+export function severalSources(keys: readonly string[]): string | null {
+  const kinds = keys.filter(isSourceKind);
+  return kinds.length < 2 ? null : `has more than one source: choose ${joinOr(kinds)}`;
+}
 
 /** True if a source has this name. */
 export function isSourceKind(kind: string): kind is SourceKind {

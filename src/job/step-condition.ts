@@ -3,6 +3,7 @@ import { errorMessage } from '../core/error-message.ts';
 import type { JsonValue } from '../core/json.ts';
 import { composed } from '../core/same-text.ts';
 import { type Bounded, boundWork } from './bounded-cel.ts';
+import { mistakeIn } from './expression-mistakes.ts';
 import { FILE_FIELDS, unknownField } from './expression-names.ts';
 import { type ConditionScope, celScope, UnknownField } from './expression-scope.ts';
 
@@ -55,7 +56,13 @@ export function expressionFault(text: string): string | null {
   const unknown = unknownField(text);
   if (unknown !== null) return unknown;
   const checked = TYPED.check(text);
-  return checked.valid ? null : `is not an expression: ${firstLine(checked.error)}`;
+  return checked.valid ? null : invalid(text, 'an expression', checked.error);
+}
+
+/** Describes why the CEL library refuses a text, as the end of a sentence. */
+function invalid(text: string, what: string, error: unknown): string {
+  const fault = firstLine(error);
+  return mistakeIn(text, fault) ?? `is not ${what}: ${fault}`;
 }
 
 /** Compiles a CEL expression that was already checked. */
@@ -88,7 +95,7 @@ export function conditionFault(text: string, environment = TYPED): string | null
   const unknown = unknownField(text);
   if (unknown !== null) return unknown;
   const checked = environment.check(text);
-  if (!checked.valid) return `is not a condition: ${firstLine(checked.error)}`;
+  if (!checked.valid) return invalid(text, 'a condition', checked.error);
   if (checked.type === 'bool' || checked.type === 'dyn') return null;
   return `is ${checked.type}, expected true or false`;
 }

@@ -73,6 +73,7 @@ export const stepSchema = z.discriminatedUnion(
   // The cast is needed because `map` returns an array with one element type, and each schema has its own
   // type.
   OPERATIONS.map(createStepSchema) as unknown as StepSchemas<typeof OPERATIONS>,
+  { error: 'a step such as { uses: store }' },
 );
 
 export const OPERATION_NAMES = OPERATIONS.map(({ kind }) => kind);

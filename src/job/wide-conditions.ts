@@ -6,7 +6,7 @@ import type { SourceDescriptor } from '../sources/descriptor.ts';
 import { hasExpression } from './job-expressions.ts';
 import { type JobPath, printPath } from './job-path.ts';
 import type { Job } from './job-schema.ts';
-import type { JobNode } from './job-tree.ts';
+import { type JobNode, listChildren } from './job-tree.ts';
 import { paidName } from './paid-names.ts';
 import type { ReportProblem } from './replace-expressions.ts';
 import { isIrreversible, type Step } from './step-schemas.ts';
@@ -66,11 +66,6 @@ function* valuesFromVariables({ written, filled, path }: TreePair): Generator<Fi
     if (other !== undefined)
       yield* valuesFromVariables({ written: node, filled: other, path: [...path, key] });
   }
-}
-
-function listChildren(node: JobNode): (readonly [string | number, JobNode])[] {
-  if (node.kind === 'block') return node.entries.map(({ key, node }) => [key, node] as const);
-  return node.kind === 'list' ? node.items.map((item, index) => [index, item] as const) : [];
 }
 
 /** The names of the sources whose options select files, as the conditions of `where` do. */

@@ -191,8 +191,18 @@ function createItemReader({
       row.fault ?? options.needs?.findFault(row.columns) ?? findRoundedNumber(columns) ?? null;
     if (fault !== null) return { fault };
     const item = kind.readKey(row.value);
-    return 'fault' in item ? item : toCandidate(item.key, columns);
+    if (!('fault' in item)) return toCandidate(item.key, columns);
+    return isLikeHeader(row) ? { fault: `${item.fault}; ${headerAdvice(row)}` } : item;
   };
+}
+
+/** True for a first line that names a column, in a list that has one item a line. */
+function isLikeHeader({ line, keys, value }: ListRow): boolean {
+  return line === 1 && keys === undefined && /^[A-Za-z][\w -]{0,63}$/.test(value);
+}
+
+function headerAdvice({ value }: ListRow): string {
+  return `this line looks like a header: remove it, or save the list as .csv and set \`column: ${value}\``;
 }
 
 /**

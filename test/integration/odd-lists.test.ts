@@ -94,6 +94,12 @@ test.each([
   ['two UUIDs in a line', 'l.txt', `${U} ${V}\n`, 'l.txt:1: more than one file'],
   ['a UUID in a query', 'l.txt', `https://x.test/?id=${U}\n`, "l.txt:1: not a file's UUID"],
   [
+    'a header in a list of one item a line',
+    'l.txt',
+    `my ids\n${U}\n`,
+    'l.txt:1: not a file\'s UUID or CDN URL: "my ids"; this line looks like a header: remove it, or save the list as .csv and set `column: my ids`',
+  ],
+  [
     'dashes of a word processor',
     'l.txt',
     `${U.replaceAll('-', '–')}\n`,

@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import type { ApiVersion } from '../../core/api-version.ts';
 import { describeJob } from '../../job/describe-job.ts';
+import type { JobFileProblem } from '../../job/job-file-error.ts';
 import { plainText } from '../../progress/terminal-text.ts';
 import { API_VERSION_OPTION } from '../api-version-option.ts';
 import type { CommandHost } from '../command.ts';
@@ -40,9 +41,10 @@ export function validateCommand(host: CommandHost): CommandModule<object, Flags>
     handler: (flags) =>
       host.invoke(flags, async (invocation) => {
         const { output } = invocation;
-        const job = await readJob(invocation, flags.job, flags);
+        const warnings: JobFileProblem[] = [];
+        const job = await readJob(invocation, flags.job, { ...flags, warnings });
         const description = describeJob(job);
-        output.result({ type: 'job', file: flags.job, description, job }, () =>
+        output.result({ type: 'job', file: flags.job, description, job, warnings }, () =>
           output.fit(
             `${flags.job === '-' ? 'The job' : plainText(flags.job)} is valid.\n${jobLines(job)}`,
           ),

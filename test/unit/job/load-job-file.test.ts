@@ -180,7 +180,7 @@ test.each([
   ],
   [
     '[{ uses: store, if: "size > 1" }]',
-    '5:28: steps[0].if is not a condition: Unknown variable: size at character 1',
+    '5:28: steps[0].if reads size, which does not exist; known: file, item, steps, vars; did you mean file.size?',
   ],
   ['[{ uses: store, if: "1 + 1" }]', '5:28: steps[0].if is int, expected true or false'],
   [
@@ -533,10 +533,10 @@ test('an alias stands for what has its anchor', () => {
 
 test('aliases that contain themselves, come first or multiply are refused', () => {
   expect(problemsOf(jobWith({ where: '&a { any: [*a] }' }))).toEqual([
-    '4:19: alias *a names no earlier anchor',
+    '4:19: *a is an alias in YAML, but no earlier value has the anchor &a; if it is a text, put it in quotes: "*a"',
   ]);
   expect(problemsOf(jobWith({ where: '{ name: *b }' }))).toEqual([
-    '4:16: alias *b names no earlier anchor',
+    '4:16: *b is an alias in YAML, but no earlier value has the anchor &b; if it is a text, put it in quotes: "*b"',
   ]);
   const levels = Array.from(
     { length: 12 },

@@ -1,11 +1,10 @@
-import { waitsForAnswer } from '../core/consent.ts';
 import { formatCount } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Exclusions } from '../core/exclusions.ts';
 import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import { isUnfinished } from '../core/run.ts';
 import { type StateCounts, settledCount } from '../core/state-counts.ts';
-import { describeStop, type StopReason } from '../engine/run-stop.ts';
+import { describeStop, type StopReason, waitsForAnswer } from '../engine/run-stop.ts';
 import type { Paint } from '../progress/terminal-style.ts';
 import { plainLines, plainText } from '../progress/terminal-text.ts';
 import type { FailedPaid, RunEnd } from '../run/run-request.ts';
@@ -200,7 +199,7 @@ function explainPaidRerun({ count, isKept }: FailedPaid): string {
  * answered the question of the run, it contains `--yes`, which is the answer.
  */
 function resumeCommand(stop: StopReason | null, resume: string): string {
-  if (stop !== null && waitsForAnswer(describeStop(stop))) return `${resume} --yes`;
+  if (waitsForAnswer(stop)) return `${resume} --yes`;
   if (stop?.kind === 'window') return `${resume} --wait`;
   return mustBeRaised(stop) ? `${resume} --job FILE` : resume;
 }
@@ -221,7 +220,7 @@ function explainResume(stop: StopReason | null): string {
   if (stop?.kind === 'fatal') return 'fix that first; continues where the run stopped';
   if (stop?.kind === 'window') return 'waits for the window; continues where the run stopped';
   if (stop?.kind === 'canary') return 'look at the results first; continues with the other items';
-  if (stop !== null && waitsForAnswer(describeStop(stop))) {
+  if (waitsForAnswer(stop)) {
     return 'agrees to these deletes and payments; without --yes, it asks on a terminal';
   }
   if (stop?.kind === 'guard') return 'check that first; continues where the run stopped';

@@ -1,4 +1,3 @@
-import { waitsForAnswer } from '../core/consent.ts';
 import { formatCount, formatCounted } from '../core/counted.ts';
 import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import { isUnfinished } from '../core/run.ts';
@@ -175,7 +174,7 @@ function paidRows({ paid }: RunStatus): string[][] {
 function resumeFlags(status: RunStatus): string {
   if (isSpent(status)) return ' --job FILE';
   if (status.schedule?.window?.isOpen === false) return ' --wait';
-  return waitsForAnswer(status.stopReason ?? '') ? ' --yes' : '';
+  return status.waitsForAnswer ? ' --yes' : '';
 }
 
 /** True if the job's limit of payments is reached. A resume with the same job would stop at once. */

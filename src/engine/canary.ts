@@ -1,5 +1,4 @@
 import type { CanaryReport } from '../core/canary.ts';
-import { CONTINUE_AFTER_CANARY } from '../core/consent.ts';
 import { formatCount, formatCounted } from '../core/counted.ts';
 import { countMatching } from '../ledger/count-matching.ts';
 import { countEffects } from './consent.ts';
@@ -82,7 +81,7 @@ async function askToContinue(
     });
     runStop.stop({ kind: 'declined', message });
   } else {
-    const message = `${did}. The other ${formatCount(report.remaining)} wait for an answer. Look at the results, then answer on a terminal, ${CONTINUE_AFTER_CANARY}`;
+    const message = `${did}. The other ${formatCount(report.remaining)} wait for an answer. Look at the results, then answer on a terminal, or continue with --yes.`;
     runStop.stop({ kind: 'canary', message, report });
   }
   return false;

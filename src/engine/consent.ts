@@ -1,4 +1,3 @@
-import { NOT_CONFIRMED } from '../core/consent.ts';
 import { type EffectCount, formatEffects } from '../core/effect-count.ts';
 import { moneyText } from '../core/money.ts';
 import { present } from '../core/present.ts';
@@ -27,8 +26,8 @@ export async function askForConsent(deps: Dependencies, items: number): Promise<
   }
   if (answer === 'no') decline(deps, effects);
   else {
-    const message = `${NOT_CONFIRMED} to ${formatEffects(effects)} needs a confirmation, and nobody was there to answer. ${describeProgress(ledger)} Answer the question on a terminal, or add --yes.`;
-    runStop.stop({ kind: 'guard', message });
+    const message = `Not confirmed: to ${formatEffects(effects)} needs a confirmation, and nobody was there to answer. ${describeProgress(ledger)} Answer the question on a terminal, or add --yes.`;
+    runStop.stop({ kind: 'guard', message, waitsForAnswer: true });
   }
   return false;
 }

@@ -13,7 +13,7 @@ import { runWorkLoop } from './loop/work-loop.ts';
 import { WorkQueue } from './loop/work-queue.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 import type { RunEvent } from './run-events.ts';
-import { describeStop } from './run-stop.ts';
+import { describeStop, waitsForAnswer } from './run-stop.ts';
 import { JobDurations } from './service-state/job-durations.ts';
 import { OutageWatch } from './service-state/outage-watch.ts';
 import { sweepRun } from './sweep.ts';
@@ -190,7 +190,10 @@ async function recordEnd(deps: RunDependencies): Promise<{ state: RunState; coun
     const reason = runStop.reason === null ? null : describeStop(runStop.reason);
     // If the user declined the run, its state and reason are recorded already.
     if (state !== 'declined') {
-      ledger.transactionFromReserve(() => ledger.run.setState(state, reason, deps.serverNow()));
+      const isOpen = waitsForAnswer(runStop.reason);
+      ledger.transactionFromReserve(() => {
+        ledger.run.setState(state, reason, deps.serverNow(), isOpen);
+      });
     }
   } catch (error) {
     // The end of the run could not be recorded, so the run is not finished. The next resume continues from

@@ -32,7 +32,12 @@ export class RunStop {
 /** Why a run stopped before every item had its outcome. */
 export type StopReason =
   | { readonly kind: 'fatal'; readonly failure: ClassifiedError }
-  | { readonly kind: 'guard'; readonly message: string }
+  | {
+      readonly kind: 'guard';
+      readonly message: string;
+      /** Present if nobody answered the question about deletes and payments. */
+      readonly waitsForAnswer?: true;
+    }
   /** A person answered the run's question with no. The run can't be resumed. */
   | { readonly kind: 'declined'; readonly message: string }
   | {
@@ -54,6 +59,11 @@ export type StopReason =
    * terminal stopped it.
    */
   | { readonly kind: 'user'; readonly by?: string | null };
+
+/** True if a run stopped because nobody answered its question. `ucbulk resume RUN --yes` then answers it. */
+export function waitsForAnswer(stop: StopReason | null): boolean {
+  return stop?.kind === 'canary' || (stop?.kind === 'guard' && stop.waitsForAnswer === true);
+}
 
 /** The reason as text, for the ledger and the summary. */
 export function describeStop(reason: StopReason): string {

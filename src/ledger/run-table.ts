@@ -1,6 +1,8 @@
 import type { RunId, RunState } from '../core/run.ts';
 import type { Connection, Statement } from './connection.ts';
 import { parseStoredJson } from './database-failure.ts';
+import { schemaVersion } from './migrate.ts';
+import { WAITED_FOR_ANSWER } from './migrations/0005-waiting-answer.ts';
 import { type NewPlan, PlanTable } from './plan-table.ts';
 
 /** A run as its ledger stores it. It contains the public key of the project but not the secret key. */
@@ -17,6 +19,8 @@ export interface RunRecord {
   readonly restOrigin: string;
   readonly state: RunState;
   readonly stopReason: string | null;
+  /** True if the run stopped because nobody answered its question. */
+  readonly waitsForAnswer: boolean;
   readonly createdAt: number;
   readonly endedAt: number | null;
   /**
@@ -65,6 +69,7 @@ interface RunRow {
   readonly rest_origin: string;
   readonly state: string;
   readonly stop_reason: string | null;
+  readonly waits_for_answer: number;
   readonly created_at: number;
   readonly ended_at: number | null;
   readonly as_of: number | null;
@@ -74,6 +79,9 @@ interface RunRow {
   readonly requests: number;
   readonly throttled: number;
 }
+
+/** The first schema with the column `waits_for_answer`. */
+const ANSWER_SCHEMA = 5;
 
 /** The table with the single row of the run. */
 export class RunTable {
@@ -96,8 +104,13 @@ export class RunTable {
        VALUES (1, @runId, @toolVersion, @jobName, @job, @jobFile, @fingerprint, @publicKey,
          @restOrigin, 'active', @createdAt)`,
     );
-    this.#get = database.prepare('SELECT * FROM run');
-    this.#setState = database.prepare('UPDATE run SET state = ?, stop_reason = ?, ended_at = ?');
+    const isOld = schemaVersion(database) < ANSWER_SCHEMA;
+    const answer = isOld ? `, coalesce(${WAITED_FOR_ANSWER}, 0) AS waits_for_answer` : '';
+    this.#get = database.prepare(`SELECT *${answer} FROM run`);
+    this.#setState = database.prepare(
+      `UPDATE run SET state = @state, stop_reason = @reason, ended_at = @endedAt
+       ${isOld ? '' : ', waits_for_answer = @waitsForAnswer'}`,
+    );
     this.#setAsOf = database.prepare('UPDATE run SET as_of = ? WHERE as_of IS NULL');
     this.#setConfirmed = database.prepare('UPDATE run SET confirmed_at = ?');
     this.#setWalkFinished = database.prepare('UPDATE run SET walk_finished = 1');
@@ -127,9 +140,17 @@ export class RunTable {
     return run;
   }
 
-  /** Sets the state. `reason` is a text that explains why the run stopped early; null if it did not. */
-  setState(state: RunState, reason: string | null, endedAt: number | null): void {
-    this.#setState.run(state, reason, endedAt);
+  /**
+   * Sets the state. `reason` is a text that explains why the run stopped early; null if it did not. `waitsForAnswer`
+   * is true if nobody answered the question of the run.
+   */
+  setState(
+    state: RunState,
+    reason: string | null,
+    endedAt: number | null,
+    waitsForAnswer = false,
+  ): void {
+    this.#setState.run({ state, reason, endedAt, waitsForAnswer: waitsForAnswer ? 1 : 0 });
   }
 
   /**
@@ -178,6 +199,7 @@ function toRun(row: RunRow): RunRecord {
     restOrigin: row.rest_origin,
     state: row.state as RunState,
     stopReason: row.stop_reason,
+    waitsForAnswer: row.waits_for_answer === 1,
     createdAt: row.created_at,
     endedAt: row.ended_at,
     asOf: row.as_of,

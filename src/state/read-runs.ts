@@ -137,6 +137,7 @@ function readOpenStatus(
     isRunning,
     isWaiting: isWaitingFor(waiting, isRunning),
     stopReason: record.stopReason,
+    waitsForAnswer: record.waitsForAnswer,
     createdAt: record.createdAt,
     endedAt: record.endedAt,
     walkFinished,

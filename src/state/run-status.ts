@@ -23,6 +23,8 @@ export interface RunStatus extends PaceStatus {
   readonly isWaiting: boolean;
   /** The reason why the run stopped, as text; null if it did not stop. */
   readonly stopReason: string | null;
+  /** True if the run stopped because nobody answered its question. */
+  readonly waitsForAnswer: boolean;
   readonly createdAt: number;
   readonly endedAt: number | null;
   readonly walkFinished: boolean;

@@ -179,6 +179,9 @@ test.each(SCHEMAS)('%s: a pipeline goes on in the middle of both steps', async (
 test.each(SCHEMAS)('%s: an unconfirmed delete asks again', async (schema) => {
   const { bench, run } = benchWith(schema, 'unconfirmed');
   const asked: number[] = [];
+  const waits = async () =>
+    (await readRun(bench.directory, run, createSystemWorld())).waitsForAnswer;
+  expect(await waits()).toBe(true);
   const confirm = async ({ items }: { items: number }): Promise<'unanswered'> => {
     asked.push(items);
     return 'unanswered';
@@ -188,6 +191,7 @@ test.each(SCHEMAS)('%s: an unconfirmed delete asks again', async (schema) => {
     const end = await alive(bench.resume({ run, confirm }));
     expect(end).toMatchObject({ state: 'aborted', stop: { kind: 'guard' } });
     expect(asked).toHaveLength(times);
+    expect(await waits()).toBe(true);
   }
   expect(asked).toEqual([177, 177]);
   expect(bench.effects('delete')).toEqual({ changed: 0, twice: 0 });
@@ -196,4 +200,5 @@ test.each(SCHEMAS)('%s: an unconfirmed delete asks again', async (schema) => {
     state: 'finished',
     counts: { done: 77, skipped: 100 },
   });
+  expect(await waits()).toBe(false);
 });

@@ -178,4 +178,12 @@ export const CONSENT_PROTECTIONS: readonly Mutant[] = [
     to: 'canary: changed.guard.canary,',
     red: { file: 'test/integration/canary.test.ts', test: 'does not remove it' },
   },
+  {
+    name: 'old-answer-forgotten',
+    protection: 'A ledger of an older schema still shows that its run waits for an answer',
+    file: 'src/ledger/migrations/0005-waiting-answer.ts',
+    from: 'SET waits_for_answer = 1 WHERE',
+    to: 'SET waits_for_answer = 0 WHERE',
+    red: { file: 'test/unit/ledger/waiting-answer.test.ts', test: 'a migrated ledger' },
+  },
 ];

@@ -29,6 +29,7 @@ export function interruptedRun(
     isRunning: false,
     isWaiting: false,
     stopReason: null,
+    waitsForAnswer: false,
     createdAt: at('13:40:00'),
     endedAt: at('14:01:50'),
     walkFinished: true,

@@ -92,11 +92,11 @@ test('a run where all went well has nothing more to say', () => {
 });
 
 test('after an unanswered question, the command to continue has the answer', () => {
-  const message = 'Not confirmed: to delete 5 files needs a confirmation.';
+  const message = 'Nobody was there to answer.';
   const unanswered: RunEnd = {
     ...end,
     state: 'aborted',
-    stop: { kind: 'guard', message },
+    stop: { kind: 'guard', message, waitsForAnswer: true },
     counts: stateCounts({ pending: 5 }),
     reasons: [],
   };

@@ -120,12 +120,10 @@ test('the state of a declined run is not repeated by its reason', () => {
 });
 
 test.each([
-  ['Not confirmed: to delete 4 files needs a confirmation. Nothing was done.', ' --yes'],
-  ['The canary is complete. Then answer on a terminal, or continue with --yes.', ' --yes'],
-  ['Too many items', ''],
-])('next after "%s" is a resume%s', (stopReason, flags) => {
-  const text = statusText(interruptedRun({ pending: 4 }, { state: 'aborted', stopReason }), {
-    advice,
-  });
+  [true, ' --yes'],
+  [false, ''],
+])('a run that waits for an answer: %s, next is a resume%s', (waitsForAnswer, flags) => {
+  const facts = { state: 'aborted', stopReason: 'Not confirmed: in other words', waitsForAnswer };
+  const text = statusText(interruptedRun({ pending: 4 }, facts as object), { advice });
   expect(text).toMatch(new RegExp(`^next +ucbulk resume r1${flags}$`, 'm'));
 });

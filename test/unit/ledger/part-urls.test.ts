@@ -69,7 +69,8 @@ test('an old ledger that is resumed loses the part URLs that schema 1 left in fr
   const database = new Database(old);
   database.pragma('journal_mode = WAL');
   database.exec(initialSchema);
-  database.exec(`ATTACH '${path}' AS made; INSERT INTO run SELECT * FROM made.run; DETACH made;`);
+  database.exec(`ATTACH '${path}' AS made; ALTER TABLE made.run DROP COLUMN waits_for_answer;`);
+  database.exec('INSERT INTO run SELECT * FROM made.run; DETACH made;');
   database.prepare('UPDATE run SET job = ?').run('{"steps":[{"uses":"upload"}]}');
   database.pragma(`application_id = ${0x5543424b}`);
   database.pragma('user_version = 1');

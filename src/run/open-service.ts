@@ -3,6 +3,7 @@ import type { Connection } from '../core/connection.ts';
 import type { LimitShare } from '../core/limit-share.ts';
 import { present } from '../core/present.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
+import type { RunId } from '../core/run.ts';
 import type { WireRequest, WireResponse, World } from '../core/world.ts';
 import type { RunStop } from '../engine/run-stop.ts';
 import { createAdaptiveRate } from '../transport/adaptive-rate.ts';
@@ -47,6 +48,8 @@ export interface Service {
 /** Options of `openService`. */
 export interface ServiceOptions {
   readonly context: RunContext;
+  /** The run that sends the requests; null for a command that works on no run. */
+  readonly run: RunId | null;
   readonly connection: Connection;
   /** Name of the project in the job; undefined for the default project. */
   readonly project: string | undefined;
@@ -172,7 +175,7 @@ function openTransport(
     resyncClock,
     userAgent: `ucbulk/${toolVersion()}`,
     redact: createRedactor([options.connection.secretKey]),
-    log: (line) => logRequest(context, line),
+    log: (line) => logRequest(options, line),
     onEvent: withWaitOwner(name, options),
     ...(offlineForMs !== undefined && { limits: { unreachableMs: offlineForMs } }),
   });
@@ -228,9 +231,13 @@ async function exchange(
   return response;
 }
 
-function logRequest(context: RunContext, line: RequestLine): void {
+function logRequest(
+  { context, run }: Pick<ServiceOptions, 'context' | 'run'>,
+  line: RequestLine,
+): void {
   const { kind, message, ...rest } = line;
   const isTrouble = kind === 'retry' && rest.status === undefined;
   const level = kind === 'answered' ? 'debug' : isTrouble ? 'warn' : 'info';
-  context.log(level, present(rest), message ?? `request ${kind}`);
+  const fields = { ...(run !== null && { run }), ...present(rest) };
+  context.log(level, fields, message ?? `request ${kind}`);
 }

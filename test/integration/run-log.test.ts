@@ -67,3 +67,21 @@ test('the log names the run whose end is the beginning of a listing', async () =
     expect.stringMatching(/^since: lists files that were uploaded after .* run run-1 /),
   );
 });
+
+test('each log line about a request has the id of the run, also if the request was canceled', async () => {
+  const bench = runBench({ files: 200 });
+  const lines: Record<string, unknown>[] = [];
+  const stop = new AbortController();
+  bench.fault = ({ target }) => {
+    if (!target.startsWith('/files/?')) return null;
+    stop.abort();
+    return null;
+  };
+  await bench.start(INFO, {
+    abort: stop.signal,
+    log: (level, fields, message) => lines.push({ level, message, ...fields }),
+  });
+  const requests = lines.filter(({ target }) => target !== undefined);
+  expect(requests.filter(({ code }) => code === 'canceled')).not.toEqual([]);
+  expect(new Set(requests.map(({ run }) => run))).toEqual(new Set([RUN]));
+});

@@ -2,7 +2,7 @@ import { type LifeChanges, RunBench } from '../support/run-bench.ts';
 import type { BenchReport } from './bench-report.ts';
 
 const COUNT = 300;
-/** Requests for each item of a remove_bg, with 16 requests at the same time. */
+/** Requests for each item of a remove_bg, at each concurrency. */
 const MOST_PER_ITEM = 4.2;
 const OLD = '2026-11-01T10:00:00.000000Z';
 const PICTURE = { mimeType: 'image/png', isImage: true, uploadedAt: OLD, storedAt: OLD };
@@ -29,7 +29,7 @@ export async function benchRequests(report: BenchReport): Promise<void> {
     ['convert/document', { uses: 'convert/document' }],
     ['copy-local', { uses: 'copy-local' }],
   ] as const) {
-    for (const concurrency of [4, 16]) {
+    for (const concurrency of [4, 16, 64]) {
       const { perItem, polls, reads, seconds } = await measure(step, { concurrency });
       const row = [name, concurrency, perItem.toFixed(2), polls, reads, `${seconds.toFixed(0)} s`];
       report.say(`| ${row.join(' | ')} |`);

@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { UserError } from '../core/user-error.ts';
 import { type AtomicFile, createAtomicFile } from './atomic-file.ts';
+import { errorCode, writeFailure } from './write-failure.ts';
 
 const BATCH_CHARACTERS = 64 * 1024;
 
@@ -51,17 +52,4 @@ async function modeFor(path: string): Promise<number> {
     'usage',
     `${path} exists and is not a file. Name a file as the target of a report.`,
   );
-}
-
-function writeFailure(path: string, error: unknown): unknown {
-  const code = errorCode(error);
-  if (!/^E[A-Z]+$/.test(code)) return error;
-  const why = error instanceof Error ? error.message : code;
-  return new UserError('configuration', `Can't write ${path}: ${why}. Nothing of it was written.`, {
-    cause: error,
-  });
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -1,79 +1,31 @@
 import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { formatCount, formatCounted } from '../../core/counted.ts';
-import { ITEM_STATES } from '../../core/item-state.ts';
 import { isUnfinished, type RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
+import { galleryFiles } from '../../page-data/gallery-files.ts';
+import { createReportPage } from '../../page-data/report-page.ts';
 import { plainLines } from '../../progress/terminal-text.ts';
 import { type CostReport, costTexts } from '../../report/cost-texts.ts';
 import { decisionTexts } from '../../report/decision-texts.ts';
 import { itemTexts } from '../../report/item-texts.ts';
-import { MAP_FORMATS, type MapForm, mapTexts } from '../../report/map-texts.ts';
+import { type MapForm, mapTexts } from '../../report/map-texts.ts';
 import { type MoveCounts, noMoveCounts } from '../../report/moves.ts';
-import { REDIRECT_SERVERS } from '../../report/redirect-lines.ts';
-import { ROW_FORMATS } from '../../report/row-texts.ts';
 import type { ReportedRun } from '../../report/run-items.ts';
-import { SQL_DIALECTS } from '../../report/sql-updates.ts';
+import { writeFolder } from '../../report/write-folder.ts';
 import { writeTexts } from '../../report/write-texts.ts';
+import { toolVersion } from '../../run/tool-version.ts';
 import { readReportedRun } from '../../state/read-reported-run.ts';
 import { readRun } from '../../state/read-runs.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS_WITHOUT_STATE } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
-import { MOVE_OPTIONS, newHost } from '../move-options.ts';
-import { text } from '../option-values.ts';
 import { printTexts } from '../print-texts.ts';
+import { chooseForm, type ReportForm } from '../report-format.ts';
+import { REPORT_OPTIONS, STATE_OPTION } from '../report-options.ts';
 import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
 import { stoppable } from '../stoppable.ts';
-
-const REPORT_OPTIONS = {
-  format: {
-    choices: [...ROW_FORMATS, 'map', 'decisions', 'costs'],
-    requiresArg: true,
-    describe:
-      'A row for each item (csv, ndjson, json), the map from old files to new ones, a CSV of items in doubt for `resolve --from`, or a CSV of the costs by step; csv if absent',
-  },
-  output: {
-    alias: 'o',
-    requiresArg: true,
-    coerce: text('output'),
-    describe: 'File to write, replaced only when complete; stdout if absent',
-  },
-  as: { choices: MAP_FORMATS, requiresArg: true, describe: 'Form of the map; csv if absent' },
-  table: { requiresArg: true, coerce: text('table'), describe: 'Table of `--as sql`' },
-  column: { requiresArg: true, coerce: text('column'), describe: 'Column of `--as sql`' },
-  match: {
-    choices: ['part', 'whole'],
-    default: 'part',
-    requiresArg: true,
-    describe: 'Position of UUIDs in the column: part of a text, or the whole value',
-  },
-  dialect: {
-    choices: SQL_DIALECTS,
-    default: 'ansi',
-    requiresArg: true,
-    describe: 'Quoting of `--as sql`; ansi is for PostgreSQL and SQLite',
-  },
-  server: {
-    choices: REDIRECT_SERVERS,
-    default: 'nginx',
-    requiresArg: true,
-    describe: 'Server for `--as redirects`',
-  },
-  ...MOVE_OPTIONS,
-  'new-host': {
-    requiresArg: true,
-    coerce: newHost,
-    describe: "CDN host of new URLs; the project's own if absent",
-  },
-} as const;
-
-// No environment variable sets this option. Its variable would be UCBULK_STATE, which already sets the
-// directory of the run databases.
-const STATE_OPTION = {
-  state: { choices: ITEM_STATES, requiresArg: true, describe: 'Only items in this state' },
-} as const;
 
 type Options = typeof GLOBAL_OPTIONS_WITHOUT_STATE & typeof REPORT_OPTIONS & typeof STATE_OPTION;
 type Flags = InferredOptionTypes<Options> & { run: string };
@@ -85,7 +37,8 @@ type Given = ArgumentsCamelCase<Flags>;
 export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
   return {
     command: 'report <run>',
-    describe: 'Print all items of a run as CSV or JSON, or the map from old files to new ones',
+    describe:
+      'Write all items of a run as CSV or JSON, a page for a browser, or the map from old files to new ones',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })
@@ -96,6 +49,8 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
         .epilogue(
           helpExamples([
             ['$0 report 20261121-205404-k3x9 -o items.csv', 'A table of all items'],
+            ['$0 report latest -o report.html', 'A page with numbers, plots and causes'],
+            ['$0 report latest --format gallery -o pictures', 'Pictures before and after'],
             [
               '$0 report 20261121-205404-k3x9 --format map',
               'The map from old UUIDs and URLs to new ones',
@@ -106,25 +61,26 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
             ],
           ]),
         ),
-    handler: (flags) =>
-      host.invoke(flags, async (invocation) => {
-        const { surroundings, stateDirectory } = invocation;
-        checkTogether(flags);
-        const wanted = await findRunArgument(flags.run, invocation);
-        const run = await readReportedRun(stateDirectory, wanted, surroundings.world);
-        const counts = noMoveCounts();
-        const texts =
-          flags.format === 'costs'
-            ? costTexts(await readCosts(run.run, invocation))
-            : createTexts(run, flags, counts);
-        let code: ExitCode = 0;
-        if (flags.output === undefined) await printTexts(texts, surroundings.stdout);
-        else code = await writeFile(texts, flags.output, invocation);
-        if (flags.format === 'map') warnAboutDeleted(counts, invocation);
-        if (flags.as === 'sql' || flags.as === 'redirects') warnAboutMissing(counts, invocation);
-        return code;
-      }),
+    handler: (flags) => host.invoke(flags, (invocation) => writeReport(flags, invocation)),
   };
+}
+
+async function writeReport(flags: Given, invocation: Invocation): Promise<ExitCode> {
+  const { surroundings, stateDirectory } = invocation;
+  const form = chooseForm(flags);
+  const wanted = await findRunArgument(flags.run, invocation);
+  const run = await readReportedRun(stateDirectory, wanted, surroundings.world);
+  if (form.format === 'html') return writePage(run.run, flags, invocation);
+  if (form.format === 'gallery') return writeGallery(run.run, flags, invocation);
+  const counts = noMoveCounts();
+  const texts =
+    form.format === 'costs'
+      ? costTexts(await readCosts(run.run, invocation))
+      : createTexts(run, { flags, form }, counts);
+  const code = await writeOut(texts, flags.output, invocation);
+  if (form.format === 'map') warnAboutDeleted(counts, invocation);
+  if (form.as === 'sql' || form.as === 'redirects') warnAboutMissing(counts, invocation);
+  return code;
 }
 
 /** Reads the cost of a run. Throws a `UserError` if the run has no prices. */
@@ -171,57 +127,82 @@ function warnAboutMissing(
   }
 }
 
-/** The formats that have no rows of items, or rows of all items. */
-const STATELESS = ['map', 'costs'];
-
-/** Throws for a flag that has no effect together with the other flags. */
-function checkTogether({ json, format, as, output, state, table, column }: Given): void {
-  const refuse = (message: string) => {
-    throw new UserError('usage', message);
-  };
-  if (format !== 'map' && as !== undefined) refuse('--as needs --format map.');
-  if (state !== undefined && STATELESS.some((other) => other === format))
-    refuse(`--format ${format} takes no --state: leave it out.`);
-  if (format === 'decisions' && state !== undefined && state !== 'in-doubt') {
-    refuse('--format decisions lists only items in doubt: leave --state out.');
-  }
-  if (as === 'sql' && (table === undefined || column === undefined)) {
-    refuse('--as sql needs --table and --column: the place of the old references.');
-  }
-  const form = format === 'map' ? as : format;
-  if (json && output === undefined && form !== undefined && form !== 'ndjson') {
-    refuse(`--json prints NDJSON; write ${form} to a file with -o, or leave --json out.`);
-  }
-}
-
-function createTexts(run: ReportedRun, flags: Given, counts: MoveCounts): Generator<string> {
-  const defaultFormat = flags.json && flags.output === undefined ? 'ndjson' : 'csv';
-  const { format = defaultFormat, state, newHost, oldHost, bucketUrl } = flags;
+function createTexts(
+  run: ReportedRun,
+  { flags, form }: { readonly flags: Given; readonly form: ReportForm },
+  counts: MoveCounts,
+): Generator<string> {
+  const { state, newHost, oldHost, bucketUrl } = flags;
+  const { format } = form;
   if (format === 'decisions') return decisionTexts(run);
-  if (format !== 'map' && format !== 'costs') {
+  if (format === 'csv' || format === 'ndjson' || format === 'json') {
     return itemTexts(run, { format, ...(state !== undefined && { states: [state] }) });
   }
   const settings = { newHost: newHost ?? null, oldHosts: oldHost, bucketUrl };
-  return mapTexts(run, mapForm(flags, defaultFormat), settings, counts);
+  return mapTexts(run, mapForm(form.as ?? 'csv', flags), settings, counts);
 }
 
-function mapForm({ as, to, server, ...sql }: Given, defaultFormat: 'csv' | 'ndjson'): MapForm {
+function mapForm(as: MapForm['as'], { to, server, ...sql }: Given): MapForm {
   if (as === 'redirects') return { as, redirects: { server, to } };
-  if (as !== 'sql') return { as: as ?? defaultFormat };
+  if (as !== 'sql') return { as };
   const { table = '', column = '', dialect, match } = sql;
   return { as, sql: { table, column, dialect, match, to } };
 }
 
-async function writeFile(
-  texts: Generator<string>,
-  output: string,
-  { surroundings, output: printer }: Invocation,
-) {
+async function writePage(run: RunId, flags: Given, invocation: Invocation): Promise<ExitCode> {
+  const { surroundings, stateDirectory, output } = invocation;
+  const { thumbnails } = flags;
+  return stoppable(surroundings, async (signal) => {
+    const options = { run, version: toolVersion(), thumbnails, signal };
+    const page = await createReportPage(stateDirectory, options, surroundings.world);
+    const code = await writeOut([page.html], flags.output, invocation);
+    const { wanted, embedded, missing } = page.pictures;
+    if (missing > 0) {
+      output.warn(
+        `${formatCounted(missing, 'picture')} could not be fetched, such as those of deleted files. The page shows a placeholder.`,
+      );
+    }
+    if (embedded + missing < wanted) {
+      output.warn(
+        `The page has ${formatCount(embedded)} of ${formatCounted(wanted, 'picture')}: with more, the file would be larger than 5 MB. \`--format gallery\` has all of them.`,
+      );
+    }
+    return code;
+  });
+}
+
+async function writeGallery(run: RunId, flags: Given, invocation: Invocation): Promise<ExitCode> {
+  const { surroundings, stateDirectory } = invocation;
+  const { world } = surroundings;
+  const path = resolve(surroundings.cwd, flags.output ?? '');
+  return stoppable(surroundings, async (signal) => {
+    const files = galleryFiles(stateDirectory, run, world);
+    await writeFolder(files, { path, signal, id: world.ids.runId() });
+    reportWritten(path, invocation);
+    return 0;
+  });
+}
+
+/** Prints texts, or writes them to a file. */
+async function writeOut(
+  texts: Iterable<string>,
+  output: string | undefined,
+  invocation: Invocation,
+): Promise<ExitCode> {
+  const { surroundings } = invocation;
+  if (output === undefined) {
+    await printTexts(texts, surroundings.stdout);
+    return 0;
+  }
   const path = resolve(surroundings.cwd, output);
   return stoppable(surroundings, async (signal) => {
     await writeTexts(texts, { path, signal, id: surroundings.world.ids.runId() });
-    printer.result({ type: 'report', file: path }, () => '');
-    if (!printer.json) printer.info(`Written: ${plainLines(path)}`);
+    reportWritten(path, invocation);
     return 0;
   });
+}
+
+function reportWritten(path: string, { output }: Invocation): void {
+  output.result({ type: 'report', file: path }, () => '');
+  if (!output.json) output.info(`Written: ${plainLines(path)}`);
 }

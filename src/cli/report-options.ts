@@ -1,0 +1,63 @@
+import { ITEM_STATES } from '../core/item-state.ts';
+import { MAP_FORMATS } from '../report/map-texts.ts';
+import { REDIRECT_SERVERS } from '../report/redirect-lines.ts';
+import { SQL_DIALECTS } from '../report/sql-updates.ts';
+import { MOVE_OPTIONS, newHost } from './move-options.ts';
+import { text, wholeNumber } from './option-values.ts';
+import { REPORT_FORMATS } from './report-format.ts';
+
+/** The options of `ucbulk report`, except those of all commands. */
+export const REPORT_OPTIONS = {
+  format: {
+    choices: REPORT_FORMATS,
+    requiresArg: true,
+    describe:
+      'A row for each item (csv, ndjson, json), a page for a browser (html), a folder with pictures before and after (gallery), the map from old files to new ones, a CSV of items in doubt for `resolve --from`, or a CSV of the costs by step; the one of the ending of FILE if absent, else csv',
+  },
+  output: {
+    alias: 'o',
+    requiresArg: true,
+    coerce: text('output'),
+    describe:
+      'File to write, replaced only when complete; stdout if absent. With `gallery`, a new folder',
+  },
+  thumbnails: {
+    default: 0,
+    requiresArg: true,
+    coerce: wholeNumber('thumbnails'),
+    describe: 'Number of items whose small pictures are fetched and put into the page; with `html`',
+  },
+  as: { choices: MAP_FORMATS, requiresArg: true, describe: 'Form of the map; csv if absent' },
+  table: { requiresArg: true, coerce: text('table'), describe: 'Table of `--as sql`' },
+  column: { requiresArg: true, coerce: text('column'), describe: 'Column of `--as sql`' },
+  match: {
+    choices: ['part', 'whole'],
+    default: 'part',
+    requiresArg: true,
+    describe: 'Position of UUIDs in the column: part of a text, or the whole value',
+  },
+  dialect: {
+    choices: SQL_DIALECTS,
+    default: 'ansi',
+    requiresArg: true,
+    describe: 'Quoting of `--as sql`; ansi is for PostgreSQL and SQLite',
+  },
+  server: {
+    choices: REDIRECT_SERVERS,
+    default: 'nginx',
+    requiresArg: true,
+    describe: 'Server for `--as redirects`',
+  },
+  ...MOVE_OPTIONS,
+  'new-host': {
+    requiresArg: true,
+    coerce: newHost,
+    describe: "CDN host of new URLs; the project's own if absent",
+  },
+} as const;
+
+// No environment variable sets this option. Its variable would be UCBULK_STATE, which already sets the
+// directory of the run databases.
+export const STATE_OPTION = {
+  state: { choices: ITEM_STATES, requiresArg: true, describe: 'Only items in this state' },
+} as const;

@@ -12,7 +12,7 @@ export const REPORT_OPTIONS = {
     choices: REPORT_FORMATS,
     requiresArg: true,
     describe:
-      'A row for each item (csv, ndjson, json), a page for a browser (html), a folder with pictures before and after (gallery), the map from old files to new ones, a CSV of items in doubt for `resolve --from`, or a CSV of the costs by step; the one of the ending of FILE if absent, else csv',
+      'A row for each item (csv, ndjson, json). A page for a browser (html), or a folder of pictures before and after (gallery). The map from old files to new ones; a CSV of items in doubt for `resolve --from`; a CSV of the costs by step. The default is that of the ending of FILE, otherwise csv',
   },
   output: {
     alias: 'o',

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { RunPage } from '../page-data/shapes.ts';
 import { formatTime } from './format.ts';
-import { Empty, Section, Text } from './parts.tsx';
+import { Empty, Prose, Section } from './parts.tsx';
 
 const FIRST_SHOWN = 8;
 
@@ -18,7 +18,8 @@ export function Events({ page: { events, now } }: { readonly page: RunPage }) {
           <li key={events.length - index}>
             <time>{formatTime(at, now)}</time>
             <span>
-              <b>{kind}</b> <Text of={text} />
+              <Prose of={text} />
+              <code>{kind}</code>
             </span>
           </li>
         ))}

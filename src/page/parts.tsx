@@ -15,6 +15,17 @@ export function Text({ of }: { readonly of: string }) {
   );
 }
 
+/** A text of ucbulk, in which backticks mark what a person can type. */
+export function Prose({ of }: { readonly of: string }) {
+  return (
+    <>
+      {of
+        .split('`')
+        .map((part, index) => (index % 2 === 1 ? <code>{part}</code> : <Text of={part} />))}
+    </>
+  );
+}
+
 /** A part of a view with a heading. */
 export function Section(props: {
   readonly title: string;

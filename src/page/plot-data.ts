@@ -1,4 +1,5 @@
 import type { RunSample } from '../core/run-sample.ts';
+import { formatInstant } from './format.ts';
 
 /** The columns of the plot of requests. Times are in seconds, because uPlot wants it so. */
 export interface RequestSeries {
@@ -40,7 +41,18 @@ export function joinSamples(
   const joined = [...old.filter(({ at }) => at < first.at), ...added];
   return joined.length <= 2000
     ? joined
-    : joined.filter((_, index) => index % 2 === joined.length % 2);
+    : joined.filter((_, index) => index % 2 !== joined.length % 2);
+}
+
+/** The texts of times on an axis: the day where it changes, otherwise the time, with seconds if one needs them. */
+export function timeTexts(times: readonly number[]): string[] {
+  const parts = times.map((time) => formatInstant(1000 * time).split(' '));
+  const hasSeconds = parts.some(([, clock = '']) => !clock.endsWith(':00'));
+  return parts.map(([date = '', clock = ''], index) => {
+    const before = parts[index - 1]?.[0] ?? date;
+    if (before !== date) return date.slice(5);
+    return hasSeconds ? clock : clock.slice(0, 5);
+  });
 }
 
 function medianDistance(samples: readonly RunSample[]): number {

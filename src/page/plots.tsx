@@ -4,7 +4,7 @@ import { formatCount } from '../core/counted.ts';
 import type { RunSample } from '../core/run-sample.ts';
 import { formatInstant, formatRate } from './format.ts';
 import { Section } from './parts.tsx';
-import { requestSeries } from './plot-data.ts';
+import { requestSeries, timeTexts } from './plot-data.ts';
 
 /** One line of a plot. `kind` names its colour. */
 interface Line {
@@ -15,7 +15,7 @@ interface Line {
   format(value: number): string;
 }
 
-const HEIGHT = 190;
+const HEIGHT = 180;
 const DASHED = 'allowed';
 
 /** Requests a second, the rate that the service allows as far as ucbulk knows it, and answers 429. */
@@ -145,13 +145,16 @@ function plotOptions(
   return {
     width: element.clientWidth,
     height: HEIGHT,
+    padding: [8, 4, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: { y: { range: (_, __, most) => [0, Math.max(1, 1.08 * most)] } },
     axes: [
       {
         ...axis,
-        values: (_, times) => times.map((time, index) => tickText(time, times[index - 1])),
+        size: 28,
+        space: 84,
+        values: (_, times) => timeTexts(times),
       },
       { ...axis, size: 48, values: (_, values) => values.map((value) => shortCount(value)) },
     ],
@@ -186,14 +189,6 @@ function drawMarks({ ctx, bbox, data, valToPos }: uPlot, marks: readonly number[
     const x = valToPos(data[0][index] ?? 0, 'x', true);
     ctx.fillRect(x - pixel, bbox.top + bbox.height - 9 * pixel, 2 * pixel, 9 * pixel);
   }
-}
-
-/** The text of a time on the axis: the day where it changes, otherwise hours, minutes and perhaps seconds. */
-function tickText(time: number, before: number | undefined): string {
-  const [date = '', clock = ''] = formatInstant(1000 * time).split(' ');
-  const isNewDay = before !== undefined && !formatInstant(1000 * before).startsWith(date);
-  if (isNewDay) return date.slice(5);
-  return clock.endsWith(':00') ? clock.slice(0, 5) : clock;
 }
 
 function shortCount(value: number): string {

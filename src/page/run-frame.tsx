@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { formatDuration } from '../core/duration.ts';
 import type { RunPage } from '../page-data/shapes.ts';
 import { Connection } from './connection.tsx';
 import { Control } from './control.tsx';
@@ -49,7 +50,7 @@ export function RunFrame({ run, route, source }: FrameProps) {
           {connection}
           {source.canControl && <Control key={run} status={status} source={source} />}
         </div>
-        <Facts page={page} />
+        <Facts page={page} written={source.written} />
         <Tabs page={page} view={route.view} />
       </header>
       <RunPart page={page} route={route} source={source} />
@@ -57,14 +58,22 @@ export function RunFrame({ run, route, source }: FrameProps) {
   );
 }
 
-function Facts({ page: { status, now } }: { readonly page: RunPage }) {
+function Facts(props: { readonly page: RunPage; readonly written: DataSource['written'] }) {
+  const {
+    page: { status, now },
+    written,
+  } = props;
   const { createdAt, endedAt, process } = status;
   return (
     <p class="facts">
       <code>{status.run}</code>
       <span>project {status.publicKey}</span>
-      <span>{`started ${formatInstant(createdAt)}, ${formatAge(createdAt, now)}`}</span>
-      {endedAt !== null && <span>ended {formatInstant(endedAt)}</span>}
+      <span>{`started ${formatInstant(createdAt)}`}</span>
+      {endedAt === null ? (
+        <span>{formatAge(createdAt, now)}</span>
+      ) : (
+        <span>{`ended ${formatInstant(endedAt)}, after ${formatDuration(endedAt - createdAt)}`}</span>
+      )}
       {process?.pid != null && (
         <span>
           process {process.pid} on <Text of={process.host ?? 'an unknown host'} />
@@ -75,6 +84,7 @@ function Facts({ page: { status, now } }: { readonly page: RunPage }) {
           <Text of={`${name}: ${value}`} />
         </span>
       ))}
+      {written !== null && <span>as of {formatInstant(written.at)}</span>}
     </p>
   );
 }

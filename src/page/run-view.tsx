@@ -6,7 +6,7 @@ import type { DataSource } from './data-source.ts';
 import { DoubtPanel } from './doubt-panel.tsx';
 import { Events } from './events.tsx';
 import { formatTime } from './format.ts';
-import { Command, Empty, Section, Text } from './parts.tsx';
+import { Command, Empty, Prose, Section, Text } from './parts.tsx';
 import { ItemPlot, RequestPlot } from './plots.tsx';
 import { Progress } from './progress.tsx';
 import { Spending } from './spending.tsx';
@@ -47,7 +47,7 @@ function NoticeLine({ notice, now }: { readonly notice: Notice; readonly now: nu
   const left = until == null || until <= now ? null : until - now;
   return (
     <div class={`notice ${notice.kind}`}>
-      <Text of={notice.text} />
+      <Prose of={notice.text} />
       {until != null && left !== null && (
         <span class="mute">{` Until ${formatTime(until, now)}, ${formatDuration(left)} from now.`}</span>
       )}

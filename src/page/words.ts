@@ -64,7 +64,9 @@ function endNotices(status: RunStatus): Notice[] {
     return [{ kind: 'bad', text, command }];
   }
   const text = stopReason ?? 'The run stopped. A resume continues it.';
-  return [{ kind: state === 'aborted' ? 'bad' : 'wait', text, command }];
+  const kind = state === 'aborted' ? 'bad' : 'wait';
+  // The reason may name the command itself, with more flags.
+  return [text.includes('ucbulk resume') ? { kind, text } : { kind, text, command }];
 }
 
 function controlNotices({ isRunning, control }: RunStatus): Notice[] {

@@ -47,7 +47,8 @@ function Folder(props: AppProps & { readonly gallery: GalleryData; readonly rout
       <header class="top">
         <h1>{gallery.jobName}</h1>
         <p class="facts">
-          <code>{gallery.run}</code> · written {formatInstant(gallery.writtenAt)}
+          <code>{gallery.run}</code>
+          <span>written {formatInstant(gallery.writtenAt)}</span>
         </p>
       </header>
       <GalleryView run={gallery.run} after={after} source={source} count={gallery.count} />

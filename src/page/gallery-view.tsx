@@ -94,11 +94,15 @@ function Pair(props: {
   return (
     <li class={`card ${isBad ? 'bad' : ''}`}>
       <figure>
-        <Picture url={before} alt={`${title}, before`} width={WIDTH} source={source} />
+        <div class="frame">
+          <Picture url={before} alt={`${title}, before`} width={WIDTH} source={source} />
+        </div>
         <figcaption>before</figcaption>
       </figure>
       <figure>
-        <Picture url={after} alt={`${title}, after`} width={WIDTH} source={source} />
+        <div class="frame">
+          <Picture url={after} alt={`${title}, after`} width={WIDTH} source={source} />
+        </div>
         <figcaption>after</figcaption>
       </figure>
       <div class="about">

@@ -153,7 +153,7 @@ test('a job file in the place of a command: the command to run it', async () => 
 test.each([
   [
     'report latest --format cost',
-    '--format takes csv, ndjson, json, map, decisions or costs; got `cost`',
+    '--format takes csv, ndjson, json, html, gallery, map, decisions or costs; got `cost`',
     'costs',
   ],
   [

@@ -23,6 +23,7 @@ import { resolveProjects } from './job-projects.ts';
 import { chooseRate, type PlannedDuration, type PlannedRate, planDuration } from './plan-pace.ts';
 import { type PlannedStep, planSteps, requestsPerItem, totalRequests } from './plan-steps.ts';
 import type { OpenProject } from './project-services.ts';
+import { warnOfLowLimit } from './run-costs.ts';
 import type { RunContext } from './run-request.ts';
 import { closeSession, openSession, type Session, stopOnSignals } from './run-session.ts';
 import { findSince } from './since.ts';
@@ -103,6 +104,7 @@ export function planRun(
 ): Promise<Plan> {
   return withCleanup(async (defer) => {
     checkProject(job, context.connection);
+    warnOfLowLimit(job, context);
     const runStop = new RunStop();
     defer(stopOnSignals(context, runStop));
     const projects = resolveProjects(job, context);

@@ -36,6 +36,22 @@ export function notePriceChange(before: Job, after: Job, { log }: Pick<RunContex
   log('warn', {}, message);
 }
 
+/** Warns if the job can't pay for a single item of a step. A run would then stop before its first payment. */
+export function warnOfLowLimit(job: Job, { log }: Pick<RunContext, 'log'>): void {
+  const { maxCost, followUp } = costLimits(job);
+  if (maxCost === null) return;
+  const names = new Set(job.steps.map(paidName).filter((name) => name !== null));
+  for (const name of names) {
+    const price = priceIn(job, name);
+    if (price === undefined || price.perItem + followUp <= maxCost) continue;
+    const money = (amount: Money) =>
+      formatCost({ amount: moneyText(amount), currency: price.currency });
+    const needed = `one ${name} needs ${money(price.perItem + followUp)}, with the requests that follow it`;
+    const message = `limits.cost is ${money(maxCost)}, but ${needed}. A run pays for no ${name}. Raise limits.cost in the job file.`;
+    log('warn', {}, message);
+  }
+}
+
 /** Lists the prices that are different in two jobs. */
 function describePriceChange(before: Job, after: Job): string[] {
   const [old, now] = [priceList(before) ?? {}, priceList(after) ?? {}] as Record<string, string>[];

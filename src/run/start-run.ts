@@ -14,6 +14,7 @@ import { checkStillOpen, explainEarlyStop } from './early-stop.ts';
 import { chooseOnConflict } from './job-parts.ts';
 import { resolveProjects, withPublicKeys } from './job-projects.ts';
 import { joinInWindow } from './join-projects.ts';
+import { warnOfLowLimit } from './run-costs.ts';
 import { keepPlan, type PlanToApply } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { closeSession, openSession, stopOnSignals, workOnRun } from './run-session.ts';
@@ -59,6 +60,7 @@ export function startRun(
     const onConflict = chooseOnConflict(job, context);
     const most = mostInFlight(job, context);
     const priority = jobPriority(job);
+    warnOfLowLimit(job, context);
     const place = { paths, run, projects, onConflict, priority, most, defer };
     const joining = { ...place, resumed: null };
     const { joinedAt, catalog, reserve, shares } = await joinInWindow(job, context, joining);

@@ -7,7 +7,7 @@ import { toMoney } from '../../src/core/money.ts';
 import { parseRunId } from '../../src/core/run.ts';
 import { CRASH_POINTS } from '../../src/core/world.ts';
 import { costTexts } from '../../src/report/cost-texts.ts';
-import type { RunEnd } from '../../src/run/run-request.ts';
+import type { RunContext, RunEnd } from '../../src/run/run-request.ts';
 import { readRun } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { program } from '../support/program-line.ts';
@@ -113,6 +113,28 @@ test('a limit that not even the requests fit into pays for nothing, and is never
     if (end !== null) expect(exitCodeForEnd(end, null)).toBe(8);
   }
 });
+
+test.each([
+  ['0.12', 1],
+  ['0.13', 0],
+])(
+  'a limit of %s below the cost of one item is a warning of plan and run',
+  async (cost, warnings) => {
+    const bench = runBench({ autostore: false });
+    const job = jobOf(pictures(bench, 2), cost);
+    for (const work of ['plan', 'start'] as const) {
+      const texts: string[] = [];
+      const log: RunContext['log'] = (level, _, message) => {
+        if (level === 'warn' && message.includes('limits.cost is')) texts.push(message);
+      };
+
+      await bench[work](job, { log });
+
+      expect(texts).toHaveLength(warnings);
+      if (warnings > 0) expect(texts[0]).toContain('one remove_bg needs 0.13 EUR');
+    }
+  },
+);
 
 test('a run that pays only for requests sends exactly those that its limit allows', async () => {
   const bench = runBench();

@@ -4,6 +4,7 @@ import { formatDuration } from '../core/duration.ts';
 import { formatEffect } from '../core/effect-count.ts';
 import { settledCount } from '../core/state-counts.ts';
 import { plainText } from '../progress/terminal-text.ts';
+import { reasonRows } from './reason-rows.ts';
 import { resultText, whyText } from './result-text.ts';
 import { countsText } from './run-summary.ts';
 import { shortenName } from './shorten-name.ts';
@@ -21,10 +22,7 @@ export function canaryText(report: CanaryReport & { readonly jobName: string }):
   const rows = [
     ['selected', selectedText(report)],
     ['items', countsText(report.counts)],
-    ...report.reasons.map(({ state, reason, count }) => [
-      state === 'done' ? 'warning' : state,
-      `${formatCount(count)} ${plainText(reason)}`,
-    ]),
+    ...reasonRows(report.reasons).map(({ state, count, text }) => [state, `${count} ${text}`]),
     ...report.paid.map(({ name, spent }) => ['paid for', `${formatCount(spent)} ${name}`]),
     ['time', `${formatDuration(report.workedMs)}, ${perItem(report)} an item`],
     ...report.results.map((item, index) => [

@@ -15,6 +15,7 @@ import { exclusionRows, rejectsRow } from './exclusion-rows.ts';
 import { EXIT_CODES, type ExitCode, isNothingFound } from './exit-code.ts';
 import { inventoryFact, inventoryRow } from './inventory-text.ts';
 import type { ResultDocument } from './output.ts';
+import { reasonRows } from './reason-rows.ts';
 import { textTable } from './text-table.ts';
 
 const HEADINGS = {
@@ -134,16 +135,7 @@ export function hasWarnings({ reasons }: Pick<RunEnd, 'reasons'>): boolean {
 }
 
 function reasonTable(end: RunEnd): string {
-  return textTable(
-    end.reasons.map(({ state, reason, count, step }) => {
-      const continued = step === undefined ? '' : ` at step ${step}; continued`;
-      return [
-        state === 'done' ? 'warning' : state,
-        formatCount(count),
-        plainText(`${reason}${continued}`),
-      ];
-    }),
-  );
+  return textTable(reasonRows(end.reasons).map(({ state, count, text }) => [state, count, text]));
 }
 
 /** Returns text with the stack of the error, if a bug stopped the run. */

@@ -34,6 +34,8 @@ export interface CanaryReport {
     readonly state: 'failed' | 'skipped' | 'done';
     readonly reason: string;
     readonly count: number;
+    /** The step after which these items continued; absent if they ended there. */
+    readonly step?: string;
   }[];
   /** Number of items that the canary paid for, by the name of the operation in `limits.paid`. */
   readonly paid: readonly { readonly name: string; readonly spent: number }[];

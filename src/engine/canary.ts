@@ -1,5 +1,6 @@
 import type { CanaryReport } from '../core/canary.ts';
 import { formatCount, formatCounted } from '../core/counted.ts';
+import { present } from '../core/present.ts';
 import { countMatching } from '../ledger/count-matching.ts';
 import { countEffects } from './consent.ts';
 import type { RunDependencies } from './run-dependencies.ts';
@@ -95,9 +96,10 @@ function createReport({ ledger, steps }: RunDependencies, { items, last }: Canar
     remaining,
     listed: ledger.pages.listed(),
     counts: ledger.selection.countsUpTo(last),
-    reasons: ledger.outcomes
-      .reasons()
-      .map(({ state, reason, count }) => ({ state, reason, count })),
+    reasons: ledger.outcomes.reasons().map(({ state, reason, count, continuedFrom }) => {
+      const step = continuedFrom === null ? undefined : steps[continuedFrom]?.id;
+      return { state, reason, count, ...present({ step }) };
+    }),
     paid: [...names].map((name) => ({ name, spent: ledger.paid.spent(name) })),
     workedMs: ledger.canary.find()?.workedMs ?? 0,
     results: ledger.selection.firstOutcomes(Math.min(SHOWN_RESULTS, items)),

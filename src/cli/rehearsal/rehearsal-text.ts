@@ -6,6 +6,7 @@ import type { PlannedDuration } from '../../run/plan-pace.ts';
 import { exclusionRows } from '../exclusion-rows.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-code.ts';
 import type { ResultDocument } from '../output.ts';
+import { reasonRows } from '../reason-rows.ts';
 import { countsText } from '../run-summary.ts';
 import { textTable } from '../text-table.ts';
 import type { Rehearsal } from './rehearse-job.ts';
@@ -48,10 +49,7 @@ export function rehearsalText(rehearsal: Rehearsal, duration: PlannedDuration): 
       `${name}: ${formatCounted(count, 'file')}`,
     ]),
     ...end.paid.map(({ name, spent }) => ['paid for', `${formatCount(spent)} ${name}`]),
-    ...end.reasons.map(({ state, reason, count }) => [
-      state === 'done' ? 'warning' : state,
-      `${formatCount(count)} ${plainText(reason)}`,
-    ]),
+    ...reasonRows(end.reasons).map(({ state, count, text }) => [state, `${count} ${text}`]),
     ['requests', `${formatCount(end.requests)}, all of them to the emulator`],
     ['duration', durationText(duration)],
     ...(stateDirectory === null ? [] : [['state', plainText(stateDirectory)]]),

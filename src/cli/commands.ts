@@ -40,6 +40,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { statusCommand } = await import('./commands/status-command.ts');
     return program.command(statusCommand(host));
   },
+  async serve(program, host) {
+    const { serveCommand } = await import('./commands/serve-command.ts');
+    return program.command(serveCommand(host));
+  },
   async pause(program, host) {
     const { controlCommand } = await import('./commands/control-commands.ts');
     return program.command(controlCommand('pause', host));

@@ -6,6 +6,7 @@ import { type ExitCode, exitCodeForEnd } from './exit-code.ts';
 import { hasWarnings, summaryDocument, summaryText } from './run-summary.ts';
 import { withMetrics } from './with-metrics.ts';
 import { withNotifications } from './with-notifications.ts';
+import { withPage } from './with-page.ts';
 import { combineListeners, type RunOrder, withRunContext } from './with-run-context.ts';
 
 /** Works on a run until it ends or is stopped, then prints the summary. */
@@ -15,8 +16,10 @@ export async function executeRun(
   work: (context: RunContext) => Promise<RunEnd>,
 ): Promise<ExitCode> {
   return withNotifications(invocation, order.job, (notify) =>
-    workAndSum(invocation, order, (context) =>
-      work({ ...context, listener: combineListeners([context.listener, notify]) }),
+    withPage(invocation, order.flags, () =>
+      workAndSum(invocation, order, (context) =>
+        work({ ...context, listener: combineListeners([context.listener, notify]) }),
+      ),
     ),
   );
 }

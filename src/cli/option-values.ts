@@ -50,6 +50,16 @@ export function wholeNumber(flag: string): (value: unknown) => number {
   };
 }
 
+/** Returns a parser for the number of a port; 0 means any free port. */
+export function portNumber(flag: string): (value: unknown) => number {
+  const parse = wholeNumber(flag);
+  return (value) => {
+    const port = parse(value);
+    if (port <= 65_535) return port;
+    throw new Error(`--${flag} takes a port from 0 to 65535, got \`${port}\``);
+  };
+}
+
 /** Returns a parser for numbers above 0. */
 export function positiveNumber(flag: string): (value: unknown) => number {
   return (value) => {

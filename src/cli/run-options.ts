@@ -99,6 +99,11 @@ export const WORK_OPTIONS = {
     requiresArg: true,
     describe: 'Action if another run is using the project; else as in the job file, else fail',
   },
+  ui: {
+    type: 'boolean',
+    default: false,
+    describe: 'Serve a page that shows the run, and print its address',
+  },
   'metrics-addr': {
     requiresArg: true,
     coerce: address('metrics-addr'),

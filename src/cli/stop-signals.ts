@@ -72,3 +72,13 @@ export function listenForStop(
     },
   };
 }
+
+/** Resolves when the process gets a signal that stops it. */
+export function untilSignal({ onSignal }: Pick<Surroundings, 'onSignal'>): Promise<void> {
+  return new Promise((resolve) => {
+    const stopListening = onSignal(() => {
+      stopListening();
+      resolve();
+    });
+  });
+}

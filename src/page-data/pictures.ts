@@ -89,6 +89,15 @@ export class Pictures {
   }
 }
 
+/** The URL of the picture of a file in the default project of a run; null if the file is no picture. */
+export function filePicture(
+  reader: LedgerReader,
+  { uuid, mimeType }: { readonly uuid: string; readonly mimeType: string | null },
+): string | null {
+  const host = reader.cdnHosts().get('') ?? null;
+  return mayBePicture({ mimeType }) ? pictureUrl(host, uuid) : null;
+}
+
 /** The origins that serve pictures of a run, for the rules of a page. */
 export function pictureOrigins(reader: LedgerReader): string[] {
   return [...reader.cdnHosts().values()].flatMap((host) => {

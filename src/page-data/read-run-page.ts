@@ -5,21 +5,16 @@ import type { Job } from '../job/job-schema.ts';
 import type { CauseCount } from '../ledger/find-items.ts';
 import type { LedgerReader } from '../ledger/ledger-reader.ts';
 import { withReader } from '../ledger/with-reader.ts';
-import { listRuns, readRun } from '../state/read-runs.ts';
+import { readRun } from '../state/read-runs.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 import { Pictures } from './pictures.ts';
-import type { CauseGroup, RunPage, RunsPage } from './shapes.ts';
+import type { CauseGroup, RunPage } from './shapes.ts';
 
 const MAX_SAMPLES = 1000;
 const MAX_CAUSES = 200;
 /** Number of events of a page. */
 const MAX_EVENTS = 200;
-
-/** Reads the list of runs in the state directory, newest first. */
-export async function readRunsPage(stateDirectory: string, world: World): Promise<RunsPage> {
-  return { now: world.clock.now(), runs: await listRuns(stateDirectory, world) };
-}
 
 /** Reads everything that the page of a run shows, except its items. Null means the newest run. */
 export async function readRunPage(

@@ -89,7 +89,11 @@ export interface GalleryPage {
  *   are new since the event before, and repeats the last one of them. The first event has all samples
  * - `POST /api/runs/ID/control` with `ControlRequest`, `POST /api/runs/ID/resolve` with `ResolveRequest`: `Reply`
  *
- * An answer that is not 2xx is a `Refusal`.
+ * An answer that is not 2xx is a `Refusal`. A stream sends an event `problem` with a `Refusal` when its page can't be
+ * read, for example because a ledger is damaged. The next unnamed event, with all samples, ends the problem.
+ *
+ * Browsers have few connections to a server for all their tabs together. So a page that is hidden ends its stream,
+ * and the server ends the oldest of many streams.
  */
 export interface PageStart {
   /**
@@ -107,7 +111,11 @@ export interface PageStart {
 /** Asks a run to pause, continue or stop, or changes its limits. A limit of null removes it. */
 export type ControlRequest =
   | { readonly action: 'pause' | 'continue' | 'stop' }
-  | { readonly action: 'set'; readonly rate?: number | null; readonly concurrency?: number | null };
+  | {
+      readonly action: 'set';
+      readonly rate?: number | null | undefined;
+      readonly concurrency?: number | null | undefined;
+    };
 
 /** A decision about one item in doubt, as of `ucbulk resolve`. */
 export type ResolveRequest =

@@ -5,7 +5,7 @@ import { expectedEffect, makerIndex, type Step } from '../job/step-schemas.ts';
 import type { LedgerReader, SendRecord } from '../ledger/ledger-reader.ts';
 import type { OutcomeRecord } from '../ledger/outcome-table.ts';
 import type { ItemRecord, RunItem } from '../ledger/run-items.ts';
-import { readFromLedger } from '../ledger/with-reader.ts';
+import { readFromLedger, withReader } from '../ledger/with-reader.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 
@@ -67,6 +67,15 @@ export function* readDoubts(
       after = items.at(-1)?.record.seq ?? after;
       left -= items.length;
     }
+  });
+}
+
+/** Reads the item in doubt with this key; null if it is not in doubt. */
+export function readDoubt(stateDirectory: string, run: RunId, key: string): DoubtAtStep | null {
+  return withReader(statePaths(stateDirectory).ledger(run), (reader) => {
+    const { steps } = storedJob(reader.begun());
+    const items = reader.find({ key, state: 'in-doubt', after: 0, limit: 1 });
+    return toDoubts(reader, items, steps)[0] ?? null;
   });
 }
 

@@ -83,7 +83,12 @@ export async function readEvents(
   });
 }
 
-async function readListing(paths: StatePaths, run: RunId, world: World): Promise<RunListing> {
+/** Reads the entry of a run in the list of runs. */
+export async function readListing(
+  paths: StatePaths,
+  run: RunId,
+  world: World,
+): Promise<RunListing> {
   try {
     const waiting = await readWaitingProcess(paths, run, world.files);
     return readStatus(paths, run, { now: world.clock.now(), control: null, waiting });

@@ -4,7 +4,8 @@ import { openDatabase } from '../../src/ledger/open-database.ts';
 import { readPictureOrigins } from '../../src/page-data/picture-origins.ts';
 import { readGalleryPage, readItemsPage } from '../../src/page-data/read-items-page.ts';
 import { readReportData } from '../../src/page-data/read-report-data.ts';
-import { readRunPage, readRunsPage } from '../../src/page-data/read-run-page.ts';
+import { readRunPage } from '../../src/page-data/read-run-page.ts';
+import { RunListings } from '../../src/page-data/run-listings.ts';
 import type { ItemEntry, ItemsQuery } from '../../src/page-data/shapes.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { toSchema } from '../support/older-ledger.ts';
@@ -76,7 +77,7 @@ test('the pages of a run have the counts of its ledger, and each group of a caus
   expect(new Set(all.map(({ key }) => key)).size).toBe(230);
   expect(await allOf(bench, run, { step: 'cut' })).toEqual(all);
   expect(await allOf(bench, run, { key: all[170]!.key })).toEqual([all[170]]);
-  const [runs] = (await readRunsPage(bench.directory, WORLD)).runs;
+  const [runs] = (await new RunListings(bench.directory, WORLD).read()).runs;
   expect(runs).toEqual({ ...page.status, control: null });
 });
 

@@ -12,6 +12,7 @@ import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { documentLine } from '../output.ts';
+import { untilSignal } from '../stop-signals.ts';
 
 type Flags = ArgumentsCamelCase<EmulatorFlags>;
 
@@ -43,7 +44,7 @@ async function serve(invocation: Invocation, flags: Flags): Promise<ExitCode> {
   if (savePath !== null) checkSavePath(savePath);
   const emulator = await makeEmulator(invocation, flags);
   const listening = await listen(emulator, flags);
-  const stopped = untilSignal(invocation);
+  const stopped = untilSignal(surroundings);
   const stopSaving = surroundings.onSaveSignal(() => saveNow(invocation, emulator, savePath));
   // Writes to stdout directly, because `output` would hide the secret keys. The user needs the emulator's
   // keys, and they protect nothing.
@@ -92,15 +93,6 @@ function listen(emulator: Emulator, flags: Flags) {
     const why = errorMessage(error);
     const at = `${flags.host}:${flags.port}`;
     throw new UserError('configuration', `Can't listen on ${at}: ${why}`, { cause: error });
-  });
-}
-
-function untilSignal({ surroundings }: Invocation): Promise<void> {
-  return new Promise((resolve) => {
-    const stopListening = surroundings.onSignal(() => {
-      stopListening();
-      resolve();
-    });
   });
 }
 

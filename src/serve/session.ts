@@ -1,0 +1,38 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** Number of random bytes of the token: 192 bits. */
+const TOKEN_BYTES = 24;
+
+/**
+ * The access to a server. The token is in the printed address. A browser that opens this address gets a cookie with
+ * another secret, so that the address bar and the history of the page do not show what gives access.
+ */
+export class Session {
+  readonly token = randomBytes(TOKEN_BYTES).toString('base64url');
+  readonly #secret = randomBytes(TOKEN_BYTES).toString('base64url');
+  /** Cookies belong to a host, not to a port, so each server needs a name of its own. */
+  readonly #name = `ucbulk-${randomBytes(4).toString('hex')}`;
+
+  isToken(text: string): boolean {
+    return isSame(text, this.token);
+  }
+
+  /** The value of `Set-Cookie`. The browser forgets the cookie when it is closed. */
+  get cookie(): string {
+    return `${this.#name}=${this.#secret}; HttpOnly; SameSite=Strict; Path=/`;
+  }
+
+  /** True if a request has the cookie. */
+  hasCookie(header: string | undefined): boolean {
+    const cookies = (header ?? '').split(';').map((cookie) => cookie.trim().split('='));
+    return cookies.some(
+      ([name, value]) => name === this.#name && isSame(value ?? '', this.#secret),
+    );
+  }
+}
+
+/** Compares two texts in a time that does not depend on their content. */
+function isSame(one: string, other: string): boolean {
+  const hash = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(one), hash(other));
+}

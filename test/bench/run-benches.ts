@@ -7,6 +7,7 @@ import { BenchReport, type BenchResults, comparisonLines, missedLines } from './
 import { benchCleanup } from './cleanup-bench.ts';
 import { benchCpu } from './cpu-bench.ts';
 import { benchEvidence } from './evidence-bench.ts';
+import { benchLookup } from './lookup-bench.ts';
 import { benchOpenJobs } from './open-jobs-bench.ts';
 import { benchList, benchPlan } from './plan-bench.ts';
 import { benchPolls } from './polls-bench.ts';
@@ -31,6 +32,7 @@ const SHORT = {
   small: 20_000,
   'open-jobs': 1500,
   items: 200_000,
+  'work-items': 10_000,
   'ledger-files': 1_000_000,
 };
 const LONG: typeof SHORT = {
@@ -43,6 +45,7 @@ const LONG: typeof SHORT = {
   small: 100_000,
   'open-jobs': 5000,
   items: 1_000_000,
+  'work-items': 100_000,
   'ledger-files': 10_000_000,
 };
 type Bench = (sizes: typeof SHORT, report: BenchReport) => unknown;
@@ -66,6 +69,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     await benchOpenJobs(sizes['open-jobs'], report);
   },
   cleanup: benchCleanup,
+  lookup: (sizes, report) => benchLookup(sizes['work-items'], report),
   plan: async (sizes, report) => {
     await benchPlan(sizes, report);
     report.say('');
@@ -95,6 +99,7 @@ const { values, positionals } = parseArgs({
     small: number,
     'open-jobs': number,
     items: number,
+    'work-items': number,
     'ledger-files': number,
   },
 });

@@ -100,4 +100,12 @@ export const CONTROL_PROTECTIONS: readonly Mutant[] = [
     to: 'await enterWindow(job, context, run);',
     red: { file: 'test/integration/retry.test.ts', test: 'its answer came after the window' },
   },
+  {
+    name: 'two-waiters',
+    protection: 'Only one process waits to continue a run',
+    file: 'src/run/waiting-run.ts',
+    from: "if (lock === null) throw alreadyTaken('waits to continue', run);",
+    to: 'if (lock === null) return null;',
+    red: { file: 'test/integration/waiting-run.test.ts', test: 'nobody resumes or abandons' },
+  },
 ];

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { JsonValue } from '../core/json.ts';
+import { isJsonObject, type JsonValue } from '../core/json.ts';
 import type { ItemEntry, RunPage } from '../page-data/shapes.ts';
 import type { DataSource } from './data-source.ts';
 import { Decide } from './decide.tsx';
@@ -38,8 +38,11 @@ export function ItemRow(props: RowProps) {
         </span>
         <State of={item.state} />
         <span class="why">
-          <Text of={item.reason ?? ''} /> {item.reason !== null && 'at '}
-          <span class="mute">{item.step}</span>
+          {item.reason !== null && <Text of={item.reason} />}
+          <span class="mute">
+            {item.reason === null ? '' : ' at '}
+            <Text of={item.step} />
+          </span>
         </span>
         <time>{item.at === null ? '' : formatInstant(Date.parse(item.at))}</time>
       </button>
@@ -87,21 +90,21 @@ function Earlier({ outcome }: { readonly outcome: JsonValue | undefined }) {
 
 function Outcome({ item }: { readonly item: ItemEntry }) {
   const { reason, message, requestId, attempts, result } = item;
-  return (
-    <Fields of={{ reason, message, requestId, failedAttempts: attempts || null, ...result }} />
-  );
+  return <Fields of={{ reason, message, requestId, retries: attempts || null, result }} />;
 }
 
 /** The fields of an outcome, as names and values. */
 function Fields({ of }: { readonly of: JsonValue | undefined }) {
-  if (typeof of !== 'object' || of === null || Array.isArray(of)) return null;
-  const entries = Object.entries(of).filter(([name, value]) => value != null && name !== 'state');
+  if (!isJsonObject(of)) return null;
+  const { state: _, result, ...others } = of;
+  const fields = isJsonObject(result) ? { ...others, ...result } : { ...others, result };
+  const entries = Object.entries(fields).filter(([, value]) => value != null);
   if (entries.length === 0) return null;
   return (
     <dl>
       {entries.map(([name, value]) => (
         <div key={name}>
-          <dt>{visibleText(name)}</dt>
+          <dt>{fieldName(name)}</dt>
           <dd>
             <Text of={typeof value === 'string' ? value : JSON.stringify(value)} />
           </dd>
@@ -127,7 +130,10 @@ function Links({ item: { before, after } }: { readonly item: ItemEntry }) {
 }
 
 function field(value: JsonValue | undefined, name: string): JsonValue | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, JsonValue>>)[name]
-    : undefined;
+  return isJsonObject(value) ? value[name] : undefined;
+}
+
+/** A name such as `requestId` as words. */
+function fieldName(name: string): string {
+  return visibleText(name).replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

@@ -9,6 +9,7 @@ import { benchCpu } from './cpu-bench.ts';
 import { benchEvidence } from './evidence-bench.ts';
 import { benchLookup } from './lookup-bench.ts';
 import { benchOpenJobs } from './open-jobs-bench.ts';
+import { benchPage } from './page-bench.ts';
 import { benchList, benchPlan } from './plan-bench.ts';
 import { benchPolls } from './polls-bench.ts';
 import { benchRates } from './rate-bench.ts';
@@ -78,6 +79,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   evidence: benchEvidence,
   verify: benchVerify,
   reports: benchReports,
+  page: benchPage,
   scale: (sizes, report) => benchScale({ ledgerFiles: sizes['ledger-files'] }, report),
 };
 const PLOTS = fileURLToPath(new URL('../../docs/benchmarks/', import.meta.url));

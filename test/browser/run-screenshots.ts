@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from 'playwright-core';
+import { absolutePath, CHROMIUM } from '../support/browser-path.ts';
 import { type DemoState, makeDemoState } from './demo-state.ts';
 
 /**
@@ -64,7 +65,7 @@ async function reportViews(demo: DemoState): Promise<View[]> {
 }
 
 async function takePictures(views: readonly View[], out: string): Promise<void> {
-  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+  const executablePath = absolutePath(CHROMIUM ?? 'chromium');
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   for (const { width, colorScheme } of LOOKS) {
     const viewport = { width, height: width < 500 ? 844 : 900 };

@@ -1,12 +1,7 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import axe from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, onTestFinished } from 'vitest';
-import { requireService } from './require-service.ts';
-
-/** The path of Chromium, or null: then its tests are skipped. */
-export const CHROMIUM = requireService('chromium', 'chromium');
+import { absolutePath, CHROMIUM } from './browser-path.ts';
 
 /** The sizes and colours in which every view is looked at. */
 export const LOOKS = [1280, 390].flatMap((width) =>
@@ -22,13 +17,6 @@ function startBrowser(): Promise<Browser> {
   const executablePath = absolutePath(CHROMIUM ?? '');
   browser ??= chromium.launch({ executablePath, args: ['--no-sandbox'] });
   return browser;
-}
-
-/** The path of a program that a shell would start. */
-function absolutePath(program: string): string {
-  if (program.includes('/')) return program;
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders.map((folder) => join(folder, program)).find(existsSync) ?? program;
 }
 
 /** Closes the browser after the last test of a file. */

@@ -14,6 +14,8 @@ export interface Follower<Page> {
   show(page: Page): void;
   /** Called with false when the server can't be reached, and with true when it answers again. */
   connected(isConnected: boolean): void;
+  /** Called with the reason if the data can't be read, such as a damaged ledger. */
+  problem(text: string): void;
 }
 
 /** The commands of a page for a run, with the requests that they need. */

@@ -5,6 +5,8 @@ import { joinSamples } from './plot-data.ts';
 
 /** How long to wait before the page connects again, if the browser does not do it by itself. */
 const RECONNECT_MS = 2000;
+/** A connection that is lost for a shorter time is not reported: the server ends old streams, ms. */
+const PATIENCE_MS = 2500;
 
 /** Reads data from the server of `ucbulk serve`. */
 export function liveSource(canControl: boolean): DataSource {
@@ -17,7 +19,7 @@ export function liveSource(canControl: boolean): DataSource {
     followRun: (run, follower) => {
       let samples: RunPage['samples'] = [];
       return follow<RunPage>(`api/events/${encodeURIComponent(run)}`, {
-        connected: follower.connected,
+        ...follower,
         show(page) {
           samples = joinSamples(samples, page.samples);
           follower.show({ ...page, samples });
@@ -50,23 +52,48 @@ async function ask<Answer>(path: string, request: RequestInit = {}): Promise<Ans
   throw new Error((body as Partial<Refusal>).error ?? `The server answered ${answer.status}.`);
 }
 
-/** Follows an event stream. A browser connects again by itself, but not after an answer such as 401. */
+/**
+ * Follows an event stream while the page is visible: a browser has few connections for all its tabs. A browser
+ * connects again by itself, but not after an answer such as 401.
+ */
 function follow<Page>(path: string, follower: Follower<Page>): () => void {
-  let stream: EventSource;
-  let timer: number | undefined;
-  const connect = () => {
-    stream = new EventSource(path);
-    stream.onopen = () => follower.connected(true);
-    stream.onmessage = ({ data }) => follower.show(JSON.parse(data) as Page);
-    stream.onerror = () => {
-      follower.connected(false);
-      if (stream.readyState === EventSource.CLOSED)
-        timer = window.setTimeout(connect, RECONNECT_MS);
+  let stream: EventSource | null = null;
+  let reconnect: number | undefined;
+  let lost: number | undefined;
+  const close = () => {
+    clearTimeout(reconnect);
+    clearTimeout(lost);
+    lost = undefined;
+    stream?.close();
+    stream = null;
+  };
+  const open = () => {
+    const opened = new EventSource(path);
+    stream = opened;
+    opened.onopen = () => {
+      clearTimeout(lost);
+      lost = undefined;
+      follower.connected(true);
+    };
+    opened.onmessage = ({ data }) => follower.show(JSON.parse(data) as Page);
+    opened.addEventListener('problem', ({ data }: MessageEvent<string>) =>
+      follower.problem((JSON.parse(data) as Refusal).error),
+    );
+    opened.onerror = () => {
+      lost ??= window.setTimeout(() => follower.connected(false), PATIENCE_MS);
+      if (opened.readyState === EventSource.CLOSED) {
+        reconnect = window.setTimeout(open, RECONNECT_MS);
+      }
     };
   };
-  connect();
+  const change = () => {
+    close();
+    if (!document.hidden) open();
+  };
+  change();
+  document.addEventListener('visibilitychange', change);
   return () => {
-    clearTimeout(timer);
-    stream.close();
+    document.removeEventListener('visibilitychange', change);
+    close();
   };
 }

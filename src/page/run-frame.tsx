@@ -11,7 +11,7 @@ import { Empty, Text } from './parts.tsx';
 import { Phase } from './phase.tsx';
 import { type Route, runLink } from './route.ts';
 import { RunView } from './run-view.tsx';
-import { useRun } from './use-data.ts';
+import { isWaiting, useNow, useRun } from './use-data.ts';
 import { visibleText } from './visible-text.ts';
 
 interface FrameProps {
@@ -22,16 +22,23 @@ interface FrameProps {
 
 /** The name of a run, its views, and the view that the address names. */
 export function RunFrame({ run, route, source }: FrameProps) {
-  const { page, lostSince } = useRun(source, run);
-  const connection = <Connection isLive={source.isLive && page !== null} lostSince={lostSince} />;
-  if (page === null) {
+  const followed = useRun(source, run);
+  const now = useNow(followed.page, source.isLive);
+  const connection = <Connection isLive={source.isLive} state={followed} />;
+  if (followed.page === null) {
     return (
       <>
+        {source.onlyRun === null && (
+          <a class="back" href="#/">
+            All runs
+          </a>
+        )}
         {connection}
-        <Empty>{lostSince === null ? `Reading run ${run} …` : ''}</Empty>
+        <Empty>{isWaiting(followed) ? `Reading run ${run} …` : ''}</Empty>
       </>
     );
   }
+  const page = { ...followed.page, now };
   const { status } = page;
   document.title = `${visibleText(status.jobName)} · ucbulk`;
   return (

@@ -7,26 +7,28 @@ import { formatAge, formatShare } from './format.ts';
 import { Command, Empty, StateBar, Text } from './parts.tsx';
 import { Phase } from './phase.tsx';
 import { runLink } from './route.ts';
-import { useRuns } from './use-data.ts';
+import { isWaiting, useNow, useRuns } from './use-data.ts';
 
 /** All runs of the state directory, newest first. */
 export function RunsView({ source }: { readonly source: DataSource }) {
-  const { page, lostSince } = useRuns(source);
+  const followed = useRuns(source);
+  const { page } = followed;
+  const now = useNow(page, source.isLive);
   document.title = 'Runs · ucbulk';
   return (
     <>
       <header class="top">
         <div class="title">
           <h1>Runs</h1>
-          <Connection isLive={source.isLive && page !== null} lostSince={lostSince} />
+          <Connection isLive={source.isLive} state={followed} />
         </div>
       </header>
-      {page === null && <Empty>Reading the runs …</Empty>}
+      {page === null && <Empty>{isWaiting(followed) ? 'Reading the runs …' : ''}</Empty>}
       {page?.runs.length === 0 && <NoRuns />}
       <ul class="runs">
         {page?.runs.map((listing) => (
           <li key={listing.run} class="card">
-            <Listing listing={listing} now={page.now} />
+            <Listing listing={listing} now={now} />
           </li>
         ))}
       </ul>

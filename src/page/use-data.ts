@@ -2,10 +2,20 @@ import { useEffect, useState } from 'preact/hooks';
 import type { RunPage, RunsPage } from '../page-data/shapes.ts';
 import type { DataSource, Follower } from './data-source.ts';
 
-/** Data that changes, and since when the server does not answer; null if it does. */
+/** Data that changes, and its connection to the server. */
 export interface Followed<Page> {
   readonly page: Page | null;
+  /** Since when the server does not answer; null if it does. */
   readonly lostSince: number | null;
+  /** The reason why the data can't be read; null if it can. */
+  readonly problem: string | null;
+}
+
+const NOTHING = { page: null, lostSince: null, problem: null };
+
+/** True if the first data has not arrived yet, and nothing is wrong. */
+export function isWaiting({ page, lostSince, problem }: Followed<unknown>): boolean {
+  return page === null && lostSince === null && problem === null;
 }
 
 /** The list of runs, as it changes. */
@@ -22,19 +32,34 @@ function useFollowed<Page>(
   follow: (follower: Follower<Page>) => () => void,
   id: string,
 ): Followed<Page> {
-  const [followed, setFollowed] = useState<Followed<Page>>({ page: null, lostSince: null });
+  const [followed, setFollowed] = useState<Followed<Page>>(NOTHING);
   useEffect(() => {
-    setFollowed({ page: null, lostSince: null });
+    setFollowed(NOTHING);
     return follow({
-      show: (page) => setFollowed({ page, lostSince: null }),
+      show: (page) => setFollowed({ ...NOTHING, page }),
+      problem: (problem) => setFollowed(({ page }) => ({ page, lostSince: null, problem })),
       connected: (isConnected) =>
-        setFollowed(({ page, lostSince }) => ({
-          page,
-          lostSince: isConnected ? null : (lostSince ?? Date.now()),
+        setFollowed((before) => ({
+          ...before,
+          lostSince: isConnected ? null : (before.lostSince ?? Date.now()),
         })),
     });
   }, [id]);
   return followed;
+}
+
+/** The time of the page's data, which continues each second while no new data comes. */
+export function useNow(page: { readonly now: number } | null, isLive: boolean): number {
+  const [now, setNow] = useState(page?.now ?? 0);
+  useEffect(() => {
+    if (page === null) return undefined;
+    setNow(page.now);
+    const start = Date.now();
+    const tick = () => setNow(page.now + Date.now() - start);
+    const timer = isLive ? setInterval(tick, 1000) : undefined;
+    return () => clearInterval(timer);
+  }, [page]);
+  return now;
 }
 
 /** The result of a question to the source: an answer, an error as text, or neither while it is asked. */

@@ -29,6 +29,8 @@ interface View {
   readonly whole?: boolean;
   /** Opens the first item that has this text. */
   readonly open?: string;
+  /** Ticks the box with this name. */
+  readonly check?: string;
 }
 
 async function readRuns(demo: DemoState): Promise<readonly { run: string; jobName: string }[]> {
@@ -64,6 +66,34 @@ async function reportViews(demo: DemoState): Promise<View[]> {
   ];
 }
 
+/** Starts `ucbulk serve`. Returns the views of its page. */
+async function liveViews(demo: DemoState): Promise<View[]> {
+  const runs = await readRuns(demo);
+  const find = (name: string) => runs.find(({ jobName }) => jobName === name)?.run ?? '';
+  const server = demo.ucbulk('serve', '--control', '--json');
+  const address = await new Promise<string>((resolve) => {
+    let text = '';
+    const read = (chunk: Buffer) => {
+      text += String(chunk);
+      const found = /http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]+/.exec(text)?.[0];
+      if (found !== undefined) resolve(found);
+    };
+    server.process.stdout?.on('data', read);
+    server.process.stderr?.on('data', read);
+  });
+  const killed = `${address}#/run/${find('remove-backgrounds')}`;
+  demo.damage();
+  return [
+    { name: 'runs', url: address },
+    { name: 'run-working', url: `${address}#/run/${find('copy-to-bucket')}`, whole: true },
+    { name: 'run-killed', url: killed, whole: true },
+    { name: 'decide', url: `${killed}/items?state=in-doubt`, open: 'ECONNRESET' },
+    { name: 'pictures', url: `${killed}/items?state=done`, check: 'pictures' },
+    { name: 'gallery', url: `${killed}/gallery` },
+    { name: 'no-run', url: `${address}#/run/20200101-000000-absent` },
+  ];
+}
+
 async function takePictures(views: readonly View[], out: string): Promise<void> {
   const executablePath = absolutePath(CHROMIUM ?? 'chromium');
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
@@ -80,10 +110,11 @@ async function takePictures(views: readonly View[], out: string): Promise<void> 
   await browser.close();
 }
 
-async function openView(page: Page, { url, open }: View): Promise<void> {
+async function openView(page: Page, { url, open, check }: View): Promise<void> {
   await page.goto('about:blank');
   await page.goto(url);
-  await page.locator('h1').waitFor();
+  await page.locator('h1, [role=alert]').first().waitFor();
+  if (check !== undefined) await page.getByLabel(check).check();
   if (open !== undefined) await page.locator('.row', { hasText: open }).first().click();
   // Pictures of the CDN and plots need a moment.
   await page.waitForTimeout(700);
@@ -95,7 +126,8 @@ const demo = await makeDemoState(folder, Number(values.seconds));
 try {
   // The run that works needs some samples for its plots.
   await new Promise((resolve) => setTimeout(resolve, 500 * Number(values.seconds)));
-  await takePictures(await reportViews(demo), values.out);
+  const reports = await reportViews(demo);
+  await takePictures([...(await liveViews(demo)), ...reports], values.out);
 } finally {
   await demo.close();
   rmSync(folder, { recursive: true, force: true });

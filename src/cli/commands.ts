@@ -3,6 +3,17 @@ import type { CommandHost } from './command.ts';
 
 type AddCommand = (program: Argv, host: CommandHost) => Promise<Argv>;
 
+/** The commands that make a job of one step from their flags. */
+function oneLiners(nouns: readonly string[]): Record<string, AddCommand> {
+  const add =
+    (noun: string): AddCommand =>
+    async (program, host) => {
+      const { oneLinerCommand } = await import('./commands/one-liner-commands.ts');
+      return program.command(oneLinerCommand(noun, host));
+    };
+  return Object.fromEntries(nouns.map((noun) => [noun, add(noun)]));
+}
+
 /**
  * Every command by its name, in the order of the help. Each function imports the module of its command only
  * when it is called.
@@ -132,6 +143,7 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { emulatorCommand } = await import('./commands/emulator-command.ts');
     return program.command(emulatorCommand(host));
   },
+  ...oneLiners(['file', 'convert', 'addon', 'metadata', 'tags', 'group', 'upload', 'import']),
   async demo(program, host) {
     const { demoCommand } = await import('./commands/demo-command.ts');
     return program.command(demoCommand(host));

@@ -13,12 +13,26 @@ export function withGroupedHelp(program: Argv): Argv {
   const grouped = {
     command(module: CommandModule): unknown {
       const builder = (yargs: Argv) => groupOptions(buildCommand(module, yargs));
-      // The options of `webhooks` belong to its subcommands, which have only few.
-      program.command(module.command === 'webhooks' ? module : { ...module, builder });
+      // The options of a group of commands, such as `webhooks`, belong to its commands.
+      program.command(isGroup(module) ? module : { ...module, builder });
       return grouped;
     },
   };
   return grouped as unknown as Argv;
+}
+
+const GROUPS: readonly unknown[] = [
+  'webhooks',
+  'file',
+  'convert',
+  'addon',
+  'metadata',
+  'tags',
+  'group',
+];
+
+function isGroup({ command }: CommandModule): boolean {
+  return GROUPS.includes(command);
 }
 
 function buildCommand({ builder }: CommandModule, yargs: Argv): Argv {

@@ -91,6 +91,23 @@ async function readPrices(
   return loadPriceFile(read.text, prices);
 }
 
+/**
+ * Reads a job from a text that a command has made. `folder` is the folder to which its paths belong, and `name` names
+ * the text in messages.
+ */
+export async function readJobText(
+  invocation: Invocation,
+  text: string,
+  { name, folder }: { readonly name: string; readonly folder: string },
+): Promise<Job> {
+  const { env } = invocation.surroundings;
+  const onWarning = (warning: JobFileProblem) =>
+    invocation.output.warn(`warning: ${formatProblem(name, warning)}`);
+  const job = loadJobFile(text, { file: name, folder, env, vars: {}, onWarning });
+  await checkVariables(invocation, { names: new Set(), isComplete: true });
+  return job;
+}
+
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

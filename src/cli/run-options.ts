@@ -140,6 +140,15 @@ export const RUN_OPTIONS = {
   ...SOURCE_OPTIONS,
 } as const;
 
+/** Option of commands that start a run. */
+export const NEW_OPTION = {
+  new: {
+    type: 'boolean',
+    default: false,
+    describe: 'Start a new run without a question, even if a run of this job is unfinished',
+  },
+} as const;
+
 /** The parsed values of the options that the connection and the progress of a run need. */
 export type SourceFlags = InferredOptionTypes<typeof SOURCE_OPTIONS & typeof GLOBAL_OPTIONS>;
 

@@ -10,6 +10,7 @@ import {
   type Node,
   type Pair,
   parseAllDocuments,
+  stringify,
   type YAMLError,
 } from 'yaml';
 import { isExactNumber } from '../core/exact-number.ts';
@@ -163,4 +164,9 @@ export function withLine(
   return suggestion === undefined
     ? { line, column, message }
     : { line, column, message, suggestion };
+}
+
+/** Formats a value as YAML. `parseYaml` reads the same value from the text. */
+export function formatYaml(value: unknown): string {
+  return stringify(value, { lineWidth: 120 });
 }

@@ -24,6 +24,7 @@ export interface ListContext {
 export async function keepInput(files: Files, path: string, signal: AbortSignal): Promise<void> {
   await files.writeBytes(path, files.readInput(), signal).catch((error: unknown) => {
     if (signal.aborted) throw canceled();
+    if (error instanceof UserError) throw error;
     throw new UserError(
       'usage',
       `The list on standard input can't be read: ${reason(error)}. Nothing was sent.`,

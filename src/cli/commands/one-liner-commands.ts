@@ -1,0 +1,183 @@
+import { dirname, resolve } from 'node:path';
+import type { ArgumentsCamelCase, Argv, CommandModule, InferredOptionTypes } from 'yargs';
+import { UserError } from '../../core/user-error.ts';
+import { plainText } from '../../progress/terminal-text.ts';
+import type { CommandHost, Invocation } from '../command.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { helpExamples } from '../help-examples.ts';
+import { ONE_LINERS } from '../one-liners/all-one-liners.ts';
+import { readableList } from '../one-liners/list-text.ts';
+import type { Flags, OneLiner } from '../one-liners/one-liner.ts';
+import { writeOneLiner } from '../one-liners/one-liner-job.ts';
+import {
+  FILTER_OPTIONS,
+  LIST_OPTIONS,
+  PART_TEXT_OPTIONS,
+  type SelectionFlags,
+} from '../one-liners/selection-options.ts';
+import { readUploadPaths } from '../one-liners/upload-paths.ts';
+import { type OptionTable, text } from '../option-values.ts';
+import { readJobText } from '../read-job.ts';
+import { runJob } from '../run-job.ts';
+import { NEW_OPTION, RUN_OPTIONS } from '../run-options.ts';
+
+const { var: _, 'api-version': __, ...WORK_OPTIONS } = RUN_OPTIONS;
+
+const SAVE_OPTION = {
+  save: {
+    requiresArg: true,
+    coerce: text('save'),
+    describe: 'Write the job file that the command would run, and do not run it',
+  },
+} as const;
+
+type Given = ArgumentsCamelCase<
+  InferredOptionTypes<typeof RUN_OPTIONS & typeof NEW_OPTION & typeof SAVE_OPTION> &
+    SelectionFlags &
+    Flags
+>;
+
+/** The commands of a noun, such as `file delete` and `file store`, or one command without a verb, such as `import`. */
+export function oneLinerCommand(noun: string, host: CommandHost): CommandModule<object, object> {
+  const own = ONE_LINERS.filter(({ name }) => name === noun || name.startsWith(`${noun} `));
+  const [first] = own;
+  if (first === undefined) throw new Error(`There is no command ${noun}`);
+  if (first.name === noun) return commandOf(first, host);
+  return {
+    command: noun,
+    describe: NOUNS[noun] ?? first.describe,
+    builder: (yargs) =>
+      own
+        .reduce((added: Argv, one) => added.command(commandOf(one, host)), yargs)
+        .demandCommand(1, `Which command? \`ucbulk ${noun} --help\` lists them.`),
+    handler: () => undefined,
+  };
+}
+
+const NOUNS: Readonly<Record<string, string>> = {
+  file: 'Store, delete or copy files, without a job file',
+  convert: 'Convert documents or videos, without a job file',
+  addon: 'Execute an add-on on files, without a job file',
+  metadata: 'Set or delete metadata of files, without a job file',
+  tags: 'Add or remove tags of files, without a job file',
+  group: 'Make or delete groups, without a job file',
+};
+
+function commandOf(oneLiner: OneLiner, host: CommandHost): CommandModule<object, object> {
+  const { name, words, wordsText, describe, examples } = oneLiner;
+  const verb = name.split(' ').at(-1) ?? name;
+  return {
+    command: `${verb} ${words}`,
+    describe,
+    builder: (yargs) =>
+      positionals(yargs, words, wordsText)
+        .options({
+          ...host.flags(ownOptions(oneLiner)),
+          ...host.options({ ...WORK_OPTIONS, ...NEW_OPTION }),
+        })
+        .epilogue(helpExamples(examples.map(([rest, does]) => [`$0 ${name} ${rest}`, does]))),
+    handler: (flags) =>
+      host.invoke(flags as unknown as Given, (invocation) =>
+        runOneLiner(oneLiner, invocation, flags as unknown as Given),
+      ),
+  };
+}
+
+/** The options of the operation and of the selection. No environment variable sets them. */
+function ownOptions({ options, takes }: OneLiner): OptionTable {
+  return {
+    ...options,
+    ...(takes === 'files' && FILTER_OPTIONS),
+    ...(takes === 'groups' && { all: { ...FILTER_OPTIONS.all, describe: 'Take every group' } }),
+    ...((takes === 'files' || takes === 'urls') && LIST_OPTIONS),
+    ...PART_TEXT_OPTIONS,
+    ...SAVE_OPTION,
+  };
+}
+
+function positionals(yargs: Argv, words: string, describe: string): Argv {
+  const names = [...words.matchAll(/[<[](\w+)/g)].map(([, name = '']) => name);
+  const last = names.at(-1) ?? '';
+  return names.reduce(
+    (added, name) =>
+      added.positional(name, { type: 'string', ...(name === last && { array: true }), describe }),
+    yargs,
+  );
+}
+
+async function runOneLiner(
+  oneLiner: OneLiner,
+  invocation: Invocation,
+  flags: Given,
+): Promise<ExitCode> {
+  const { cwd } = invocation.surroundings;
+  const { files } = invocation.surroundings.world;
+  const words = wordsOf(oneLiner, flags);
+  const upload =
+    oneLiner.takes === 'paths' ? await readUploadPaths(words, { files, cwd }) : undefined;
+  const given = { words, flags, cwd, upload };
+  if (flags.save !== undefined) return saveJob(oneLiner, invocation, given);
+  const { text, input, readsInput } = writeOneLiner(oneLiner, { ...given, folder: cwd });
+  const name = `ucbulk ${oneLiner.name}`;
+  const job = await readJobText(invocation, text, { name, folder: cwd });
+  const reading = readsInput ? withInput(invocation, input) : invocation;
+  return runJob(job, reading, { flags });
+}
+
+function wordsOf({ words }: OneLiner, flags: Flags): string[] {
+  const names = [...words.matchAll(/[<[](\w+)/g)].map(([, name = '']) => name);
+  return names.flatMap((name) => flags[name] ?? []).map(String);
+}
+
+/** Replaces standard input by `text`, or by a readable form of the real input if `text` is null. */
+function withInput(invocation: Invocation, text: string | null): Invocation {
+  const { surroundings } = invocation;
+  const { world } = surroundings;
+  if (text === null && surroundings.ask !== null) {
+    throw new UserError(
+      'usage',
+      'Standard input is a terminal, so there is no list to read. Pipe one into the command, or name a file with --from FILE. Nothing was done.',
+    );
+  }
+  const readInput = () => (text === null ? readableList(world.files.readInput()) : bytesOf(text));
+  const files = { ...world.files, readInput };
+  return { ...invocation, surroundings: { ...surroundings, world: { ...world, files } } };
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+/** Writes the job file of a one-liner. Throws a `UserError` if the file exists. */
+async function saveJob(
+  oneLiner: OneLiner,
+  invocation: Invocation,
+  given: Omit<Parameters<typeof writeOneLiner>[1], 'folder'> & { readonly flags: Given },
+): Promise<ExitCode> {
+  const { flags } = given;
+  const { output, surroundings } = invocation;
+  const { cwd, world } = surroundings;
+  const path = resolve(cwd, flags.save ?? '');
+  const folder = dirname(path);
+  const made = writeOneLiner(oneLiner, { ...given, folder });
+  if (made.input !== null) {
+    throw new UserError(
+      'usage',
+      "A job file can't contain URLs. Write them to a list, and use --from FILE. Nothing was done.",
+    );
+  }
+  await readJobText(invocation, made.text, { name: flags.save ?? '', folder });
+  if (await world.files.exists(path)) {
+    throw new UserError(
+      'usage',
+      `${flags.save} exists. Name another file for --save. Nothing was done.`,
+    );
+  }
+  await world.files.writeText(path, `# Written by: ucbulk ${oneLiner.name}\n${made.text}`);
+  const shown = plainText(flags.save ?? '');
+  output.result(
+    { type: 'saved-job', file: flags.save },
+    () => `Saved ${shown}. To run it: ucbulk run ${shown}`,
+  );
+  return 0;
+}

@@ -27,7 +27,8 @@ export async function readItemsPage(
     const step = query.step === undefined ? undefined : findStep(query.step, steps);
     const found = reader.find({
       after,
-      limit: PAGE_ITEMS + 1,
+      // No index has the keys. A key is unique, so the search ends at the first item.
+      limit: key === undefined ? PAGE_ITEMS + 1 : 1,
       ...(state !== undefined && { state }),
       ...(step !== undefined && { step }),
       ...(reason !== undefined && { reason }),

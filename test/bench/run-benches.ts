@@ -16,6 +16,7 @@ import { benchRates } from './rate-bench.ts';
 import { benchReports } from './reports-bench.ts';
 import { benchRequests } from './requests-bench.ts';
 import { benchScale } from './scale-bench.ts';
+import { benchServe } from './serve-bench.ts';
 import { drawPlots } from './svg-plots.ts';
 import { benchVerify } from './verify-bench.ts';
 
@@ -80,6 +81,11 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   verify: benchVerify,
   reports: benchReports,
   page: benchPage,
+  serve: (sizes, report) =>
+    benchServe(
+      { files: sizes.files, rounds: sizes.rounds, batchFiles: sizes['batch-files'] },
+      report,
+    ),
   scale: (sizes, report) => benchScale({ ledgerFiles: sizes['ledger-files'] }, report),
 };
 const PLOTS = fileURLToPath(new URL('../../docs/benchmarks/', import.meta.url));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { startProgram } from '../../support/spawn-program.ts';
+import { type Program, startProgram } from '../../support/spawn-program.ts';
 
 /** The resources that a process used until its end. */
 export interface Used {
@@ -27,6 +27,8 @@ export interface ProgramMeter {
       readonly entry?: string;
       /** Reads the output of the program. */
       readonly readOutput?: (stdout: Readable) => void;
+      /** Called when the program has started. */
+      readonly onStart?: (program: Program) => void;
     },
   ): Promise<Used>;
   /** An empty folder for a program. */
@@ -47,9 +49,9 @@ export function createProgramMeter(): ProgramMeter {
       mkdirSync(path);
       return path;
     },
-    async measure(args, { cwd, env, ...rest }) {
+    async measure(args, { cwd, env, onStart, ...rest }) {
       const startedAt = performance.now();
-      const end = await startProgram(args, {
+      const program = startProgram(args, {
         ...rest,
         cwd,
         env: {
@@ -58,7 +60,9 @@ export function createProgramMeter(): ProgramMeter {
           BENCH_CPU_FILE: cpuFile,
           ...(counter === null ? {} : { LD_PRELOAD: counter, BENCH_SYNCS_FILE: syncsFile }),
         },
-      }).ended;
+      });
+      onStart?.(program);
+      const end = await program.ended;
       if (end.code !== 0) {
         throw new Error(`${args.join(' ')} ended with ${end.code}: ${end.stderr}${end.stdout}`);
       }

@@ -5,6 +5,7 @@ import type { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunItem } from '../ledger/run-items.ts';
 import { withReader } from '../ledger/with-reader.ts';
 import { statePaths } from '../state/state-paths.ts';
+import { cutText } from './cut-text.ts';
 import { escapedJson } from './escaped-json.ts';
 import { openItems } from './read-items-page.ts';
 import { readRunPage } from './read-run-page.ts';
@@ -17,7 +18,6 @@ const MAX_EACH = 200;
 const MAX_BYTES = 4_000_000;
 /** An item that needs more than this is shown without its results. */
 const MAX_ITEM_BYTES = 4000;
-const MAX_TEXT = 500;
 
 /** Reads the data of an HTML report. Null means the newest run. */
 export async function readReportData(
@@ -70,8 +70,4 @@ function shortened(entry: ItemEntry): ItemEntry {
   const cut = { ...entry, message: cutText(message), name: cutText(name) };
   if (Buffer.byteLength(escapedJson(cut)) <= MAX_ITEM_BYTES) return cut;
   return { ...cut, result: null, earlierSteps: {} };
-}
-
-function cutText(text: string | null): string | null {
-  return text !== null && text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }

@@ -8,6 +8,7 @@ import { withReader } from '../ledger/with-reader.ts';
 import { readRun } from '../state/read-runs.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
+import { cutText } from './cut-text.ts';
 import { Pictures } from './pictures.ts';
 import type { CauseGroup, RunPage } from './shapes.ts';
 
@@ -31,7 +32,10 @@ export async function readRunPage(
       status,
       samples: thinSamples(reader.samples()),
       causes: readCauses(reader, job.steps),
-      events: reader.events().slice(-MAX_EVENTS),
+      events: reader
+        .events()
+        .slice(-MAX_EVENTS)
+        .map((event) => ({ ...event, text: cutText(event.text) })),
       hasPictures: makers.some((step) => (status.steps[step]?.passed ?? 0) > 0),
     };
   });
@@ -65,7 +69,7 @@ function readCauses(reader: LedgerReader, steps: Job['steps']): CauseGroup[] {
       state,
       step: steps[step]?.id ?? String(step + 1),
       reason: reason ?? 'unknown',
-      message: outcome?.message ?? null,
+      message: cutText(outcome?.message ?? null),
       count,
       continued: hasContinued(cause, steps),
       example: { key: example.record.key, requestId: outcome?.requestId ?? null },

@@ -18,13 +18,19 @@ const WINDOW_MS = 15_000;
 /** Linux counts the CPU of a process in such ticks, ms. */
 const TICK_MS = 10;
 
-const DELETE_JOB = `version: 1
+/** For how long the deletes take at least, s, so that the run still works when all is measured. */
+const DELETES_SECONDS = 40;
+
+function deleteJob(files: number): string {
+  return `version: 1
 name: bench-serve
 source: { files: { stored: false } }
 where: { uploaded: { olderThan: 24h } }
 steps: [{ uses: delete }]
 recheckAfter: 1d
+limits: { rate: ${files / 100 / DELETES_SECONDS} }
 `;
+}
 const STORE_JOB = `version: 1
 name: bench-serve
 source: { files: { stored: false } }
@@ -61,7 +67,7 @@ async function measureAnswers(
 ): Promise<void> {
   const emulator = await startWithUnstored(files);
   const cwd = meter.folder();
-  writeFileSync(join(cwd, 'job.yaml'), DELETE_JOB);
+  writeFileSync(join(cwd, 'job.yaml'), deleteJob(files));
   const env = { ...environmentFor(emulator.origin), UCBULK_STATE: join(cwd, 'state') };
   const run = startProgram(['run', 'job.yaml', '--yes', '--quiet'], { cwd, env });
   const serve = startProgram(['serve', '--quiet'], { cwd, env });

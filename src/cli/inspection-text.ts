@@ -2,6 +2,7 @@ import { formatBytes } from '../core/byte-size.ts';
 import { formatCount, formatCounted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { AgeAmount, Amount, ProjectCounts, Values } from '../inventory/file-counts.ts';
+import { displayWidth, fitWidth, padColumns } from '../progress/display-width.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { Inspection } from '../run/inspect-project.ts';
 import type { ResultDocument } from './output.ts';
@@ -119,9 +120,9 @@ function table(title: string, rows: readonly Row[]): string[] {
     ),
   ];
   const lines = cells.map(([label = '', files = '', bytes = ''], index) => {
-    const cut = label.length > LABEL_WIDTH ? `${label.slice(0, LABEL_WIDTH - 1)}…` : label;
+    const cut = displayWidth(label) > LABEL_WIDTH ? `${fitWidth(label, LABEL_WIDTH - 1)}…` : label;
     const indent = index === 0 ? '' : '  ';
-    return `${(indent + cut).padEnd(LABEL_WIDTH + 2)}${files.padStart(14)}${bytes.padStart(8)}`.trimEnd();
+    return `${padColumns(indent + cut, LABEL_WIDTH + 2)}${files.padStart(14)}${bytes.padStart(8)}`.trimEnd();
   });
   return ['', ...lines];
 }

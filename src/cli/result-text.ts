@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { displayWidth, fitWidth } from '../progress/display-width.ts';
 import { plainText } from '../progress/terminal-text.ts';
 
 const MAX_VALUE = 120;
@@ -29,7 +30,7 @@ function findName(value: JsonValue): string | null {
 }
 
 function shorten(text: string): string {
-  return text.length <= MAX_VALUE ? text : `${text.slice(0, MAX_VALUE)}…`;
+  return displayWidth(text) <= MAX_VALUE ? text : `${fitWidth(text, MAX_VALUE)}…`;
 }
 
 /**

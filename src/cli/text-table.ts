@@ -1,3 +1,5 @@
+import { displayWidth, padColumns } from '../progress/display-width.ts';
+
 /**
  * Formats rows as aligned columns. The last column is not padded. A cell longer than `widestPadded` does not
  * widen its column; it only moves the following cells in its own row.
@@ -9,14 +11,15 @@ export function textTable(
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, column) => {
-      if (cell.length > widestPadded) return;
-      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+      const width = displayWidth(cell);
+      if (width > widestPadded) return;
+      widths[column] = Math.max(widths[column] ?? 0, width);
     });
   }
   return rows
     .map((row) =>
       row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .map((cell, column) => padColumns(cell, widths[column] ?? 0))
         .join('  ')
         .trimEnd(),
     )

@@ -1,9 +1,9 @@
 import { formatCount } from '../core/counted.ts';
 import type { RunId } from '../core/run.ts';
 import { settledCount } from '../core/state-counts.ts';
+import { fitWidth } from '../progress/display-width.ts';
 import { formatPercent, formatReason } from '../progress/format-progress.ts';
 import { createScreen } from '../progress/screen.ts';
-import { fitWidth } from '../progress/terminal-text.ts';
 import { readRun } from '../state/read-runs.ts';
 import type { RunStatus } from '../state/run-status.ts';
 import type { Invocation } from './command.ts';

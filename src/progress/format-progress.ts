@@ -20,13 +20,15 @@ export function formatEta(figures: ProgressFigures): string {
 }
 
 /**
- * The parts of the progress while the run reads its source: `1,200 listed`, `800 selected`, `2 pages`, `ETA after
- * listing`.
+ * The parts of the progress while the run reads its source: `1,200 listed`, `800 selected`, `300 done`, `2 pages`,
+ * `ETA after listing`. A run that works while it lists has items that are done already.
  */
 export function listingParts({ state }: ProgressFigures): string[] {
+  const done = state.counts?.done ?? 0;
   return [
     `${formatCount(state.listed)} listed`,
     `${formatCount(state.selected)} selected`,
+    ...(done === 0 ? [] : [`${formatCount(done)} done`]),
     formatCounted(state.pages, 'page'),
     'ETA after listing',
   ];
@@ -69,11 +71,10 @@ export function formatWaits({ waits }: ProgressFigures['state']): string | null 
   return `${formatWait(last)}${others}`;
 }
 
-/** Returns the texts that stand next to the progress bar, the most important first. */
+/** Returns the texts that stand next to the progress bar, failures first. */
 export function formatDetails(figures: ProgressFigures): string[] {
   const counts = figures.state.counts;
   return [
-    // The most important texts come first, because a narrow terminal cuts off the end.
     `${formatCount(counts?.failed ?? 0)} failed`,
     `${formatCount(counts?.['in-doubt'] ?? 0)} in doubt`,
     ...formatRate(figures.itemsPerSecond, 'items/s'),

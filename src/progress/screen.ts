@@ -1,3 +1,5 @@
+import { displayWidth } from './display-width.ts';
+
 /** An output for text: a terminal, a pipe, or an array in a test. */
 export interface TextStream {
   write(text: string): void;
@@ -33,7 +35,7 @@ export function createScreen(stream: TextStream): Screen {
   let live: readonly string[] = [];
   // True from the first drawing of live lines until other text is printed. That text must not be erased.
   let canErase = false;
-  const toTop = () => (live.length === 0 ? '' : `\u001b[${live.length}A\r`);
+  const toTop = () => (live.length === 0 ? '' : `\u001b[${countRows(live, stream.columns)}A\r`);
   const drawn = (lines: readonly string[]) =>
     lines.map((line) => `${line}${CLEAR_LINE_END}\n`).join('');
   return {
@@ -55,4 +57,14 @@ export function createScreen(stream: TextStream): Screen {
       canErase = false;
     },
   };
+}
+
+/**
+ * Counts the rows that lines fill on the terminal. If somebody made the terminal narrower, a line that was drawn before
+ * fills several rows.
+ */
+function countRows(lines: readonly string[], columns: number | undefined): number {
+  if (!columns) return lines.length;
+  const rows = lines.map((line) => Math.max(1, Math.ceil(displayWidth(line) / columns)));
+  return rows.reduce((sum, one) => sum + one, 0);
 }

@@ -24,26 +24,6 @@ export function plainJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(UNSAFE, escapeUnits);
 }
 
-/**
- * Cuts off the end of a text that is wider than `width` columns. Counts each code point as one column,
- * because the texts of ucbulk have no wide characters.
- */
-export function fitWidth(text: string, width: number): string {
-  const points = [...text];
-  return points.length <= width ? text : points.slice(0, Math.max(0, width)).join('');
-}
-
-/** Joins as many of the parts as fit into `width` columns, but at least a piece of the first one. */
-export function fitParts(parts: readonly string[], separator: string, width: number): string {
-  let text = parts[0] ?? '';
-  for (const part of parts.slice(1)) {
-    const longer = `${text}${separator}${part}`;
-    if ([...longer].length > width) break;
-    text = longer;
-  }
-  return fitWidth(text, width);
-}
-
 function escapeUnits(character: string): string {
   return character
     .split('')

@@ -1,4 +1,5 @@
-const CODE = /\p{Cc}\[\d+m/gu;
+import { displayWidth } from './display-width.ts';
+
 const COMMENT = /^(\s*)(\S.*?) {2,}# (.*)$/;
 // Matches the start of a table row, up to its last cell. If the last cell is too wide, its text continues on
 // the next line, indented to the start of the cell. The label at the start of the row may contain single
@@ -26,7 +27,7 @@ function wrapLine(line: string, width: number): string[] {
   const head = splitHead(line, width);
   const words = line.slice(head.length);
   if (words.startsWith('ucbulk ')) return separateCommand(head, words);
-  return wrapWords(words, head, { hang: ' '.repeat(head.length), width });
+  return wrapWords(words, head, { hang: ' '.repeat(displayWidth(head)), width });
 }
 
 /** Puts a command that does not fit behind its label on the next line. */
@@ -39,7 +40,7 @@ function splitHead(line: string, width: number): string {
   const label = ROW.exec(line)?.[1] ?? '';
   // If the cells after the label are short, the further lines start below the last cell.
   const cells = ROW.exec(line.slice(label.length))?.[1] ?? '';
-  const head = [label + cells, label].find((one) => one !== '' && one.length <= width / 2);
+  const head = [label + cells, label].find((one) => one !== '' && displayWidth(one) <= width / 2);
   return head ?? /^\s*/.exec(line)?.[0] ?? '';
 }
 
@@ -63,9 +64,4 @@ function wrapWords(
     isEmpty = false;
   }
   return [...lines, line];
-}
-
-/** Returns the width of a line in columns. Ignores codes for colours, because they have no width. */
-function displayWidth(line: string): number {
-  return [...line.replaceAll(CODE, '')].length;
 }

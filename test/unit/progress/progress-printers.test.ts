@@ -54,7 +54,45 @@ test('the live lines show how far and how fast', () => {
     'working    #################...........  4,300 / 7,012  61%  ETA 13s',
     '           10 failed, 2 in doubt, 210 items/s, 2.3 requests/s, 4% throttled',
   ]);
-  expect(liveLines(working, look(49))[1]).toMatch(/^ +10 failed, 2 in doubt, 210 items/);
+});
+
+test('a run that lists and works at once shows its done items', () => {
+  const both = { ...listing, state: { ...listing.state, counts: stateCounts({ done: 1200 }) } };
+  expect(liveLines(both, look(79))[0]).toBe(
+    'listing    4,000 listed, 2,801 selected, 1,200 done, 4 pages, ETA after listing',
+  );
+  expect(progressLine(both)).toContain('2,801 selected, 1,200 done, 4 pages');
+});
+
+test('narrow terminals show every number, on more lines', () => {
+  expect(liveLines(working, look(49))).toEqual([
+    'working    #####....  4,300 / 7,012  61%  ETA 13s',
+    '           10 failed, 2 in doubt, 210 items/s',
+    '           2.3 requests/s, 4% throttled',
+  ]);
+  expect(liveLines(listing, look(49)).slice(0, 2)).toEqual([
+    'listing    4,000 listed, 2,801 selected, 4 pages',
+    '           ETA after listing',
+  ]);
+  expect(liveLines(working, look(30))).toEqual([
+    '10 failed, 2 in doubt',
+    '4,300 / 7,012, 61%, ETA 13s',
+    '210 items/s, 2.3 requests/s',
+    '4% throttled',
+  ]);
+});
+
+test('with 10 columns the failures come first, and no word is broken', () => {
+  expect(liveLines(waiting(wait), look(9))).toEqual([
+    '10 failed',
+    '2 in',
+    'doubt',
+    '4,300 /',
+    '7,012',
+    '61%',
+    'ETA 13s',
+    'paused by',
+  ]);
 });
 
 const wait: Wait = {
@@ -77,7 +115,7 @@ test('a wait is shown with its reason and its end, on narrow terminals too', () 
     '           paused by the service (429, Retry-After 86400 s, capped at 15m)',
     '           until 14:03:20',
   ]);
-  expect(liveLines(waiting(wait), look(49)).slice(2)).toEqual([
+  expect(liveLines(waiting(wait), look(49)).slice(3)).toEqual([
     '           paused by the service (429,',
     '           Retry-After 86400 s, capped at 15m)',
     '           until 14:03:20',
@@ -97,7 +135,7 @@ test.each([200, 79, 60, 40, 20, 5, 0])('no live line is wider than %d columns', 
   for (const line of [working, listing, waiting(wait)].flatMap((shown) =>
     liveLines(shown, look(width)),
   )) {
-    expect(line.length).toBeLessThanOrEqual(Math.max(width, 0));
+    expect(line.length).toBeLessThanOrEqual(width);
   }
 });
 

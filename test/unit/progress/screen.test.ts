@@ -58,3 +58,16 @@ test('nothing is erased if something was printed above, or nothing was typed', (
   expect(written.filter((text) => text === '\u001b[2A\r\u001b[J')).toEqual([]);
   expect(written).toHaveLength(5);
 });
+
+test('after somebody made the terminal narrower, all rows of the earlier lines are drawn over', () => {
+  const written: string[] = [];
+  const stream = { write: (text: string) => written.push(text), columns: 80 };
+  const screen = createScreen(stream);
+  screen.draw(['x'.repeat(79), '', '写真'.repeat(5)]);
+  stream.columns = 10;
+  screen.draw(['short']);
+  screen.draw(['last']);
+  // 8 rows, an empty row, and 2 rows with 5 wide characters each.
+  expect(written[1]).toBe('\u001b[11A\rshort\u001b[K\n\u001b[J');
+  expect(written[2]).toBe('\u001b[1A\rlast\u001b[K\n\u001b[J');
+});

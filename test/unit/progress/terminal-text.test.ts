@@ -1,11 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  fitParts,
-  fitWidth,
-  plainJson,
-  plainLines,
-  plainText,
-} from '../../../src/progress/terminal-text.ts';
+import { plainJson, plainLines, plainText } from '../../../src/progress/terminal-text.ts';
 
 test('a name cannot move the cursor, colour the terminal or ring its bell', () => {
   expect(plainText('a\u001b[2J\u001b]0;title\u0007b\u009b31mc\u007f')).toBe('a[2J]0;titleb31mc');
@@ -29,18 +23,4 @@ test('JSON loses nothing and carries no control character', () => {
   const line = plainJson({ name });
   expect(line).toMatch(/^[\x20-\x7e]+$/);
   expect(JSON.parse(line)).toEqual({ name });
-});
-
-test('text is cut at the width', () => {
-  expect(fitWidth('abcdef', 4)).toBe('abcd');
-  expect(fitWidth('abc', 4)).toBe('abc');
-  expect(fitWidth('abc', -1)).toBe('');
-});
-
-test('parts that do not fit are left out whole, without a separator at the end', () => {
-  const parts = ['0 failed', '0 in doubt', '0% throttled'];
-  expect(fitParts(parts, ' · ', 40)).toBe('0 failed · 0 in doubt · 0% throttled');
-  expect(fitParts(parts, ' · ', 35)).toBe('0 failed · 0 in doubt');
-  expect(fitParts(parts, ' · ', 12)).toBe('0 failed');
-  expect(fitParts(parts, ' · ', 3)).toBe('0 f');
 });

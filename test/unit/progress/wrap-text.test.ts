@@ -49,3 +49,9 @@ test('the space between two cells does not indent a further line', () => {
   expect(lines(row, 18)).toEqual(['results  0f1d2c3b4', '         cat.jpg', '         done']);
   expect(lines(row, 19)).toEqual(lines(row, 18));
 });
+
+test('wide characters count two columns, combining marks none', () => {
+  expect(lines('写真 写真 写真', 9)).toEqual(['写真 写真', '写真']);
+  expect(lines('e\u0301te\u0301 e\u0301te\u0301', 7)).toEqual(['e\u0301te\u0301 e\u0301te\u0301']);
+  expect(lines('名前  写真 写真 写真', 16)).toEqual(['名前  写真 写真', '      写真']);
+});

@@ -6,7 +6,7 @@ import { type Advice, createAdvice } from './command-advice.ts';
 import type { ExitCode } from './exit-code.ts';
 import { type OptionTable, withEnvironment } from './option-values.ts';
 import { type Output, openOutput } from './output.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Environment, Surroundings } from './surroundings.ts';
 
 /** The data that a command gets when it starts, after its flags were read. */
 export interface Invocation {
@@ -42,6 +42,9 @@ interface CommonFlags {
   readonly logLevel: LogLevel;
   readonly logFile?: string | undefined;
   readonly stateDir: string | undefined;
+  /** Present if the command sends requests. */
+  readonly auth?: string | undefined;
+  readonly project?: string | undefined;
 }
 
 /** Creates a `CommandHost`. When a command ends, the host passes its exit code to `finish`. */
@@ -67,9 +70,13 @@ export function createCommandHost(
     booleans: () => booleans,
     async invoke(given, work) {
       const flag = given.stateDir;
+      const settings = given.auth === undefined ? null : await readSettings(surroundings, given);
+      const settled = { ...surroundings, env: settings?.env ?? env };
+      const output = await openOutput(given, settled);
+      for (const warning of settings?.warnings ?? []) output.warn(`warning: ${warning}`);
       const code = await work({
-        surroundings,
-        output: await openOutput(given, surroundings),
+        surroundings: settled,
+        output,
         stateDirectory: findStateDirectory({ flag, env, cwd, exists: existsSync }),
         advice: createAdvice(flag),
         listVariables,
@@ -77,4 +84,14 @@ export function createCommandHost(
       finish(code);
     },
   };
+}
+
+/** Completes the environment by the configuration file of an official client. */
+async function readSettings(
+  surroundings: Surroundings,
+  { project }: Pick<CommonFlags, 'project'>,
+): Promise<{ readonly env: Environment; readonly warnings: readonly string[] }> {
+  // The module loads a parser for YAML, which commands without requests do not need.
+  const { withSettings } = await import('./config/with-settings.ts');
+  return withSettings(surroundings, project);
 }

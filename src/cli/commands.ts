@@ -115,6 +115,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { schemaCommand } = await import('./commands/schema-command.ts');
     return program.command(schemaCommand(host));
   },
+  async config(program, host) {
+    const { configCommand } = await import('./commands/config-command.ts');
+    return program.command(configCommand(host));
+  },
   async project(program, host) {
     const { projectCommand } = await import('./commands/project-command.ts');
     return program.command(projectCommand(host));

@@ -5,6 +5,11 @@ import { duration, hostList, text } from './option-values.ts';
 
 /** Options for the addresses of the service and for the connection. */
 export const CONNECTION_OPTIONS = {
+  project: {
+    requiresArg: true,
+    coerce: text('project'),
+    describe: 'Project of ~/.uploadcare/config.yaml; else UPLOADCARE_PROJECT',
+  },
   'offline-for': {
     type: 'string',
     requiresArg: true,

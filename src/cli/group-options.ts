@@ -29,6 +29,7 @@ const GROUPS: readonly unknown[] = [
   'metadata',
   'tags',
   'group',
+  'config',
 ];
 
 function isGroup({ command }: CommandModule): boolean {

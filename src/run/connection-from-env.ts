@@ -60,7 +60,7 @@ function firstGiven(flag: string | undefined, variable: string | undefined): str
 }
 
 const SET_KEYS =
-  'Set UPLOADCARE_PUBLIC_KEY and UPLOADCARE_SECRET_KEY to the keys of your project (dashboard: API keys).';
+  'Set UPLOADCARE_PUBLIC_KEY and UPLOADCARE_SECRET_KEY to the keys of your project (dashboard: API keys), or write them to ~/.uploadcare/config.yaml.';
 
 /** Reads a key from an environment variable. If the key is missing, throws a `UserError` with `advice`. */
 export function requireKey(name: string, value: string | undefined, advice = SET_KEYS): string {

@@ -33,7 +33,8 @@ function chooseVerdict(request: ApiRequest, error: WireError): Verdict {
   if (code === 'aborted') return { kind: 'canceled', message: `Stopped during ${name}` };
   if (PROXY.test(code)) return { kind: 'fatal', message, fatalCause: 'configuration' };
   if (phase === 'unsent' && CERTIFICATE.test(code)) {
-    const hint = 'the secure connection was refused; check the API base URL and its certificate';
+    const hint =
+      'the secure connection was refused; check the API base URL. If a proxy or your own server has a certificate that this machine does not trust, set NODE_EXTRA_CA_CERTS=/path/to/its-ca.pem';
     return { kind: 'fatal', message: `${code} on ${name}: ${hint}`, fatalCause: 'configuration' };
   }
   if (OUR_BUG.test(code)) {

@@ -16,6 +16,7 @@ import { inventoryFact, inventoryRow } from './inventory-text.ts';
 import { jobLines } from './job-lines.ts';
 import type { ResultDocument } from './output.ts';
 import { scheduleFact, scheduleRows } from './schedule-text.ts';
+import { sinceFact, sinceRow } from './since-text.ts';
 import { formatInstant, textTable } from './text-table.ts';
 
 /** The parts of a plan that its text shows. A plan file contains them too. */
@@ -31,6 +32,7 @@ export function planDocument(job: Job, plan: Plan): ResultDocument {
     description: describeJob(job),
     ...plan,
     inventory,
+    since: sinceFact(plan.since ?? null),
     schedule,
   };
 }
@@ -51,6 +53,7 @@ function rowsOf(plan: ShownPlan): string[][] {
   return [
     ...(plan.projects.length === 1 ? [] : plan.projects.map(projectRow)),
     ['listed', listedText(plan)],
+    ...sinceRow(plan.since ?? null),
     ...inventoryRow(plan.inventory ?? null),
     ['selected', selectedText(plan)],
     ...exclusionRows(plan.leftOut),

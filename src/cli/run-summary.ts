@@ -16,6 +16,7 @@ import { EXIT_CODES, type ExitCode, isNothingFound } from './exit-code.ts';
 import { inventoryFact, inventoryRow } from './inventory-text.ts';
 import type { ResultDocument } from './output.ts';
 import { reasonRows } from './reason-rows.ts';
+import { sinceFact, sinceRow } from './since-text.ts';
 import { textTable } from './text-table.ts';
 
 const HEADINGS = {
@@ -50,6 +51,7 @@ export function summaryDocument(end: RunEnd, exitCode: ExitCode, advice: Advice)
     labels: end.labels,
     reasons: end.reasons,
     inventory: inventoryFact(end.inventory),
+    since: sinceFact(end.since),
     requests: end.requests,
     requestsOfRun: end.requestsOfRun,
     throttled: end.throttled,
@@ -72,6 +74,7 @@ export function summaryText(
       textTable([
         ['items', countsText(end.counts)],
         ...verifiedRow(end),
+        ...sinceRow(end.since),
         ...inventoryRow(end.inventory),
         ...exclusionRows(end.leftOut),
         ...(end.rejects === null ? badRowHint(end.leftOut) : rejectsRow(end.rejects)),

@@ -12,6 +12,7 @@ import type { ResultDocument } from './output.ts';
 import { paceFields, paceRows, steadyPace } from './pace-text.ts';
 import { countsText } from './run-summary.ts';
 import { scheduleFact, scheduleRows, windowTime } from './schedule-text.ts';
+import { sinceFact, sinceRow } from './since-text.ts';
 import { formatInstant, textTable } from './text-table.ts';
 
 const STATE_LABELS: Readonly<Record<ItemState, string>> = {
@@ -31,6 +32,7 @@ export function statusDocument(status: RunStatus): ResultDocument {
     type: 'run',
     ...facts,
     ...paceFields(status),
+    since: sinceFact(status.since),
     createdAt: formatInstant(createdAt),
     endedAt: endedAt === null ? null : formatInstant(endedAt),
     sample: sample && { ...sample, at: formatInstant(sample.at) },
@@ -67,6 +69,7 @@ export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advi
       'listing',
       `${status.walkFinished ? 'finished' : 'not finished'}, ${formatCounted(status.pages, 'page')}`,
     ],
+    ...sinceRow(status.since),
     ['items', `${countsText(counts)} (${formatPercent(settled, counts.total)} finished)`],
     ...exclusionRows(status.leftOut),
     ...rejectsRow(status.rejects),

@@ -19,6 +19,7 @@ import { evidence } from './migrations/0004-evidence.ts';
 import { since } from './migrations/0004-since.ts';
 import { sweeps } from './migrations/0004-sweeps.ts';
 import { causes } from './migrations/0005-causes.ts';
+import { sinceRun } from './migrations/0005-since-run.ts';
 import { waitingAnswer } from './migrations/0005-waiting-answer.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -31,7 +32,7 @@ export const LEDGER_SCHEMA: Schema = {
     `${takenAnswers}${unknownFacts}${cdnHosts}${listingTotal}${passedOver}${waits}${madeFiles}`,
     `${canary}${retries}${plan}${activity}`,
     `${evidence}${costs}${since}${sweeps}`,
-    `${causes}${waitingAnswer}`,
+    `${causes}${waitingAnswer}${sinceRun}`,
   ],
 };
 

@@ -1,13 +1,14 @@
+import type { ListingStart } from '../core/listing-start.ts';
 import type { Connection, Statement } from './connection.ts';
 import { schemaVersion } from './migrate.ts';
 
 /** The first schema with the table. */
 const SINCE_SCHEMA = 4;
+/** The first schema with the run that is continued. */
+const RUN_SCHEMA = 5;
 
 /** The part of the listing that a run with `since` reads, and that it leaves to the next run. */
-export interface ListingSince {
-  /** The run lists the files that were uploaded after this time, ms; null if it lists all. */
-  readonly since: number | null;
+export interface ListingSince extends ListingStart {
   /**
    * The earliest upload of a file that the run left undecided or too young, ms; null if there is none.
    */
@@ -21,21 +22,36 @@ export class ListingSinceTable {
   readonly #get: Statement | null;
 
   constructor(database: Connection) {
-    const hasTable = schemaVersion(database) >= SINCE_SCHEMA;
+    const schema = schemaVersion(database);
+    const hasTable = schema >= SINCE_SCHEMA;
+    const hasRun = schema >= RUN_SCHEMA;
     const prepare = (sql: string) => (hasTable ? database.prepare(sql) : null);
-    this.#begin = prepare('INSERT INTO listing_since (id, since) VALUES (1, ?)');
+    // A process migrates a ledger before it begins a listing.
+    this.#begin = hasRun
+      ? database.prepare(
+          'INSERT INTO listing_since (id, since, continued_run) VALUES (1, @from, @run)',
+        )
+      : null;
     this.#add = prepare('UPDATE listing_since SET open_from = min(coalesce(open_from, @at), @at)');
-    this.#get = prepare('SELECT since, open_from AS openFrom FROM listing_since');
+    this.#get = prepare(
+      `SELECT since AS "from", ${hasRun ? 'continued_run' : 'NULL'} AS run, open_from AS openFrom FROM listing_since`,
+    );
   }
 
-  /** Records from when on the run lists files. */
-  begin(since: number | null): void {
-    this.#begin?.run(since);
+  /** Records from when on the run lists files, and which run it continues. */
+  begin({ from, run }: ListingStart): void {
+    this.#begin?.run({ from, run });
   }
 
   /** Records an upload time that the run leaves open. Must be called in the transaction of its page. */
   leaveOpen(at: number): void {
     this.#add?.run({ at: Math.floor(at) });
+  }
+
+  /** Where the listing of the run starts; null if its source has no `since`. */
+  start(): ListingStart | null {
+    const row = this.get();
+    return row === null ? null : { from: row.from, run: row.run };
   }
 
   /** Null if the source of the run has no `since`. */

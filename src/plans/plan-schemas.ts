@@ -128,6 +128,7 @@ export const summarySchema = z.object({
   guard: name,
   isGuardCertain: z.boolean(),
   inventory: z.object({ listedAt: instant, ageMs: z.number() }).nullish(),
+  since: z.object({ from: instant.nullable(), run: name }).optional(),
   projects: z.array(z.object({ name, publicKey: z.string() })),
 });
 

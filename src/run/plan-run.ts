@@ -1,4 +1,5 @@
 import type { EffectCount } from '../core/effect-count.ts';
+import type { ListingStart } from '../core/listing-start.ts';
 import { present } from '../core/present.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
 import { countEffects } from '../engine/consent.ts';
@@ -72,6 +73,8 @@ export interface Plan extends SelectionCount {
   readonly isGuardCertain: boolean;
   /** The inventory from which the plan was made; null if the source is another one. */
   readonly inventory: UsedInventory | null;
+  /** Where the listing starts; absent if the source has no `since`. */
+  readonly since?: ListingStart;
   /** The projects of the run, the default one first. */
   readonly projects: readonly PlannedProject[];
 }
@@ -148,7 +151,8 @@ async function createPlan(
   const steps = createSteps(job, services, { context, run: 'plan', others: null });
   const time = { service: services.clock, machine: context.world.clock };
   const paths = statePaths(context.stateDirectory);
-  const listing = { run: null, since: findSince(job, { paths, context }) ?? null };
+  const since = findSince(job, { paths, context });
+  const listing = { run: null, since: since?.from ?? null };
   const selection = createSelection(job, createSourceContext(context, source, listing), {
     now: createTwoClocks(steps, time).now(null),
     readsAtOnce: () => 1,
@@ -207,6 +211,7 @@ async function createPlan(
       certain ?? checkSelection(createGuards(job), { selected: selectedAtMost, listed, effects }),
     isGuardCertain: certain !== null,
     inventory,
+    ...present({ since }),
     listRequests,
     projects: services.all.map(plannedProject),
   };

@@ -4,6 +4,7 @@ import { skipsCompletedWork } from '../job/step-work.ts';
 import type { CostReader } from '../ledger/cost-table.ts';
 import { countExclusions, type ExclusionTables } from '../ledger/count-exclusions.ts';
 import type { ItemTable } from '../ledger/item-table.ts';
+import type { ListingSinceTable } from '../ledger/listing-since-table.ts';
 import type { OutcomeTable } from '../ledger/outcome-table.ts';
 import type { PaidTable } from '../ledger/paid-table.ts';
 import type { RunRecord, RunTable } from '../ledger/run-table.ts';
@@ -19,6 +20,7 @@ interface EndTables extends ExclusionTables {
   readonly run: Pick<RunTable, 'get'>;
   readonly costs: Pick<CostReader, 'recorded'>;
   readonly sweeps: Pick<SweepTable, 'last'>;
+  readonly listingSince: Pick<ListingSinceTable, 'start'>;
 }
 
 /** Reads from the ledger how a run ended, except for the counts. */
@@ -26,7 +28,10 @@ export function readEndFacts(
   job: Job,
   tables: EndTables,
   { jobFile }: Pick<RunRecord, 'jobFile'>,
-): Pick<RunEnd, 'verified' | 'reasons' | 'failedPaid' | 'leftOut' | 'paid' | 'cost' | 'labels'> {
+): Pick<
+  RunEnd,
+  'verified' | 'reasons' | 'failedPaid' | 'leftOut' | 'paid' | 'cost' | 'labels' | 'since'
+> {
   const { steps } = job;
   const { walkFinished } = tables.run.get();
   const { items, outcomes } = tables;
@@ -38,16 +43,20 @@ export function readEndFacts(
   });
   const names = new Set(steps.map(paidName).filter((name) => name !== null));
   const paid = [...names].map((name) => ({ name, spent: tables.paid.spent(name) }));
-  const money = {
+  const facts = {
+    reasons,
+    leftOut,
+    paid,
     cost: runCost(job, tables, { walkFinished }),
     labels: job.labels ?? null,
     verified: tables.sweeps.last(),
+    since: tables.listingSince.start(),
   };
   const firstPaid = steps.findIndex((step) => paidName(step) !== null);
   const failed = [...items.countsByStep()]
     .filter(([step]) => firstPaid !== -1 && step > firstPaid)
     .reduce((sum, [, counts]) => sum + counts.failed, 0);
-  if (failed === 0) return { reasons, leftOut, paid, ...money, failedPaid: null };
+  if (failed === 0) return { ...facts, failedPaid: null };
   const isKept = steps.every((step) => paidName(step) === null || skipsCompletedWork(step));
-  return { reasons, leftOut, paid, ...money, failedPaid: { count: failed, isKept, jobFile } };
+  return { ...facts, failedPaid: { count: failed, isKept, jobFile } };
 }

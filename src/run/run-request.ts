@@ -2,6 +2,7 @@ import type { CanaryReport } from '../core/canary.ts';
 import type { Connection } from '../core/connection.ts';
 import type { ConfirmAnswer, ConsentQuestion } from '../core/consent.ts';
 import type { Exclusions } from '../core/exclusions.ts';
+import type { ListingStart } from '../core/listing-start.ts';
 import type { LogLine } from '../core/log-line.ts';
 import type { Cost } from '../core/money.ts';
 import type { RunId, RunState } from '../core/run.ts';
@@ -187,6 +188,8 @@ export interface RunEnd {
   readonly rejects: string | null;
   /** The inventory that the run uses; null if its source is another one, or if the run ended earlier. */
   readonly inventory: UsedInventory | null;
+  /** Where the listing starts; null if the source of the run has no `since`. */
+  readonly since: ListingStart | null;
   /** Items that failed after a paid step; null if there are none. */
   readonly failedPaid: FailedPaid | null;
   /** Number of items that the whole run paid for, by name in `limits.paid`. */

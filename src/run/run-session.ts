@@ -164,7 +164,7 @@ export async function workOnRun(
     reserve: work.reserve,
   });
   const saving = { catalog, context, cap: () => control.maxRate() };
-  const since = ledger.listingSince.get()?.since ?? null;
+  const since = ledger.listingSince.get()?.from ?? null;
   const listed = { run: run.runId, since };
   const own = createSelection(job, createSourceContext(context, source, listed), {
     now: clocks.now(run.asOf),

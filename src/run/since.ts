@@ -1,3 +1,4 @@
+import type { ListingStart } from '../core/listing-start.ts';
 import type { Job } from '../job/job-schema.ts';
 import { sourceDescriptor, sourceOptions } from '../job/source-schemas.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -6,13 +7,13 @@ import type { StatePaths } from '../state/state-paths.ts';
 import type { RunContext } from './run-request.ts';
 
 /**
- * The upload time from which a run of the job lists files, ms; null for all files. Logs which run it continues,
- * or why it lists all files. Undefined if the source of the job has no `since`.
+ * Finds the upload time from which a run of the job lists files. Logs which run it continues, or why it lists all
+ * files. Undefined if the source of the job has no `since`.
  */
 function searchSince(
   job: Job,
   { paths, context }: { readonly paths: StatePaths; readonly context: RunContext },
-): { readonly since: number | null; readonly text: string } | undefined {
+): { readonly start: ListingStart; readonly text: string } | undefined {
   const { source } = job;
   if (!sourceDescriptor(source).continuesLastRun?.(sourceOptions(source))) return undefined;
   const search = findLastSuccess(job, { paths, connection: context.connection });
@@ -25,7 +26,7 @@ function searchSince(
   const fields = { run: found?.run ?? null, since: found?.nextSince ?? null };
   const text = describeSearch(search);
   context.log(isExpected ? 'info' : 'warn', fields, text);
-  return { since: found?.nextSince ?? null, text };
+  return { start: { from: found?.nextSince ?? null, run: found?.run ?? null }, text };
 }
 
 function describeSearch({ found, others }: SuccessSearch): string {
@@ -42,8 +43,8 @@ function describeSearch({ found, others }: SuccessSearch): string {
 }
 
 /** As `searchSince`, without the text. */
-export function findSince(...request: Parameters<typeof searchSince>): number | null | undefined {
-  return searchSince(...request)?.since;
+export function findSince(...request: Parameters<typeof searchSince>): ListingStart | undefined {
+  return searchSince(...request)?.start;
 }
 
 /** Records in the ledger of a new run from when on it lists files. */
@@ -58,6 +59,6 @@ export function beginSince(
   const found = searchSince(job, place);
   if (found === undefined) return;
   const { ledger, context } = place;
-  ledger.transaction(() => ledger.listingSince.begin(found.since));
+  ledger.transaction(() => ledger.listingSince.begin(found.start));
   ledger.activity.note({ at: context.world.clock.now(), kind: 'since', text: found.text });
 }

@@ -147,6 +147,7 @@ function readOpenStatus(
     endedAt: record.endedAt,
     walkFinished,
     pages: reader.pages.last()?.no ?? 0,
+    since: reader.listingSince.start(),
     counts,
     leftOut: countExclusions(reader),
     rejects: findRejects(paths, run),

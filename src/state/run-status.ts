@@ -1,6 +1,7 @@
 import type { Exclusions } from '../core/exclusions.ts';
 import type { ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { ListingStart } from '../core/listing-start.ts';
 import type { RunId, RunState } from '../core/run.ts';
 import type { ControlRecord } from '../core/run-control.ts';
 import type { RunProcess } from '../core/run-sample.ts';
@@ -29,6 +30,8 @@ export interface RunStatus extends PaceStatus {
   readonly endedAt: number | null;
   readonly walkFinished: boolean;
   readonly pages: number;
+  /** Where the listing starts; null if the source of the run has no `since`. */
+  readonly since: ListingStart | null;
   readonly counts: StateCounts;
   /** Entries of the source that did not become items. */
   readonly leftOut: Exclusions;

@@ -2,11 +2,18 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { Ledger } from '../../src/ledger/ledger.ts';
+import { withReader } from '../../src/ledger/with-reader.ts';
 import type { RunEnd } from '../../src/run/run-request.ts';
+import { readRun } from '../../src/state/read-runs.ts';
+import { createSystemWorld } from '../../src/world/system-world.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { toSchema } from '../support/older-ledger.ts';
 import { alive, type LifeChanges, type RunBench, runBench } from '../support/run-bench.ts';
 import { untilSettled } from '../support/virtual-clock.ts';
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const JOB = {
   name: 'nightly',
   source: { files: { stored: false, since: 'last-success', pageSize: 100 } },
@@ -30,6 +37,10 @@ function upload(
     const uploadedAt = new Date(bench.clock.now() - ageMs - place).toISOString();
     return project.addFile({ uploadedAt, storedAt: null, tags }).uuid;
   });
+}
+
+function ledgerPath({ directory }: RunBench, run: string): string {
+  return join(directory, 'runs', `${run}.db`);
 }
 
 function lists(bench: RunBench, from = 0): string[] {
@@ -116,6 +127,32 @@ test('the first run lists all files and logs that, and a plan continues like a r
   ]);
 });
 
+test('plan, status and the end of a run name the run that they continue, also after a migration', async () => {
+  const bench = runBench({ autostore: false });
+  const first = await start(bench);
+  expect(first.since).toEqual({ from: null, run: null });
+  await wait(bench, DAY_MS);
+  // The files of the last hour before the first run are listed again.
+  const from =
+    Math.floor(withReader(ledgerPath(bench, first.run), ({ run }) => run.get().asOf!)) - HOUR_MS;
+  const since = { from, run: first.run };
+
+  expect(await bench.plan(JOB)).toMatchObject({ since });
+  const second = await start(bench);
+
+  expect(second.since).toEqual(since);
+  const world = createSystemWorld();
+  expect(await readRun(bench.directory, second.run, world)).toMatchObject({ since });
+  expect(await bench.plan(EVERYTHING)).not.toHaveProperty('since');
+  expect((await start(bench, EVERYTHING)).since).toBeNull();
+  // An earlier version did not record the run that was continued.
+  toSchema(ledgerPath(bench, second.run), 4);
+  const earlier = { since: { from, run: null } };
+  expect(await readRun(bench.directory, second.run, world)).toMatchObject(earlier);
+  Ledger.open(ledgerPath(bench, second.run), { clock: new FakeClock() }).close();
+  expect(await readRun(bench.directory, second.run, world)).toMatchObject(earlier);
+});
+
 test('a job with other conditions or steps lists all files', async () => {
   const bench = runBench({ autostore: false });
   await start(bench);
@@ -132,8 +169,7 @@ test('a damaged or removed ledger: an older run is continued, or all files are l
   await start(bench);
   await wait(bench, DAY_MS);
   const { run } = await start(bench);
-  const ledger = join(bench.directory, 'runs', `${run}.db`);
-  writeFileSync(ledger, 'damaged '.repeat(1000));
+  writeFileSync(ledgerPath(bench, run), 'damaged '.repeat(1000));
 
   const found = await messages(bench, { ...JOB, steps: [{ uses: 'delete' }] });
 

@@ -43,6 +43,7 @@ export function interruptedRun(
     paid: [],
     cost: null,
     labels: null,
+    since: null,
     schedule: null,
     pace: null,
     timeLeft: null,

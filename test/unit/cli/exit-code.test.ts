@@ -31,6 +31,7 @@ function runEnd(
     paid: [],
     cost: null,
     labels: null,
+    since: null,
     requests: 1,
     requestsOfRun: 1,
     throttled: 0,

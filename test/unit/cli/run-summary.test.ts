@@ -33,6 +33,7 @@ const end: RunEnd = {
   paid: [],
   cost: null,
   labels: null,
+  since: null,
   requests: 81,
   requestsOfRun: 81,
   throttled: 4,

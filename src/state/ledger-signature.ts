@@ -27,13 +27,14 @@ export async function readLedgerSignature(
   { files, now }: { readonly files: Files; readonly now: number },
 ): Promise<LedgerSignature> {
   const ledger = paths.ledger(run);
-  const facts = await Promise.all(
-    [ledger, `${ledger}-wal`].map((path) => files.factsOf(path, 'follow').catch(() => null)),
-  );
+  const read = (path: string) => files.factsOf(path, 'follow').catch(() => null);
+  const [main, log] = [await read(ledger), await read(`${ledger}-wal`)];
+  // SQLite creates an empty log when a ledger is only read.
+  const facts = [main, log?.size === 0 ? null : log];
   const newest = Math.max(...facts.map((one) => one?.modifiedAt ?? 0));
   const locks = [isRunHeld(paths, run), isRunWaiting(paths, run)];
   return {
     text: JSON.stringify([facts.map((one) => one && [one.modifiedAt, one.size]), locks]),
-    isSure: facts[0] !== null && Math.abs(now - newest) > RESOLUTION_MS,
+    isSure: main !== null && Math.abs(now - newest) > RESOLUTION_MS,
   };
 }

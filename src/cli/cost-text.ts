@@ -27,28 +27,45 @@ export function runCostRows({ cost, labels }: Pick<RunEnd, 'cost' | 'labels'>): 
   return [...(cost === null ? [] : costPartRows(cost)), ...labelRows(labels)];
 }
 
-function costPartRows({ currency, atMost, certain, planned, limit, parts, unpriced }: RunCost) {
+function costPartRows({
+  currency,
+  atMost,
+  certain,
+  planned,
+  limit,
+  kept,
+  parts,
+  unpriced,
+}: RunCost) {
   const money = (amount: string) => formatCost({ amount, currency });
   const notes = [
     ...(certain === atMost ? [] : [`${money(certain)} of it certain`]),
     ...(limit === null ? [] : [`limits.cost: ${money(limit)}`]),
   ];
+  const isKept = kept !== null && Number(kept) > 0;
   const total = certain === atMost ? money(atMost) : `at most ${money(atMost)}`;
-  const isLong = parts.length > 1 || planned !== null;
+  const hasReserved = parts.some(({ reserved }) => reserved > 0);
+  const isLong = parts.length > 1 || planned !== null || hasReserved;
   return [
     ['cost', notes.length === 0 ? total : `${total} (${notes.join('; ')})`],
     ...(isLong ? parts.map((part) => ['', stepCostText(part, money)]) : []),
+    ...(isKept
+      ? [['', `kept: ${money(kept)} of limits.cost, for further requests of items in progress`]]
+      : []),
     ...unpriced.map((name) => ['', `not included: ${name}, which has no price`]),
   ];
 }
 
 /** Formats `step cut: 12.00 EUR, planned at most 160.00 EUR (150 remove_bg)`. */
 function stepCostText(
-  { step, name, units, amount, planned }: StepCost,
+  { step, name, units, reserved, amount, planned }: StepCost,
   money: (amount: string) => string,
 ): string {
   const plan = planned === null ? '' : `, planned at most ${money(planned)}`;
-  if (step === null) return `requests: ${money(amount)} (${formatCounted(units, 'request')})`;
+  if (step === null) {
+    const unsent = reserved === 0 ? '' : `, ${formatCount(reserved)} of them reserved and not sent`;
+    return `requests: ${money(amount)} (${formatCounted(units, 'request')}${unsent})`;
+  }
   return `step ${plainText(step)}: ${money(amount)}${plan} (${formatCount(units)} ${name})`;
 }
 

@@ -51,6 +51,8 @@ export interface RecordedCost {
   readonly rows: readonly CostRow[];
   /** Units of `rows` whose request has no known result: the service may have charged for them, or not. */
   readonly uncertain: readonly CostRow[];
+  /** Requests of `rows` that a process has reserved and that were not sent, as far as the ledger shows. */
+  readonly reserved: number;
   /** The number of payments that retries add to those of the run, for each name in `limits.paid`. */
   readonly paidAgain: Readonly<Record<string, number>>;
 }
@@ -77,6 +79,11 @@ export class CostReader {
     return readCost(this.#database);
   }
 
+  /** The number of items in progress at this step, and of items after it that have not ended. */
+  openItems(step: number): number {
+    return (this.#database.prepare(OPEN_ITEMS).get({ step }) as { count: number }).count;
+  }
+
   /** The currency of the run's prices; null if it never had any. */
   currency(): string | null {
     if (schemaVersion(this.#database) < COSTS_SCHEMA) return null;
@@ -86,7 +93,8 @@ export class CostReader {
 }
 
 function readCost(database: Connection): RecordedCost {
-  if (schemaVersion(database) < COSTS_SCHEMA) return { rows: [], uncertain: [], paidAgain: {} };
+  if (schemaVersion(database) < COSTS_SCHEMA)
+    return { rows: [], uncertain: [], reserved: 0, paidAgain: {} };
   const all = (sql: string, ...values: unknown[]) =>
     (database.prepare(sql).all(...values) as { step: number; price: string; units: number }[])
       .filter(({ price }) => price !== null)
@@ -99,12 +107,12 @@ function readCost(database: Connection): RecordedCost {
   const requests = rows.filter(({ step }) => step === REQUESTS);
   const sent = (database.prepare('SELECT requests FROM run').get() as { requests: number })
     .requests;
-  const reserved = requests.reduce((total, { units }) => total + units, 0) - sent;
+  const unsent = requests.reduce((total, { units }) => total + units, 0) - sent;
   const last = requests.at(-1);
   const paidAgain = readPaidAgain(database);
-  if (last === undefined || reserved <= 0) return { rows, uncertain, paidAgain };
-  const units = Math.min(reserved, last.units);
-  return { rows, uncertain: [...uncertain, { ...last, units }], paidAgain };
+  if (last === undefined || unsent <= 0) return { rows, uncertain, reserved: 0, paidAgain };
+  const reserved = Math.min(unsent, last.units);
+  return { rows, uncertain: [...uncertain, { ...last, units: reserved }], reserved, paidAgain };
 }
 
 function readPaidAgain(database: Connection): Record<string, number> {
@@ -137,7 +145,6 @@ export class CostTable extends CostReader {
   readonly #database: Connection;
   readonly #rows: Statement;
   readonly #add: Statement;
-  readonly #open: Statement;
   readonly #earlier: Statement;
 
   constructor(database: Connection) {
@@ -148,7 +155,6 @@ export class CostTable extends CostReader {
       `INSERT INTO costs (step, price, units) VALUES (?, ?, ?)
        ON CONFLICT DO UPDATE SET units = units + excluded.units`,
     );
-    this.#open = database.prepare(OPEN_ITEMS);
     this.#earlier = database.prepare(EARLIER);
   }
 
@@ -184,8 +190,7 @@ export class CostTable extends CostReader {
    */
   left(step: number, { maxCost, followUp }: CostRule): Money | null {
     if (maxCost === null) return null;
-    const { count } = this.#open.get({ step }) as { count: number };
-    return maxCost - this.total() - followUp * BigInt(count);
+    return maxCost - this.total() - followUp * BigInt(this.openItems(step));
   }
 
   /** Takes units for items, if the cost limit allows all of them. Otherwise takes none and returns false. */

@@ -18,7 +18,7 @@ interface EndTables extends ExclusionTables {
   readonly outcomes: Pick<OutcomeTable, 'reasons'>;
   readonly paid: Pick<PaidTable, 'spent'>;
   readonly run: Pick<RunTable, 'get'>;
-  readonly costs: Pick<CostReader, 'recorded'>;
+  readonly costs: Pick<CostReader, 'recorded' | 'openItems'>;
   readonly sweeps: Pick<SweepTable, 'last'>;
   readonly listingSince: Pick<ListingSinceTable, 'start'>;
 }

@@ -20,6 +20,8 @@ export interface StepCost {
   readonly name: string;
   /** Number of items or requests that the run has paid for. */
   readonly units: number;
+  /** Requests of `units` that a process has reserved, and that were not sent. 0 for a step. */
+  readonly reserved: number;
   /** The price of one unit now; null if a changed job has none. */
   readonly price: string | null;
   readonly amount: string;
@@ -50,6 +52,11 @@ export interface RunCost {
   readonly planned: string | null;
   /** `limits.cost` of the job; null if there is none. */
   readonly limit: string | null;
+  /**
+   * The part of `limit` that the run keeps for the further requests of the items in progress, and never spends on
+   * new items. Null if there is no limit, or if requests have no price.
+   */
+  readonly kept: string | null;
   readonly parts: readonly StepCost[];
   /** Paid operations of the job that have no price. The amounts do not include them. */
   readonly unpriced: readonly string[];
@@ -57,7 +64,7 @@ export interface RunCost {
 
 /** The parts of a ledger with the cost of its run. */
 interface CostLedger extends MatchingTables {
-  readonly costs: Pick<CostReader, 'recorded'>;
+  readonly costs: Pick<CostReader, 'recorded' | 'openItems'>;
 }
 
 /** Computes the cost of a run from its ledger. Null if the run has no prices. */
@@ -68,7 +75,7 @@ export function runCost(
 ): RunCost | null {
   const list = priceList(job);
   if (list === null) return null;
-  const { rows, uncertain, paidAgain } = ledger.costs.recorded();
+  const { rows, uncertain, reserved, paidAgain } = ledger.costs.recorded();
   const items = walkFinished ? countMatching(ledger) : null;
   const planned = job.steps.map((_, step) => {
     return items === null ? null : plannedCost(job, step, { rows, items, paidAgain });
@@ -78,7 +85,14 @@ export function runCost(
       const name = paidName({ uses });
       if (name === null) return [];
       const price = priceIn(job, name)?.perItem ?? null;
-      const part = { place: step, step: id, name, price, planned: planned[step] ?? null };
+      const part = {
+        place: step,
+        step: id,
+        name,
+        price,
+        planned: planned[step] ?? null,
+        reserved: 0,
+      };
       return [costOf(rows, part)];
     }),
     costOf(rows, {
@@ -87,6 +101,7 @@ export function runCost(
       name: 'request',
       price: priceIn(job, 'request')?.perItem ?? null,
       planned: null,
+      reserved,
     }),
   ].filter(({ units, price }) => units > 0 || price !== null);
   const atMost = sum(rows);
@@ -100,11 +115,20 @@ export function runCost(
         ? null
         : moneyText(planned.reduce<Money>((total, cost) => total + (cost ?? 0n), 0n)),
     limit: maxCost === null ? null : moneyText(maxCost),
+    kept: keptCost(job, ledger),
     parts,
     unpriced: [...new Set(job.steps.map(paidName))].filter(
       (name) => name !== null && list[name] === undefined,
     ) as string[],
   };
+}
+
+/** The money that a run keeps for the further requests of the items in progress, as text. */
+function keptCost(job: Job, { costs }: CostLedger): string | null {
+  const { maxCost, followUp } = costLimits(job);
+  const firstPaid = job.steps.findIndex((step) => paidName(step) !== null);
+  if (maxCost === null || followUp === 0n || firstPaid === -1) return null;
+  return moneyText(followUp * BigInt(costs.openItems(firstPaid)));
 }
 
 /**
@@ -140,14 +164,16 @@ function costOf(
     readonly name: string;
     readonly price: Money | null;
     readonly planned: Money | null;
+    readonly reserved: number;
   },
 ): StepCost {
-  const { place, step, name, price, planned } = part;
+  const { place, step, name, price, planned, reserved } = part;
   const own = rows.filter((row) => row.step === place);
   return {
     step,
     name,
     units: countUnits(own),
+    reserved,
     price: price === null ? null : moneyText(price),
     amount: moneyText(sum(own)),
     prices: own.map((row) => ({

@@ -154,6 +154,28 @@ test('a run that pays only for requests sends exactly those that its limit allow
   expect(atMost(last)).toBe(realCost(bench));
 });
 
+test('a killed run shows the requests that it reserved, and the money that it keeps for items in progress', async () => {
+  const bench = runBench({ autostore: false });
+  const job = jobOf(pictures(bench, 5), '5.00');
+  const death = { point: 'intent-committed', hit: 3 } as const;
+  expect(await bench.start(job, { concurrency: 1, death })).toBeNull();
+
+  const { cost } = await readRun(bench.directory, RUN, createSystemWorld());
+
+  const requests = cost?.parts.find(({ step }) => step === null);
+  // 1/100 of the money that is left: 5.00 EUR pay for at most 5,000 requests.
+  expect(requests?.reserved).toBeGreaterThan(20);
+  expect(requests?.reserved).toBeLessThan(50);
+  // The request of the last intent counts, although the process died before it was sent.
+  expect(requests!.units - requests!.reserved).toBe(bench.sent.length + 1);
+  // 30 requests for each of the five items that the process had claimed.
+  expect(cost?.kept).toBe('0.15');
+
+  const end = await alive(bench.resume());
+  expect(end.cost?.kept).toBe('0.00');
+  expect(end.cost?.parts.map(({ reserved }) => reserved)).toEqual([0, 0]);
+});
+
 test('an item in doubt counts, but not as certain', async () => {
   const bench = runBench({ autostore: false });
   const inline = pictures(bench, 6);

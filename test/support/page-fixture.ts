@@ -96,6 +96,7 @@ function richRun(): RunPage {
       certain: '0.96',
       planned: '1.20',
       limit: '5.00',
+      kept: null,
       parts: [],
       unpriced: ['uc_clamav_virus_scan'],
     },

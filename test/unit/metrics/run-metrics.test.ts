@@ -25,6 +25,7 @@ const COST = {
   certain: '1',
   planned: null,
   limit: '10',
+  kept: null,
   parts: [],
   unpriced: [],
 };

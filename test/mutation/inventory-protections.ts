@@ -1,6 +1,7 @@
 import type { Mutant } from './mutants.ts';
 
 const INVENTORY = 'test/integration/inventory.test.ts';
+const NIGHTS = 'test/simulation/nightly-runs.test.ts';
 
 /** The protections of jobs that use a listing of an earlier time. */
 export const INVENTORY_PROTECTIONS: readonly Mutant[] = [
@@ -19,6 +20,22 @@ export const INVENTORY_PROTECTIONS: readonly Mutant[] = [
     from: 'source.readAgain?.(page.cursor, signal) ??',
     to: '',
     red: { file: INVENTORY, test: 'files that changed are left alone' },
+  },
+  {
+    name: 'inventory-page-counts-as-listed',
+    protection: 'A page of the inventory never counts as a listing of the service',
+    file: 'src/sources/inventory-source.ts',
+    from: 'isStored: true,',
+    to: '',
+    red: { file: NIGHTS, test: 'an inventory deletes what still matches' },
+  },
+  {
+    name: 'inventory-is-its-own-check',
+    protection: 'Before a delete, the service lists the page of an inventory again',
+    file: 'src/sources/inventory-source.ts',
+    from: 'readAgain: (cursor, signal) =>',
+    to: 'unused: (cursor: string | null, signal: AbortSignal) =>',
+    red: { file: NIGHTS, test: 'an inventory deletes what still matches' },
   },
   {
     name: 'resume-reads-the-latest-inventory',

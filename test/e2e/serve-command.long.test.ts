@@ -1,10 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import type { RunPage, RunsPage } from '../../src/page-data/shapes.ts';
+import type { DoubtPage, ItemsPage, RunPage, RunsPage } from '../../src/page-data/shapes.ts';
+import { uuidOf } from '../support/file-json.ts';
 import { PageClient } from '../support/page-client.ts';
 import { openShell, type Shell, untilPrinted } from '../support/run-cli.ts';
 
+const OTHER = uuidOf(77);
 const JOB = `
 version: 1
 name: store-all
@@ -127,4 +129,38 @@ test('the keys of the project are on no page', async () => {
   for (const path of ['/', '/api/runs', `/api/runs/${runs[0]?.run}`]) {
     expect((await client.send(path)).text).not.toContain(secret);
   }
+});
+
+test('the page shows the file that a lost request made, and records it as the result', async () => {
+  const shell = await openShell({
+    files: 0,
+    cdnOrigin: 'https://abc.ucarecd.net',
+    work: { remove_bg: { medianMs: 50, sigma: 0 } },
+  });
+  const picture = { mimeType: 'image/png', isImage: true, name: 'cat.png' };
+  const { uuid } = shell.project.addFile({ ...picture, storedAt: '2026-01-01T00:00:00Z' });
+  shell.emulator.faults.add({
+    fault: { kind: 'reset', when: 'after' },
+    path: '/addons/remove_bg/execute/',
+    times: 1,
+  });
+  shell.write(
+    'job.yaml',
+    'version: 1\nname: cut\nsource: { files: { stored: true } }\nsteps: [{ uses: addon/remove_bg }]\n',
+  );
+  expect((await shell.ucbulk(['run', 'job.yaml', '--yes'])).code).toBe(11);
+  const { client } = await openPage(shell, ['--control']);
+  const { runs } = await client.json<RunsPage>('/api/runs');
+  const path = `/api/runs/${runs[0]?.run}`;
+  const { candidates } = await client.json<DoubtPage>(`${path}/doubts?key=${uuid}`);
+  expect(candidates).toMatchObject([
+    { picture: expect.stringMatching(/^https:\/\/abc\.ucarecd\.net\/[^/]+\/-\/preview\//) },
+  ]);
+  const file = candidates?.[0]?.file;
+  const missing = await client.post(`${path}/resolve`, { key: uuid, as: 'adopt', file: OTHER });
+  expect(missing).toMatchObject({ status: 400, text: expect.stringContaining('is no file') });
+  const adopted = await client.post(`${path}/resolve`, { key: uuid, as: 'adopt', file });
+  expect(adopted.status).toBe(200);
+  const { items } = await client.json<ItemsPage>(`${path}/items`);
+  expect(items).toMatchObject([{ key: uuid, state: 'done', result: { file } }]);
 });

@@ -48,6 +48,20 @@ function Buttons({ item, status, source }: DecideProps) {
         {answer !== null && <Text of={answer.expected} />}
       </p>
       {error !== null && <p class="notice bad">{error}</p>}
+      {answer === null && error === null && (
+        <p class="mute">Looking for files that may be its result …</p>
+      )}
+      {answer?.candidates != null && answer.candidates.length > 0 && (
+        <div class="candidate">
+          <Picture url={item.before} alt="The original" width={96} source={source} />
+          <p>
+            the original, to compare{' '}
+            <code>
+              <Text of={key} />
+            </code>
+          </p>
+        </div>
+      )}
       {answer?.candidates?.map((candidate) => (
         <Candidate key={candidate.file} candidate={candidate} source={source}>
           {button('This is its result', { key, as: 'adopt', file: candidate.file })}
@@ -58,6 +72,7 @@ function Buttons({ item, status, source }: DecideProps) {
         {button('It was done', { key, as: 'done' })}
         {button('Send it again', { key, as: 'redo' })}
         {button('Skip it', { key, as: 'skip' })}
+        <span class="mute">“Send it again” may have the effect a second time.</span>
       </p>
       {status.isRunning && (
         <p class="mute">A decision is possible when no process works on the run.</p>

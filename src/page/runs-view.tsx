@@ -4,7 +4,7 @@ import type { RunListing, RunStatus } from '../state/run-status.ts';
 import { Connection } from './connection.tsx';
 import type { DataSource } from './data-source.ts';
 import { formatAge, formatShare } from './format.ts';
-import { Command, Empty, StateBar, Text } from './parts.tsx';
+import { Command, Empty, Prose, StateBar, Text } from './parts.tsx';
 import { Phase } from './phase.tsx';
 import { runLink } from './route.ts';
 import { isWaiting, useNow, useRuns } from './use-data.ts';
@@ -50,14 +50,15 @@ function NoRuns() {
 function Listing({ listing, now }: { readonly listing: RunListing; readonly now: number }) {
   if ('problem' in listing) {
     return (
-      <>
-        <h2>
-          <code>{listing.run}</code> <span class="phase bad">unreadable</span>
-        </h2>
-        <p class="mute">
-          <Text of={listing.problem} />
+      <div>
+        <div class="head">
+          <h2>{listing.run}</h2>
+          <span class="phase bad">unreadable</span>
+        </div>
+        <p class="facts">
+          <Prose of={listing.problem} />
         </p>
-      </>
+      </div>
     );
   }
   const { counts, run, walkFinished } = listing;

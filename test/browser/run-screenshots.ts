@@ -116,6 +116,8 @@ async function openView(page: Page, { url, open, check }: View): Promise<void> {
   await page.locator('h1, [role=alert]').first().waitFor();
   if (check !== undefined) await page.getByLabel(check).check();
   if (open !== undefined) await page.locator('.row', { hasText: open }).first().click();
+  const decide = page.locator('.decide');
+  if ((await decide.count()) > 0) await decide.locator('.candidate, .notice').first().waitFor();
   // Pictures of the CDN and plots need a moment.
   await page.waitForTimeout(700);
 }

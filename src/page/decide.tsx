@@ -4,7 +4,7 @@ import type { CandidateEntry, ItemEntry, ResolveRequest } from '../page-data/sha
 import type { RunStatus } from '../state/run-status.ts';
 import type { DataSource } from './data-source.ts';
 import { formatBytes, formatInstant } from './format.ts';
-import { Command, Text } from './parts.tsx';
+import { Command, Prose, Text } from './parts.tsx';
 import { Picture } from './picture.tsx';
 import { useAnswer } from './use-data.ts';
 
@@ -47,7 +47,11 @@ function Buttons({ item, status, source }: DecideProps) {
         {answer !== null && ' If it had its effect: '}
         {answer !== null && <Text of={answer.expected} />}
       </p>
-      {error !== null && <p class="notice bad">{error}</p>}
+      {error !== null && (
+        <p class="notice bad">
+          <Prose of={error} />
+        </p>
+      )}
       {answer === null && error === null && (
         <p class="mute">Looking for files that may be its result …</p>
       )}

@@ -55,7 +55,7 @@ function Listing({ listing, now }: { readonly listing: RunListing; readonly now:
           <h2>{listing.run}</h2>
           <span class="phase bad">unreadable</span>
         </div>
-        <p class="facts">
+        <p class="mute">
           <Prose of={listing.problem} />
         </p>
       </div>

@@ -22,7 +22,7 @@ const LOOKS = [1280, 390].flatMap((width) =>
   (['light', 'dark'] as const).map((colorScheme) => ({ width, colorScheme })),
 );
 
-/** A view to take a picture of. `whole`: the whole page, not only what the window shows. */
+/** A view to take a picture of. `whole`: also of the whole page, not only what the window shows. */
 interface View {
   readonly name: string;
   readonly url: string;
@@ -67,7 +67,7 @@ async function reportViews(demo: DemoState): Promise<View[]> {
 }
 
 /** Starts `ucbulk serve`. Returns the views of its page. */
-async function liveViews(demo: DemoState): Promise<View[]> {
+async function liveViews(demo: DemoState): Promise<{ address: string; views: View[] }> {
   const runs = await readRuns(demo);
   const find = (name: string) => runs.find(({ jobName }) => jobName === name)?.run ?? '';
   const server = demo.ucbulk('serve', '--control', '--json');
@@ -82,9 +82,7 @@ async function liveViews(demo: DemoState): Promise<View[]> {
     server.process.stderr?.on('data', read);
   });
   const killed = `${address}#/run/${find('remove-backgrounds')}`;
-  demo.damage();
-  return [
-    { name: 'runs', url: address },
+  const views = [
     { name: 'run-working', url: `${address}#/run/${find('copy-to-bucket')}`, whole: true },
     { name: 'run-killed', url: killed, whole: true },
     { name: 'decide', url: `${killed}/items?state=in-doubt`, open: 'ECONNRESET' },
@@ -92,6 +90,7 @@ async function liveViews(demo: DemoState): Promise<View[]> {
     { name: 'gallery', url: `${killed}/gallery` },
     { name: 'no-run', url: `${address}#/run/20200101-000000-absent` },
   ];
+  return { address, views };
 }
 
 async function takePictures(views: readonly View[], out: string): Promise<void> {
@@ -102,8 +101,9 @@ async function takePictures(views: readonly View[], out: string): Promise<void> 
     const page = await browser.newPage({ viewport, colorScheme });
     for (const view of views) {
       await openView(page, view);
-      const path = join(out, `${view.name}-${width}-${colorScheme}.png`);
-      await page.screenshot({ path, fullPage: view.whole ?? false });
+      const path = (name: string) => join(out, `${name}-${width}-${colorScheme}.png`);
+      await page.screenshot({ path: path(view.name) });
+      if (view.whole) await page.screenshot({ path: path(`${view.name}-whole`), fullPage: true });
     }
     await page.close();
   }
@@ -129,7 +129,10 @@ try {
   // The run that works needs some samples for its plots.
   await new Promise((resolve) => setTimeout(resolve, 500 * Number(values.seconds)));
   const reports = await reportViews(demo);
-  await takePictures([...(await liveViews(demo)), ...reports], values.out);
+  const { address, views } = await liveViews(demo);
+  await takePictures([...views, ...reports], values.out);
+  demo.damage();
+  await takePictures([{ name: 'runs', url: address }], values.out);
 } finally {
   await demo.close();
   rmSync(folder, { recursive: true, force: true });

@@ -107,6 +107,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { rewriteCommand } = await import('./commands/rewrite-command.ts');
     return program.command(rewriteCommand(host));
   },
+  async init(program, host) {
+    const { initCommand } = await import('./commands/init-command.ts');
+    return program.command(initCommand(host));
+  },
   async validate(program, host) {
     const { validateCommand } = await import('./commands/validate-command.ts');
     return program.command(validateCommand(host));

@@ -7,7 +7,7 @@ import type { Invocation } from './command.ts';
 import { executeRun } from './execute-run.ts';
 import type { ExitCode } from './exit-code.ts';
 import { printPlan } from './print-plan.ts';
-import type { RunFlags } from './run-options.ts';
+import type { NewFlags, RunFlags } from './run-options.ts';
 import { chooseUnfinished } from './start-or-resume.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function runJob(
     flags,
     file,
   }: {
-    readonly flags: ArgumentsCamelCase<RunFlags & { new: boolean }>;
+    readonly flags: ArgumentsCamelCase<RunFlags & NewFlags>;
     readonly file?: string;
   },
 ): Promise<ExitCode> {

@@ -140,14 +140,22 @@ export const RUN_OPTIONS = {
   ...SOURCE_OPTIONS,
 } as const;
 
-/** Option of commands that start a run. */
+/** Options of commands that start a run. */
 export const NEW_OPTION = {
   new: {
     type: 'boolean',
     default: false,
     describe: 'Start a new run without a question, even if a run of this job is unfinished',
   },
+  continue: {
+    type: 'boolean',
+    default: false,
+    describe: 'Continue an unfinished run of this job without a question; without one, start a run',
+  },
 } as const;
+
+/** The parsed values of `NEW_OPTION`. */
+export type NewFlags = InferredOptionTypes<typeof NEW_OPTION>;
 
 /** The parsed values of the options that the connection and the progress of a run need. */
 export type SourceFlags = InferredOptionTypes<typeof SOURCE_OPTIONS & typeof GLOBAL_OPTIONS>;

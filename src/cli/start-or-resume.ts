@@ -6,7 +6,7 @@ import { type EarlierUnfinished, findEarlierUnfinished } from '../run/earlier-un
 import { describeRun } from '../state/unfinished-runs.ts';
 import { askAnswer } from './ask-line.ts';
 import type { Invocation } from './command.ts';
-import type { RunFlags } from './run-options.ts';
+import type { NewFlags, RunFlags } from './run-options.ts';
 import type { RunOrder } from './with-run-context.ts';
 
 const AGAIN = 'Type resume to continue that run, or new to start a new run:';
@@ -14,20 +14,24 @@ const AGAIN = 'Type resume to continue that run, or new to start a new run:';
 /**
  * Decides whether `run JOB` starts a new run or continues an unfinished run of the same job. Returns the run to
  * continue; null for a new run. Asks only a person at a terminal. With `--yes` or `--quiet`, and without a
- * terminal, always chooses a new run, as cron expects, and reports that in one line.
+ * terminal, chooses a new run and reports that in one line, unless `--continue` is given.
  */
 export async function chooseUnfinished(
   job: Job,
   invocation: Invocation,
-  order: RunOrder & { readonly flags: ArgumentsCamelCase<RunFlags & { new: boolean }> },
+  order: RunOrder & { readonly flags: ArgumentsCamelCase<RunFlags & NewFlags> },
 ): Promise<EarlierUnfinished | null> {
   const { surroundings, stateDirectory, output, advice } = invocation;
   const { flags, connection } = order;
+  if (flags.new && flags.continue) {
+    throw new UserError('usage', 'Use --new or --continue, but not both. Nothing was started.');
+  }
   if (flags.new) return null;
   const { world, env, ask } = surroundings;
   const earlier = await findEarlierUnfinished(job, { stateDirectory, world, env, connection });
   if (earlier === null) return null;
   const resume = advice.resume(earlier.run);
+  if (earlier.isSameJob && flags.continue) return earlier;
   const mayAsk = ask !== null && !flags.yes && !flags.quiet;
   if (earlier.isSameJob && mayAsk) return askWhich(earlier, { ask, output });
   const why = earlier.isSameJob

@@ -170,3 +170,8 @@ export function withLine(
 export function formatYaml(value: unknown): string {
   return stringify(value, { lineWidth: 120 });
 }
+
+/** Formats a text as YAML, in quotes if it would otherwise be a number or another type. */
+export function quoteYaml(text: string): string {
+  return stringify(text, { lineWidth: 0 }).trimEnd();
+}

@@ -9,6 +9,9 @@ export interface Advice {
   /** The command that writes the failed items as a list, which a job can use as its source. */
   failedList(run: string): string;
   run(jobFile: string): string;
+  verify(run: string): string;
+  /** The command that checks keys, connection and state directory. */
+  doctor(): string;
 }
 
 /** Creates an `Advice`. If the user set the state directory with a flag, its commands repeat that flag. */
@@ -23,6 +26,8 @@ export function createAdvice(stateFlag: string | undefined): Advice {
     failedList: (run) => `ucbulk report ${run} --state failed -o failed.csv${behindItems}`,
     resume: (run) => `ucbulk resume ${run}${behind}`,
     items: (run, itemState) => `ucbulk items ${run} --state ${itemState}${behindItems}`,
+    verify: (run) => `ucbulk verify ${run}${behind}`,
+    doctor: () => `ucbulk doctor${behind}`,
     run: (jobFile) => `ucbulk run ${shellWord(jobFile)}${behind}`,
   };
 }

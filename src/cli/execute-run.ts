@@ -1,9 +1,11 @@
+import { hasRetryableItem } from '../run/review-retry.ts';
 import type { RunContext, RunEnd } from '../run/run-request.ts';
 import { workInWindows } from '../run/work-in-windows.ts';
 import { RunSkipped } from '../state/run-locks.ts';
 import type { Invocation } from './command.ts';
 import { type ExitCode, exitCodeForEnd } from './exit-code.ts';
-import { hasWarnings, summaryDocument, summaryText } from './run-summary.ts';
+import { hasWarnings } from './next-commands.ts';
+import { summaryDocument, summaryText } from './run-summary.ts';
 import { withMetrics } from './with-metrics.ts';
 import { withNotifications } from './with-notifications.ts';
 import { withPage } from './with-page.ts';
@@ -44,12 +46,25 @@ async function workAndSum(
     return 0;
   }
   const code = exitCodeForEnd(end, signal);
-  output.result(summaryDocument(end, code, advice), () => '');
-  const summary = summaryText(end, code, { advice, paint: output.paint });
+  const help = { advice, canRetry: canRetry(end, invocation.stateDirectory) };
+  output.result(summaryDocument(end, code, help), () => '');
+  const { paint, style } = output;
+  const summary = summaryText(end, code, { ...help, paint, unicode: style.unicode });
   // In cron, `--quiet` must print nothing after a success, but print the summary after a failure.
   if (code === 0 && !hasWarnings(end)) output.info(summary);
   else output.warn(summary);
   return code;
+}
+
+/** True if `ucbulk retry` would take at least one of the failed items. */
+function canRetry({ run, state, counts }: RunEnd, stateDirectory: string): boolean {
+  if (counts.failed === 0 || state !== 'finished') return false;
+  try {
+    return hasRetryableItem(stateDirectory, run);
+  } catch {
+    // The command itself reports why the ledger can't be read.
+    return true;
+  }
 }
 
 /**

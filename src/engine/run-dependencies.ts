@@ -5,6 +5,7 @@ import type { Clock, CrashHook, Random } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunListener } from './run-events.ts';
 import type { RunStop } from './run-stop.ts';
+import type { AnswerTimes } from './service-state/answer-times.ts';
 import type { DurationStore } from './service-state/job-durations.ts';
 import type { EngineSettings } from './settings.ts';
 import type { Sweeps } from './sweeps.ts';
@@ -36,6 +37,7 @@ export interface RunDependencies {
   readonly random: Random;
   /** Keeps learned durations of remote jobs for later runs. */
   readonly durations: DurationStore;
+  readonly answerTimes: AnswerTimes;
   readonly crash: CrashHook;
   readonly runStop: RunStop;
   /** Aborts when requests in flight must be canceled at once. */

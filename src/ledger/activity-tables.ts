@@ -110,6 +110,11 @@ export class ActivityTables {
     this.#writeNotes();
   }
 
+  /** All samples of the run, oldest first. */
+  samples(): RunSample[] {
+    return readSamples(this.#database);
+  }
+
   #limit(): void {
     this.#samples = this.#samples === null ? Number(this.#count.get()) : this.#samples + 1;
     if (this.#samples <= MAX_SAMPLES) return;

@@ -2,6 +2,7 @@ import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { FailedEffect } from '../core/outcome.ts';
 import type { Connection, Statement } from './connection.ts';
+import { countMessages, type MessageCount } from './count-messages.ts';
 import { parseStoredJson } from './database-failure.ts';
 
 /** The stored outcome of an item at a step. */
@@ -131,5 +132,10 @@ export class OutcomeTable {
       count: row.count,
       continuedFrom: row.continued_from,
     }));
+  }
+
+  /** Counts items that failed or are in doubt, by the message of their cause, most frequent first. */
+  messages(limit: number): MessageCount[] {
+    return countMessages(this.#database, limit);
   }
 }

@@ -15,7 +15,7 @@ import { createStateDirectory, statePaths } from '../state/state-paths.ts';
 import { openListing } from './open-listing.ts';
 import { readPages } from './read-pages.ts';
 import type { RunContext } from './run-request.ts';
-import { stopOnSignals } from './run-session.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 import { toolVersion } from './tool-version.ts';
 import { checkProjectInventory } from './use-inventory.ts';
 

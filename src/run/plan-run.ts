@@ -26,9 +26,10 @@ import { type PlannedStep, planSteps, requestsPerItem, totalRequests } from './p
 import type { OpenProject } from './project-services.ts';
 import { warnOfLowLimit } from './run-costs.ts';
 import type { RunContext } from './run-request.ts';
-import { closeSession, openSession, type Session, stopOnSignals } from './run-session.ts';
+import { closeSession, openSession, type Session } from './run-session.ts';
 import { findSince } from './since.ts';
 import { createSourceContext } from './source-context.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 import { createTwoClocks } from './two-clocks.ts';
 import { findInventory } from './use-inventory.ts';
 

@@ -31,10 +31,11 @@ import { notePriceChange } from './run-costs.ts';
 import { readEndFacts } from './run-end.ts';
 import { reopenPlan } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
-import { closeSession, openSession, stopOnSignals, workOnRun } from './run-session.ts';
+import { closeSession, openSession, workOnRun } from './run-session.ts';
 import { jobIdentity, runToResume } from './run-to-resume.ts';
 import { RunWaits } from './run-waits.ts';
 import { watchWindow } from './run-window.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 import { afterStop, beginWaiting, StoppedWaiting, waitForWindow } from './waiting-run.ts';
 
 /** A run whose locks this process holds and whose ledger it has opened. Nothing was sent yet. */
@@ -233,7 +234,8 @@ function readEnd(record: RunRecord, reader: LedgerReader, paths: StatePaths): Ru
     stop: null,
     rejects: findRejects(paths, record.runId),
     inventory: null,
-    ...readEndFacts(storedJob(record), reader, record),
+    ...readEndFacts(storedJob(record), reader, { ...record, samples: reader.samples() }),
+    answerTimes: [],
     requests: 0,
     requestsOfRun: record.requests,
     throttled: 0,

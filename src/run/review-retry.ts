@@ -64,6 +64,17 @@ export function reviewRetry(stateDirectory: string, run: RunId, wanted: RetryWan
   });
 }
 
+/** True if a retry of all failed items would take at least one of them. */
+export function hasRetryableItem(stateDirectory: string, run: RunId): boolean {
+  return withReader(statePaths(stateDirectory).ledger(run), (reader) => {
+    const wanted = { codes: null, where: null };
+    for (const page of readFailedItems(reader, { job: storedJob(reader.begun()), wanted })) {
+      if (page.some(({ obstacle }) => obstacle === null)) return true;
+    }
+    return false;
+  });
+}
+
 /** Counts the failed items of a run by the result of their check. */
 export function review(
   reader: LedgerReader,

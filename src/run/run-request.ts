@@ -11,14 +11,17 @@ import type { SweepResult } from '../core/sweep-result.ts';
 import type { World } from '../core/world.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import type { StopReason } from '../engine/run-stop.ts';
+import type { StepAnswerTimes } from '../engine/service-state/answer-times.ts';
 import type { ResultsFirst } from '../engine/settings.ts';
 import type { UsedInventory } from '../inventory/inventory-age.ts';
 import type { OnConflict } from '../job/job-schema.ts';
+import type { MessageCount } from '../ledger/count-messages.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { RunCost } from '../state/run-cost.ts';
 import type { Gate } from '../transport/gate.ts';
 import type { GateOptions } from '../transport/gate-control.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
+import type { ThrottlePoint } from './throttle-curve.ts';
 
 /**
  * The question that a run asks once before it deletes or pays. It covers all deletes and payments of the run.
@@ -152,6 +155,12 @@ interface EndReason {
   readonly step?: string;
 }
 
+/** The times of the requests of a step, with the id of the step. */
+export type EndAnswerTimes = Omit<StepAnswerTimes, 'step'> & { readonly step: string };
+
+/** A cause of failures, with the id of the step. */
+export type EndCause = Omit<MessageCount, 'step'> & { readonly step: string };
+
 /** Items that failed after a paid step succeeded. */
 export interface FailedPaid {
   readonly count: number;
@@ -180,6 +189,12 @@ export interface RunEnd {
    * by its final outcome.
    */
   readonly reasons: readonly EndReason[];
+  /** The most frequent causes of failures and of items in doubt, by message. */
+  readonly causes: readonly EndCause[];
+  /** The share of throttled requests over the time of the whole run; empty if none was throttled. */
+  readonly throttling: readonly ThrottlePoint[];
+  /** How long the requests of each step waited for their answers in this process, in the order of the steps. */
+  readonly answerTimes: readonly EndAnswerTimes[];
   /** The last comparison with a new listing; null if the job asks for none, or if there was none yet. */
   readonly verified: SweepResult | null;
   /** Entries of the source that did not become items. */

@@ -3,6 +3,7 @@ import { createRedactor } from '../core/redact-secrets.ts';
 import type { RunId } from '../core/run.ts';
 import { runJob } from '../engine/run-job.ts';
 import type { RunStop } from '../engine/run-stop.ts';
+import { AnswerTimes } from '../engine/service-state/answer-times.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -28,7 +29,7 @@ import {
   withRateSaving,
 } from './project-services.ts';
 import { RunCosts } from './run-costs.ts';
-import { readEndFacts } from './run-end.ts';
+import { nameSteps, readEndFacts } from './run-end.ts';
 import { selectPlanned } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { RunSamples } from './run-samples.ts';
@@ -46,22 +47,6 @@ export interface Session {
   readonly traffic: Traffic;
   readonly costs: RunCosts;
   readonly cdnHosts: CdnHosts;
-}
-
-/** Stops the run when `drain` or `abort` aborts; returns a function that removes the listeners. */
-export function stopOnSignals(
-  { drain, abort, stoppedBy }: RunContext,
-  runStop: RunStop,
-): () => void {
-  const stop = () => runStop.stop({ kind: 'user', by: stoppedBy?.() ?? null });
-  const signals = [drain, abort];
-  for (const signal of signals) {
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-  }
-  return () => {
-    for (const signal of signals) signal.removeEventListener('abort', stop);
-  };
 }
 
 /** Opens the projects of a run, checks their keys, and finds out the service's time. */
@@ -172,6 +157,7 @@ export async function workOnRun(
   });
   const selection = selectPlanned(own, { keys: work.planKeys, ledger, clock: world.clock });
   const limiting = { clock: world.clock, runStop };
+  const answerTimes = new AnswerTimes();
   const dispose = startDurationLimit(job.limits.duration, limiting);
   const ended = runJob({
     ledger,
@@ -191,6 +177,7 @@ export async function workOnRun(
     isClockUntrusted: () => services.clock.isUntrusted(),
     clocksFault: () => clocks.fault(),
     random: world.random,
+    answerTimes,
     durations: createDurationStore(context, catalog),
     crash: world.crash,
     runStop,
@@ -215,7 +202,8 @@ export async function workOnRun(
     state,
     counts,
     stop: state === 'finished' ? null : runStop.reason,
-    ...readEndFacts(job, ledger, run),
+    ...readEndFacts(job, ledger, { ...run, samples: ledger.activity.samples() }),
+    answerTimes: nameSteps(job, answerTimes.summary()),
     rejects: findRejects(statePaths(context.stateDirectory), runId),
     inventory: await settleInventory(ledger.run.get(), context),
     requests: traffic.requests,

@@ -17,10 +17,11 @@ import { joinInWindow } from './join-projects.ts';
 import { warnOfLowLimit } from './run-costs.ts';
 import { keepPlan, type PlanToApply } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
-import { closeSession, openSession, stopOnSignals, workOnRun } from './run-session.ts';
+import { closeSession, openSession, workOnRun } from './run-session.ts';
 import { RunWaits } from './run-waits.ts';
 import { checkDeadline, enterWindow, watchWindow } from './run-window.ts';
 import { beginSince } from './since.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 import { toolVersion } from './tool-version.ts';
 import { keepInventory } from './use-inventory.ts';
 

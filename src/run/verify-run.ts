@@ -14,7 +14,7 @@ import { compareEffects, type Difference, type VerifiedCounts } from './compare-
 import { resolveProjects } from './job-projects.ts';
 import { openListing } from './open-listing.ts';
 import type { RunContext } from './run-request.ts';
-import { stopOnSignals } from './run-session.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
 
 /** A step of a verified run. */
 export interface VerifiedStep {

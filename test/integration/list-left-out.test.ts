@@ -153,7 +153,9 @@ test('a list that was changed since: exit 2, and a resume goes on once it is bac
   const end = await alive(bench.resume());
   expect(end.stop).toMatchObject({ kind: 'fatal', failure: { code: 'list_changed' } });
   expect(exitCodeForEnd(end, null)).toBe(2);
-  expect(summaryDocument(end, 2, advice)['next']).toEqual([`ucbulk resume ${end.run}`]);
+  expect(summaryDocument(end, 2, { advice, canRetry: true })['next']).toEqual([
+    `ucbulk resume ${end.run}`,
+  ]);
   writeFileSync(path, text);
   utimesSync(path, WHEN, WHEN);
   expect(await alive(bench.resume())).toMatchObject({ counts: { done: 1500 } });
@@ -164,7 +166,7 @@ test('what the job asks for and the project lacks: exit 2, and no resume is name
   const ids = ['0ea6ffc2-2a8a-4e0f-9c1b-3a3b1d4f5e6a~2'];
   const end = await alive(bench.start({ source: { groups: { ids } }, steps: STORE }));
   expect(exitCodeForEnd(end, null)).toBe(2);
-  expect(summaryDocument(end, 2, advice)).toMatchObject({
+  expect(summaryDocument(end, 2, { advice, canRetry: true })).toMatchObject({
     stop: { message: `The project has no group ${ids[0]}.` },
     next: [],
   });

@@ -198,5 +198,6 @@ async function tag(bench: RunBench, uuid: string): Promise<void> {
 function textOf(end: Parameters<typeof summaryText>[0]): string {
   const words = () => 'ucbulk';
   const advice = { run: words, resume: words, items: words, resolve: words };
-  return summaryText(end, 0, { advice: advice as never, paint: (_, text) => text });
+  const look = { canRetry: true, unicode: true, paint: (_: string, text: string) => text };
+  return summaryText(end, 0, { ...look, advice: advice as never });
 }

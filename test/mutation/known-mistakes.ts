@@ -6,8 +6,8 @@ export const KNOWN_MISTAKES: readonly Mutant[] = [
     name: 'no-intent',
     protection: 'ucbulk commits an intent before it sends the request',
     file: 'src/engine/send/execute-task.ts',
-    from: 'return attempt.intend(baseline);',
-    to: 'return Promise.resolve();',
+    from: 'await attempt.intend(baseline);',
+    to: '',
     red: { file: 'test/simulation/simulation.test.ts', test: 'every send has its intent' },
   },
   {

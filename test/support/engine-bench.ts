@@ -7,6 +7,7 @@ import { WorkQueue } from '../../src/engine/loop/work-queue.ts';
 import type { RunEvent } from '../../src/engine/run-events.ts';
 import { RunStop } from '../../src/engine/run-stop.ts';
 import { executeTask } from '../../src/engine/send/execute-task.ts';
+import { AnswerTimes } from '../../src/engine/service-state/answer-times.ts';
 import { JobDurations } from '../../src/engine/service-state/job-durations.ts';
 import {
   type OutageDependencies,
@@ -131,6 +132,8 @@ export function engineBench(
     isClockUntrusted: () => !answers.agree,
     random: () => 0.5,
     durations: newDurations(),
+    clock,
+    answerTimes: new AnswerTimes(),
     isLastItem: () => false,
     policy: { maxAttempts: 8, settleMs: 90_000 },
     outage: outageOf(steps, { listener, monotonic: () => clock.monotonic() }),

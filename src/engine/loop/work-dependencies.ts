@@ -12,6 +12,7 @@ import type { WorkQueue } from './work-queue.ts';
 
 type Shared =
   | 'abort'
+  | 'answerTimes'
   | 'clock'
   | 'clocksFault'
   | 'crash'
@@ -55,6 +56,8 @@ export function taskDependencies(
     policy: deps.policy,
     outage: deps.outage,
     durations: deps.durations,
+    clock: deps.clock,
+    answerTimes: deps.answerTimes,
     isLastItem: () => !deps.isWalking() && countOpen(deps.ledger.items.counts()) <= 1,
     clocksFault: () => (operation.destructive ? deps.clocksFault() : null),
     isFresh: (items) => !operation.destructive || deps.recheck.isFresh(items),

@@ -1,15 +1,7 @@
 import { ClassifiedError, canceled, toFailure } from '../../core/failure.ts';
 import type { Item, ItemKey } from '../../core/item.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { Outcome } from '../../core/outcome.ts';
-import type {
-  FixedBatches,
-  IntentPermit,
-  Operation,
-  Started,
-  TransferNotes,
-  TransferPermit,
-} from '../../operations/operation.ts';
+import type { FixedBatches } from '../../operations/operation.ts';
 import { afterFailure, stopIfFatal, toFailureNote } from '../failure/after-failure.ts';
 import { recordOutage } from '../failure/record-outage.ts';
 import { firstPollAt } from '../service-state/job-durations.ts';
@@ -24,6 +16,7 @@ import {
 } from '../tasks/task.ts';
 import { withMissingReason } from './missing-reason.ts';
 import { probeOpenSends } from './probe-open-sends.ts';
+import { type ChunkAnswers, chunkSize, requestChunk } from './request-chunk.ts';
 
 /**
  * Runs the operation for the items of a task and records a result for every item. No other code calls the API
@@ -130,17 +123,20 @@ async function sendRequest(task: Task, attempt: Attempt, deps: TaskDependencies)
     if (isHeldBack) throw canceled('The endpoint keeps failing and is paused');
   };
   let baseline: JsonObject | null = null;
-  const beforeSend = (): Promise<void> => {
+  let sentAt = 0;
+  const beforeSend = async (): Promise<void> => {
     stopIfHeld();
     // After a wait, the last check of the items may be too old for a delete. They must then be checked again.
     if (!deps.isFresh(task.items)) throw canceled('The selection has become too old to act on');
     const clocksFault = deps.clocksFault();
     if (clocksFault !== null) throw clocksFault;
-    return attempt.intend(baseline);
+    await attempt.intend(baseline);
+    sentAt = deps.clock.monotonic();
   };
   try {
     const answers = await deps.slot(async () => {
       stopIfHeld();
+      sentAt = deps.clock.monotonic();
       return requestChunk(deps.operation, task.items, {
         beforeSend,
         keepBaseline: (given) => {
@@ -151,6 +147,7 @@ async function sendRequest(task: Task, attempt: Attempt, deps: TaskDependencies)
         notesOf: (item) => deps.journal.transferNotes(item, task.step),
       });
     });
+    deps.answerTimes.add(task.step, deps.clock.monotonic() - sentAt);
     return { kind: 'answered', answers };
   } catch (error) {
     return { kind: 'failed', failure: toFailure(error) };
@@ -197,54 +194,4 @@ function halves(task: Task): Task[] {
     { ...task, items: task.items.slice(0, middle) },
     { ...task, items: task.items.slice(middle) },
   ];
-}
-
-/** The answers to one request, by the key of the item. */
-type ChunkAnswers = ReadonlyMap<ItemKey, Outcome | Started>;
-
-/** Dependencies of one request. */
-interface ChunkPermit extends IntentPermit, Omit<TransferPermit, 'notes'> {
-  readonly notesOf: (item: Item) => TransferNotes;
-}
-
-/** Maximum number of items in one request of the operation. */
-function chunkSize(operation: Operation): number {
-  switch (operation.shape) {
-    case 'batch':
-      return operation.chunkSize;
-    case 'remote':
-      return operation.startSize;
-    case 'each':
-    case 'transfer':
-      return 1;
-  }
-}
-
-/** Sends one request for the items. Only this function distinguishes the kinds of operations. */
-async function requestChunk(
-  operation: Operation,
-  items: readonly Item[],
-  permit: ChunkPermit,
-): Promise<ChunkAnswers> {
-  switch (operation.shape) {
-    case 'batch':
-      return operation.runChunk(items, permit);
-    case 'remote':
-      return operation.start(items, permit);
-    case 'each':
-      return answerForOne(items, (item) => operation.runItem(item, permit));
-    case 'transfer':
-      return answerForOne(items, (item) => {
-        return operation.transferItem(item, { ...permit, notes: permit.notesOf(item) });
-      });
-  }
-}
-
-async function answerForOne(
-  items: readonly Item[],
-  run: (item: Item) => Promise<Outcome>,
-): Promise<ChunkAnswers> {
-  const [item, ...others] = items;
-  if (item === undefined || others.length > 0) throw new Error('Expected one item at a time');
-  return new Map([[item.key, await run(item)]]);
 }

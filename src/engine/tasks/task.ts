@@ -2,8 +2,9 @@ import type { ClassifiedError } from '../../core/failure.ts';
 import type { Item } from '../../core/item.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { FailureNote, Outcome } from '../../core/outcome.ts';
-import type { Random } from '../../core/world.ts';
+import type { Clock, Random } from '../../core/world.ts';
 import type { Operation, TransferNotes } from '../../operations/operation.ts';
+import type { AnswerTimes } from '../service-state/answer-times.ts';
 import type { JobDurations } from '../service-state/job-durations.ts';
 import type { OutageWatch } from '../service-state/outage-watch.ts';
 
@@ -110,6 +111,9 @@ export interface TaskDependencies {
   /** Distinguishes an outage of the service from failures of single items. */
   readonly outage: OutageWatch;
   readonly durations: JobDurations;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** Measures how long requests wait for their answers. */
+  readonly answerTimes: AnswerTimes;
   /** True if no other item of the run is open, so that waiting for other items gains nothing. */
   readonly isLastItem: () => boolean;
   /**

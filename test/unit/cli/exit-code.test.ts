@@ -34,6 +34,9 @@ function runEnd(
     since: null,
     requests: 1,
     requestsOfRun: 1,
+    causes: [],
+    throttling: [],
+    answerTimes: [],
     throttled: 0,
     elapsedMs: 1,
   };

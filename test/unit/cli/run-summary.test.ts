@@ -1,17 +1,19 @@
 import { expect, test } from 'vitest';
 import { createAdvice } from '../../../src/cli/command-advice.ts';
-import {
-  countsText,
-  hasWarnings,
-  summaryDocument,
-  summaryText,
-} from '../../../src/cli/run-summary.ts';
+import { hasWarnings } from '../../../src/cli/next-commands.ts';
+import { countsText, summaryDocument, summaryText } from '../../../src/cli/run-summary.ts';
+import { ClassifiedError } from '../../../src/core/failure.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 import { stateCounts } from '../../../src/core/state-counts.ts';
 import type { RunEnd } from '../../../src/run/run-request.ts';
 import { NOTHING_LEFT_OUT } from '../../support/run-status.ts';
 
-const look = { advice: createAdvice(undefined), paint: (_code: string, text: string) => text };
+const look = {
+  advice: createAdvice(undefined),
+  paint: (_code: string, text: string) => text,
+  unicode: true,
+  canRetry: true,
+};
 
 const OPEN = stateCounts({ pending: 5, failed: 1 });
 
@@ -36,6 +38,9 @@ const end: RunEnd = {
   since: null,
   requests: 81,
   requestsOfRun: 81,
+  causes: [],
+  throttling: [],
+  answerTimes: [],
   throttled: 4,
   elapsedMs: 27_400,
 };
@@ -114,23 +119,127 @@ test('a stopped run says why and how to go on, with the state directory it was g
     counts: stateCounts({ pending: 5, 'in-doubt': 1 }),
     reasons: [],
   };
-  const document = summaryDocument(stopped, 7, createAdvice("it's here"));
+  const help = { advice: createAdvice("it's here"), canRetry: true };
+  const document = summaryDocument(stopped, 7, help);
   expect(document).toMatchObject({
     type: 'summary',
     exitCode: 7,
     stop: { kind: 'guard', message: 'Too many' },
     next: [
-      "ucbulk resume r1 --state 'it'\\''s here'",
+      "ucbulk resume r1 --state 'it'\\''s here' --job FILE",
       "ucbulk items r1 --state in-doubt --state-dir 'it'\\''s here'",
+      "ucbulk report r1 --format decisions -o decisions.csv --state-dir 'it'\\''s here'",
+      "ucbulk resolve r1 --from decisions.csv --state 'it'\\''s here'",
     ],
   });
 });
 
-test('what a guard or a missing yes asks for is a look, not a repair', () => {
-  const stop = { kind: 'guard', message: 'Not confirmed' } as const;
-  expect(summaryText({ ...end, state: 'aborted', stop, counts: OPEN }, 7, look)).toContain(
-    'ucbulk resume r1                # check that first; continues where the run stopped',
+test.each([
+  ['credentials', 'fix that first; continues where the run stopped', true],
+  ['account', 'settle the account first; continues where the run stopped', false],
+  ['disk-full', 'free disk space first; continues where the run stopped', false],
+  ['service', 'when the service works again: continues where the run stopped', true],
+] as const)(
+  'after a stop by %s, only commands that help are offered',
+  (fatalCause, why, checks) => {
+    const failure = new ClassifiedError({
+      kind: 'fatal',
+      effect: 'none',
+      code: 'x',
+      message: 'x',
+      fatalCause,
+    });
+    const stopped: RunEnd = {
+      ...end,
+      state: 'aborted',
+      stop: { kind: 'fatal', failure },
+      counts: stateCounts({ pending: 5 }),
+    };
+    const text = summaryText(stopped, 3, look);
+    expect(text).toContain(`# ${why}`);
+    expect(text.includes('  ucbulk doctor ')).toBe(checks);
+  },
+);
+
+test('no resume is offered if only a new job file helps, and no retry if no item can be retried', () => {
+  const failure = new ClassifiedError({
+    kind: 'fatal',
+    effect: 'none',
+    code: 'x',
+    message: 'x',
+    fatalCause: 'job',
+  });
+  const inJob: RunEnd = { ...end, state: 'aborted', stop: { kind: 'fatal', failure } };
+  expect(summaryText({ ...inJob, counts: OPEN }, 2, look)).not.toContain('ucbulk resume');
+  const final = summaryText(end, 1, { ...look, canRetry: false });
+  expect(final).not.toContain('ucbulk retry');
+  expect(final).toContain(
+    '  ucbulk report r1 --state failed -o failed.csv  # no failed item can be retried: a list for a new job',
   );
+});
+
+test('after a difference, the summary offers the command that names it', () => {
+  const verified = {
+    at: 0,
+    no: 1,
+    verified: 6990,
+    different: 2,
+    notVerified: 0,
+    leftOver: 0,
+    reopened: 0,
+  };
+  expect(summaryText({ ...end, verified }, 1, look)).toContain('  ucbulk verify r1 ');
+});
+
+test('after a guard, a resume needs a job file with a higher guard', () => {
+  const stop = { kind: 'guard', message: 'Too many' } as const;
+  expect(summaryText({ ...end, state: 'aborted', stop, counts: OPEN }, 7, look)).toContain(
+    'ucbulk resume r1 --job FILE     # raise the guard in FILE first; continues where the run stopped',
+  );
+});
+
+test('the causes of failures have the words of the service, an example and its request id', () => {
+  const cause = {
+    state: 'failed',
+    step: 'store',
+    reason: 'http_400',
+    message: 'http_400 Bad \u001b[2Jname\nof the file \u202e写真',
+    count: 1200,
+    key: '3f0a',
+    requestId: 'req-1',
+  } as const;
+  const other = { ...cause, state: 'in-doubt', reason: null, count: 1, requestId: null } as const;
+  expect(summaryText({ ...end, causes: [cause, other] }, 1, look)).toContain(
+    [
+      '  Most frequent causes:',
+      '    1,200 failed at step store: http_400 Bad [2Jname of the file 写真',
+      '      example: 3f0a, request id req-1',
+      '    1 in doubt at step store: http_400 Bad [2Jname of the file 写真',
+      '      example: 3f0a',
+      'Next:',
+    ].join('\n'),
+  );
+});
+
+test('the summary shows when requests were throttled, and how long answers took', () => {
+  const point = (throttled: number) => ({ at: 0, requests: 40, throttled });
+  const busy: RunEnd = {
+    ...end,
+    throttling: [point(0), point(5), point(10), { at: 0, requests: 0, throttled: 0 }],
+    answerTimes: [
+      { step: 'store', requests: 70, p50Ms: 120, p95Ms: 1840 },
+      { step: 'tag', requests: 1, p50Ms: 80, p95Ms: 80 },
+    ],
+  };
+  const rows = [
+    '  throttled  ▁▅█▁  from the start to the end, at most 25% at a time',
+    '  answers    store: half within 120ms, 95% within 1.8s (70 requests)',
+    '             tag: half within 80ms, 95% within 80ms (1 request)',
+  ];
+  expect(summaryText(busy, 1, look)).toContain(rows.join('\n'));
+  expect(summaryText(busy, 1, { ...look, unicode: false })).toContain('throttled  _+@_  from');
+  const few = { ...busy, throttling: busy.throttling.slice(0, 2) };
+  expect(summaryText(few, 1, look)).not.toContain('from the start to the end');
 });
 
 test('counts name only states that have items, but always done', () => {

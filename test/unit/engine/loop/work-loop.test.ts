@@ -7,6 +7,7 @@ import { LedgerJournal } from '../../../../src/engine/journal/ledger-journal.ts'
 import { WakeSignal } from '../../../../src/engine/loop/wake-signal.ts';
 import { runWorkLoop } from '../../../../src/engine/loop/work-loop.ts';
 import { WorkQueue } from '../../../../src/engine/loop/work-queue.ts';
+import { AnswerTimes } from '../../../../src/engine/service-state/answer-times.ts';
 import { PageRecheck } from '../../../../src/engine/walk/recheck-pages.ts';
 import type { Operation, RemoteOperation } from '../../../../src/operations/operation.ts';
 import {
@@ -79,6 +80,7 @@ function setup(operations: readonly Operation[], options: { items: number; concu
         signal: runStop.signal,
       }),
       policy: { maxAttempts: 8, settleMs: 90_000 },
+      answerTimes: new AnswerTimes(),
       outage: outageOf(operations.length, { monotonic: () => clock.monotonic() }),
       resultsFirst: { isOn: true, patienceMs: 7_200_000 },
       inTurn: async (claim) => claim(),

@@ -21,7 +21,7 @@ export function withGroupedHelp(program: Argv): Argv {
   return grouped as unknown as Argv;
 }
 
-const GROUPS: readonly unknown[] = [
+const GROUPS: readonly string[] = [
   'webhooks',
   'file',
   'convert',
@@ -33,7 +33,12 @@ const GROUPS: readonly unknown[] = [
 ];
 
 function isGroup({ command }: CommandModule): boolean {
-  return GROUPS.includes(command);
+  return typeof command === 'string' && isGroupName(command);
+}
+
+/** True for the first word of commands with two words, such as `webhooks list`. */
+export function isGroupName(word: string): boolean {
+  return GROUPS.includes(word);
 }
 
 function buildCommand({ builder }: CommandModule, yargs: Argv): Argv {

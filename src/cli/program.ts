@@ -17,12 +17,28 @@ import { addCommands } from './commands.ts';
 import { errorDocument, errorText } from './describe-error.ts';
 import { EXIT_CODES, type ExitCode, exitCodeForError } from './exit-code.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
-import { withGroupedHelp } from './group-options.ts';
+import { isGroupName, withGroupedHelp } from './group-options.ts';
 import { listVariables } from './list-variables.ts';
 import { withEnvironment } from './option-values.ts';
 import { openQuietOutput } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
 import { textTable } from './text-table.ts';
+
+/** Printed if the command line is empty. */
+const START_HERE = `ucbulk does something to all of your Uploadcare files, and can always be resumed.
+
+Start here:
+  ucbulk demo        see it work, without an account
+  ucbulk init        write a job file
+  ucbulk plan JOB    see what a job would do; changes nothing
+  ucbulk run JOB     do it; asks before it deletes or pays
+  ucbulk status      see how it goes, from any shell
+
+For a one-off, one line is enough:
+  ucbulk file delete --unstored --older-than 48h
+
+ucbulk --help lists all commands and exit codes.
+`;
 
 /** Runs a command line and returns its exit code. If the command fails, also prints the error. */
 export async function runProgram(
@@ -36,6 +52,10 @@ export async function runProgram(
       code = finished;
     },
   });
+  if (argv.length === 0) {
+    surroundings.stdout.write(START_HERE);
+    return 0;
+  }
   try {
     const program = yargs();
     await addCommands(withGroupedHelp(program), host, argv);
@@ -94,6 +114,7 @@ function commandLine(program: Argv, host: CommandHost, argv: readonly string[]):
     })
     .version(toolVersion())
     .help()
+    .alias('help', 'h')
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
       // yargs reports its own errors as a message or as a YError. Any other error comes from a command.
@@ -140,7 +161,7 @@ function explainUsageError(message: string, host: CommandHost, argv: readonly st
   }
   const command = /^Did you mean (\S+)\?$/.exec(message)?.[1];
   if (command !== undefined) {
-    const group = argv[0] === 'webhooks' ? 'webhooks ' : '';
+    const group = isGroupName(first) ? `${first} ` : '';
     if (isOnlyArgument(command, argv)) {
       return `\`${command}\` is after \`--\`. Put the command before it: \`ucbulk ${group}${command} …\`. Nothing was done.`;
     }

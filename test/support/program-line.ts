@@ -29,7 +29,7 @@ export async function program(
   };
   const files = { ...system.files, readInput };
   const world = { ...system, files, http: http ?? system.http };
-  const code = await runProgram(line.split(' '), {
+  const code = await runProgram(line === '' ? [] : line.split(' '), {
     world,
     env,
     cwd: '/nonexistent',

@@ -181,3 +181,15 @@ test('the help has a space between the parts of a flag', async () => {
   expect(stdout).toContain('[UCBULK_DIALECT]');
   expect(stdout).not.toContain('][');
 });
+
+test('an empty command line says where to start', async () => {
+  const { code, stdout, stderr } = await program('');
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('Start here:\n  ucbulk demo');
+});
+
+test.each(['run -h', 'file delete -h', '-h'])('ucbulk %s prints the help', async (line) => {
+  const { code, stdout, stderr } = await program(line);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('Options');
+});

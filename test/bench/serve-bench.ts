@@ -222,7 +222,9 @@ async function measureRun(
 /** Shows the newest run in a tab, until the server ends. */
 async function watch(program: Program): Promise<void> {
   const client = await openPage(program);
-  const id = await runId(client);
+  // A short run may end before its page is opened.
+  const id = await runId(client).catch(() => null);
+  if (id === null) return;
   const stream = client.follow(`/api/events/${id}`);
   while (!stream.isEnded) await stream.next().catch(() => undefined);
 }

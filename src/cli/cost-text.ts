@@ -1,6 +1,6 @@
 import { formatCount, formatCounted } from '../core/counted.ts';
 import { formatCost } from '../core/money.ts';
-import type { PlannedCost } from '../plans/planned-cost.ts';
+import type { CostPart, PlannedCost } from '../plans/planned-cost.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import type { RunEnd } from '../run/run-request.ts';
 import type { RunCost, StepCost } from '../state/run-cost.ts';
@@ -12,14 +12,24 @@ export function costRows(cost: PlannedCost | undefined): string[][] {
   const money = (amount: string) => formatCost({ amount, currency });
   const limitNote =
     limit === null ? '' : `; the run stops before it exceeds limits.cost, ${money(limit)}`;
+  // Nobody knows the number of polls and retries before the run, so a sum with requests is an estimate.
+  const bound = parts.some(({ step }) => step === null) ? 'about' : 'at most';
   return [
-    ['cost', `at most ${money(cost.total)}${limitNote}`],
-    ...parts.map(({ step, name, units, price, amount }) => [
-      '',
-      `${step === null ? 'requests' : `step ${step}`}: ${money(amount)}, ${formatCount(units)} x ${money(price)}${step === null ? '' : ` (${name})`}`,
-    ]),
+    ['cost', `${bound} ${money(cost.total)}${limitNote}`],
+    ...parts.map((part) => ['', costPartText(part, money)]),
     ...unpriced.map((name) => ['', `not included: ${name}, which has no price`]),
   ];
+}
+
+/** Formats `step cut: at most 160.00 EUR, 2,000 x 0.08 EUR (remove_bg)`. */
+function costPartText(
+  { step, name, units, price, amount }: CostPart,
+  money: (amount: string) => string,
+): string {
+  const product = `${money(amount)}, ${formatCount(units)} x ${money(price)}`;
+  return step === null
+    ? `requests: about ${product}`
+    : `step ${step}: at most ${product} (${name})`;
 }
 
 /** The rows of `status` and of a summary about the cost of a run: the total, each step, and the requests. */

@@ -36,6 +36,7 @@ export function describeJobParts(job: Job): { actions: string[]; rules: string[]
       ...describeGuard(job),
       ...describeLimits(job.limits),
       ...describeTimes(job),
+      ...describeSweeps(job),
     ],
   };
 }
@@ -165,6 +166,15 @@ function describeTimes({ window, limits: { finishBy } }: Job): string[] {
   return [
     ...(window === undefined ? [] : [`works only in the window ${window} (a resume continues)`]),
     ...(finishBy === undefined ? [] : [`should finish by ${finishBy}`]),
+  ];
+}
+
+/** Describes the listings after the work. The estimated requests of a plan do not include them. */
+function describeSweeps({ verify }: Job): string[] {
+  if (verify === undefined) return [];
+  const repeats = verify.sweeps === 1 ? 'once' : `at most ${verify.sweeps} times`;
+  return [
+    `then lists its projects again, and repeats missing effects ${repeats} (a request for each 1,000 files, not in the estimate)`,
   ];
 }
 

@@ -17,7 +17,10 @@ export interface CostPart {
   readonly amount: string;
 }
 
-/** The highest cost of a run by the prices of its job, in one currency. Amounts are decimal texts. */
+/**
+ * The expected cost of a run by the prices of its job, in one currency. The cost of steps is the highest possible
+ * one, and that of requests an estimate. Amounts are decimal texts.
+ */
 export interface PlannedCost {
   readonly currency: string;
   readonly total: string;

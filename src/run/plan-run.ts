@@ -66,7 +66,7 @@ export interface Plan extends SelectionCount {
   readonly effects: readonly EffectCount[];
   /** The purchases of the run's paid steps. */
   readonly paid: readonly PlannedPaid[];
-  /** The highest cost of the run; absent if the job has no prices. */
+  /** The cost of the run: at most for steps, an estimate for requests. Absent if the job has no prices. */
   readonly cost?: PlannedCost | undefined;
   /** Describes the guard that would stop the run before its first step; null if there is none. */
   readonly guard: string | null;

@@ -1,6 +1,6 @@
 // Tests src/cli/cost-text.ts.
 import { expect, test } from 'vitest';
-import { runCostRows } from '../../../src/cli/cost-text.ts';
+import { costRows, runCostRows } from '../../../src/cli/cost-text.ts';
 import type { RunCost } from '../../../src/state/run-cost.ts';
 
 const REQUESTS = {
@@ -37,5 +37,29 @@ test.each<[Partial<RunCost>, string[]]>([
   ],
 ])('the rows of the cost of a run: %j', (cost, texts) => {
   const rows = runCostRows({ cost: { ...COST, ...cost }, labels: null });
+  expect(rows.map(([, text]) => text)).toEqual(texts);
+});
+
+const STEP_PART = { step: 'cut', name: 'remove_bg', units: 200, price: '0.10', amount: '20.00' };
+const REQUEST_PART = { step: null, name: 'request', units: 11, price: '0.002', amount: '0.022' };
+
+test.each([
+  [
+    [STEP_PART],
+    '20.00',
+    ['at most 20.00 EUR', 'step cut: at most 20.00 EUR, 200 x 0.10 EUR (remove_bg)'],
+  ],
+  // The number of polls and retries is not known before the run.
+  [
+    [STEP_PART, REQUEST_PART],
+    '20.022',
+    [
+      'about 20.022 EUR',
+      'step cut: at most 20.00 EUR, 200 x 0.10 EUR (remove_bg)',
+      'requests: about 0.022 EUR, 11 x 0.002 EUR',
+    ],
+  ],
+])('the cost in a plan is an estimate only if it includes requests', (parts, total, texts) => {
+  const rows = costRows({ currency: 'EUR', total, limit: null, parts, unpriced: [] });
   expect(rows.map(([, text]) => text)).toEqual(texts);
 });

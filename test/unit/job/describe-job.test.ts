@@ -160,3 +160,14 @@ test('what may be paid for is told', () => {
     'pays for at most 2,000 remove_bg and 5 convert/video, and stops until this is raised',
   );
 });
+
+test.each([
+  [1, 'once'],
+  [3, 'at most 3 times'],
+])('a job with %i sweeps describes its listings after the work', (sweeps, times) => {
+  expect(describe({ verify: { sweeps } })).toMatch(
+    new RegExp(
+      `; then lists its projects again, and repeats missing effects ${times} \\(a request for each 1,000 files, not in the estimate\\)\\.$`,
+    ),
+  );
+});

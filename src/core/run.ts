@@ -28,6 +28,14 @@ export function isUnfinished(state: RunState): boolean {
   return state !== 'finished' && state !== 'declined' && state !== 'abandoned';
 }
 
+/**
+ * The state of a run on which no process works. A process that was killed could not record that its run was
+ * interrupted.
+ */
+export function stateWithoutProcess(recorded: RunState): RunState {
+  return recorded === 'active' ? 'interrupted' : recorded;
+}
+
 const RUN_ID = /^[0-9a-z][0-9a-z-]{0,63}$/;
 
 /** Parses a run id that the user typed. Throws if the text is not a run id. */

@@ -1,6 +1,7 @@
 import { createHash, type KeyObject, sign } from 'node:crypto';
 import { join } from 'node:path';
 import { errorMessage } from '../core/error-message.ts';
+import { stateWithoutProcess } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import { withReader } from '../ledger/with-reader.ts';
@@ -115,7 +116,7 @@ function describeRun({ ledger }: ReportedRun) {
     return {
       run: run.runId,
       job: run.jobName,
-      state: run.state,
+      state: stateWithoutProcess(run.state),
       project: run.publicKey,
       restOrigin: run.restOrigin,
       startedAt: new Date(run.createdAt).toISOString(),

@@ -12,6 +12,7 @@ import { reportDoubtfulValues } from './job-warnings.ts';
 import { checkWithoutFaults } from './later-issues.ts';
 import type { PriceList } from './price-list.ts';
 import { type GivenValues, type ReportProblem, replaceExpressions } from './replace-expressions.ts';
+import { showValue } from './show-value.ts';
 import { reportWideConditions } from './wide-conditions.ts';
 
 /**
@@ -72,13 +73,4 @@ function isBroken(node: JobNode | undefined, at: PointAt): boolean {
   if (node === undefined || at !== 'value') return false;
   const parts = node.kind === 'list' ? node.items : node.entries.map((entry) => entry.node);
   return parts.some((part) => part.kind === 'value' && part.origin === 'broken');
-}
-
-/** Formats a value for messages. Hides a value from the environment, because it may be a secret. */
-function showValue(node: JobNode | undefined, value: unknown): string {
-  if (node?.kind === 'value' && node.origin === 'env') return 'a value from the environment';
-  if (value === null || value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a block of keys';
-  return typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : String(value);
 }

@@ -4,6 +4,7 @@ import { JobFileError } from './job-file-error.ts';
 import { type JobNode, nodeAt, offsetAt, type PlacedProblem, toPlain } from './job-tree.ts';
 import { parseYaml, withLine } from './parse-yaml.ts';
 import { type PriceList, priceListSchema } from './price-list.ts';
+import { showValue } from './show-value.ts';
 
 /** A price file is checked like the key `prices` of a job file, so that messages name `prices.remove_bg`. */
 const fileSchema = z.object({ prices: priceListSchema });
@@ -34,10 +35,8 @@ function checkList(list: JobNode, report: (problem: PlacedProblem) => void): Pri
   const plain = toPlain(root);
   const parsed = fileSchema.safeParse(plain);
   if (parsed.success) return parsed.data.prices;
-  const show = (path: readonly (string | number)[], value: unknown) => {
-    const node = nodeAt(root, path);
-    return node?.kind === 'value' ? JSON.stringify(value) : 'a block';
-  };
+  const show = (path: readonly (string | number)[], value: unknown) =>
+    showValue(nodeAt(root, path), value);
   for (const { path, at, message, suggestion } of explainIssues(parsed.error.issues, plain, show)) {
     report({ offset: offsetAt(root, path, at), message, suggestion });
   }

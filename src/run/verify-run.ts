@@ -1,4 +1,4 @@
-import type { RunId, RunState } from '../core/run.ts';
+import { type RunId, type RunState, stateWithoutProcess } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
 import { RunStop } from '../engine/run-stop.ts';
@@ -97,7 +97,7 @@ export function verifyRun(
     return {
       run,
       jobName: record.jobName,
-      state: record.state,
+      state: stateWithoutProcess(record.state),
       counts: reader.items.counts(),
       ...compared.items,
       deleted: collected.deletedItems,

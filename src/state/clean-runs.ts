@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { errorMessage } from '../core/error-message.ts';
 import { ClassifiedError } from '../core/failure.ts';
-import type { RunId } from '../core/run.ts';
+import { type RunId, stateWithoutProcess } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files, World } from '../core/world.ts';
 import { isDoneOnce } from '../job/step-work.ts';
@@ -159,7 +159,7 @@ function readLedgerFacts(paths: StatePaths, run: RunId): CleanFacts {
       run,
       jobName: record.jobName,
       publicKey: record.publicKey,
-      state: record.state === 'active' && !isRunHeld(paths, run) ? 'interrupted' : record.state,
+      state: isRunHeld(paths, run) ? record.state : stateWithoutProcess(record.state),
       isRunning,
       createdAt: record.createdAt,
       endedAt: record.endedAt,

@@ -1,7 +1,7 @@
 import { ClassifiedError } from '../core/failure.ts';
 import type { ItemState } from '../core/item-state.ts';
 import { present } from '../core/present.ts';
-import { isUnfinished, type RunId } from '../core/run.ts';
+import { isUnfinished, type RunId, stateWithoutProcess } from '../core/run.ts';
 import type { ControlRecord } from '../core/run-control.ts';
 import type { RunProcess } from '../core/run-sample.ts';
 import { type StateCounts, stateCounts } from '../core/state-counts.ts';
@@ -137,8 +137,7 @@ function readOpenStatus(
     jobName: record.jobName,
     publicKey: record.publicKey,
     restOrigin: record.restOrigin,
-    // The ledger of a killed run still contains the state `active`, but nobody holds its lock.
-    state: record.state === 'active' && !isRunning ? 'interrupted' : record.state,
+    state: isRunning ? record.state : stateWithoutProcess(record.state),
     isRunning,
     isWaiting: isWaitingFor(waiting, isRunning),
     stopReason: record.stopReason,

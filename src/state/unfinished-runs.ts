@@ -1,5 +1,5 @@
 import { ClassifiedError } from '../core/failure.ts';
-import { isUnfinished, type RunId, type RunState } from '../core/run.ts';
+import { isUnfinished, type RunId, type RunState, stateWithoutProcess } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
 import { withReader } from '../ledger/with-reader.ts';
@@ -108,8 +108,7 @@ export function describeRun({ jobName, publicKey, state, createdAt }: RunFacts):
 export function readRunFacts(paths: StatePaths, run: RunId): RunFacts {
   return withReader(paths.ledger(run), (reader) => {
     const { jobName, publicKey, state: stored, createdAt } = reader.begun();
-    // A process that was killed could not store that its run was interrupted.
-    const isKilled = stored === 'active' && !isRunHeld(paths, run);
-    return { run, jobName, publicKey, state: isKilled ? 'interrupted' : stored, createdAt };
+    const state = isRunHeld(paths, run) ? stored : stateWithoutProcess(stored);
+    return { run, jobName, publicKey, state, createdAt };
   });
 }

@@ -12,6 +12,7 @@ import { createSystemClock } from '../../src/world/system-clock.ts';
 import { createSystemFiles } from '../../src/world/system-files.ts';
 import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
 import { TEMP_ROOT } from '../support/temp-root.ts';
+import { verifyBenchRun } from '../support/verify-bench-run.ts';
 
 const RUN = 'run-1' as RunId;
 const DELETE = { source: { files: { stored: false, pageSize: 10 } }, steps: [{ uses: 'delete' }] };
@@ -51,6 +52,15 @@ function decide(bench: RunBench, as: 'done' | 'skip') {
     resolveItems(bench.directory, { run: RUN, decisions: { as } }, world),
   );
 }
+
+test('evidence and verification of a killed run show it as interrupted', async () => {
+  const bench = runBench({ files: 25, storedShare: 0 });
+  const death = { point: 'outcome-committed', hit: 1 } as const;
+  expect(await bench.start(DELETE, { death })).toBeNull();
+
+  expect((await evidenceOf(bench)).manifest.state).toBe('interrupted');
+  expect((await verifyBenchRun(bench)).result.state).toBe('interrupted');
+});
 
 test('deletes in doubt have no records, and are counted as unknown', async () => {
   const bench = await abandonedDeletes();

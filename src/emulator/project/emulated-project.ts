@@ -102,10 +102,16 @@ export class EmulatedProject {
     this.addonRuns = new AddonRuns(this, infectedShare);
   }
 
-  /** Returns a new UUID. The same seed always gives the same sequence of UUIDs. */
+  /**
+   * Returns a new UUID. The same seed always gives the same sequence of UUIDs, without those of added files:
+   * a rehearsal adds the files of an inventory, which another emulator with the same seed may have made.
+   */
   newUuid(): string {
-    this.#newFiles += 1;
-    return this.#newUuids.uuidOf(this.#newFiles);
+    for (;;) {
+      this.#newFiles += 1;
+      const uuid = this.#newUuids.uuidOf(this.#newFiles);
+      if (this.files.added.slotOf(uuid) === undefined) return uuid;
+    }
   }
 
   /** Adds a file as if it had been uploaded. */

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { loadJobFile } from '../../../src/job/load-job-file.ts';
 import { loadPriceFile } from '../../../src/job/price-file.ts';
+import { costTexts } from '../../../src/report/cost-texts.ts';
+
+const REPORT = { run: 'run-1', job: 'cut', currency: 'EUR', parts: [] };
 
 const load = (text: string) => loadPriceFile(text, 'prices.yaml');
 
@@ -58,6 +61,8 @@ test.each([
     'prices.yaml:2:10: prices.request is not a price',
   ],
   ['', 'prices.yaml:1:1: the price file is empty'],
+  ['[]', 'prices.yaml:1:1: prices: expected a block of keys, got a list'],
+  ['currency: EUR\nremove_bg: .inf', 'at most 9 decimals, got Infinity'],
 ])('%j is refused with its line and column', (text, message) => {
   expect(() => load(text)).toThrow(message);
 });
@@ -126,4 +131,19 @@ test('a job keeps its prices and labels, and its fingerprint does not depend on 
     labels: { team: 'web', 'cost-centre': '4711' },
     limits: { cost: '25.00 USD' },
   });
+});
+
+test('a label with the name of a column of the report of costs is refused', () => {
+  const load = (name: string) => () =>
+    loadJobFile(`${JOB}labels: { ${name}: web }\n`, {
+      file: 'job.yaml',
+      env: {},
+      vars: {},
+      prices: { currency: 'EUR', remove_bg: '0.08' },
+    });
+  expect(load('cost')).toThrow('labels.cost is a column of `report --format costs`');
+  expect(load('cost-centre')).not.toThrow();
+  const columns = costTexts({ ...REPORT, labels: {} }).next().value ?? '';
+  for (const name of columns.trim().replaceAll('"', '').split(','))
+    expect(load(name)).toThrow(name);
 });

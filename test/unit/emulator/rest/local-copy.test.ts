@@ -91,3 +91,14 @@ test('in v0.6 POST /files/ makes local and remote copies', () => {
   expect(remote).toMatchObject({ status: 201, json: { type: 'url' } });
   expect(call('/files/', { method: 'POST', body: {} }).status).toBe(405);
 });
+
+test('a new file never gets the UUID of an added file, which an emulator with the same seed may have made', () => {
+  const made = bundle().copy({}).json.result.uuid;
+  const second = bundle();
+  second.emulator.projects[0]?.addFile({ uuid: made });
+
+  const { status, json } = second.copy({});
+
+  expect(status).toBe(201);
+  expect(json.result.uuid).not.toBe(made);
+});

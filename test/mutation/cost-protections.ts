@@ -41,8 +41,8 @@ export const COST_PROTECTIONS: readonly Mutant[] = [
     name: 'cost-leaves-no-polls',
     protection: 'The cost limit leaves money to fetch what was paid for',
     file: 'src/ledger/cost-table.ts',
-    from: 'return maxCost - this.total() - followUp * BigInt(count);',
-    to: 'return maxCost - this.total() - 0n * followUp * BigInt(count);',
+    from: 'return maxCost - this.total() - followUp * BigInt(this.openItems(step));',
+    to: 'return maxCost - this.total() - 0n * followUp * BigInt(this.openItems(step));',
     red: { file: 'test/unit/ledger/cost-table.test.ts', test: 'keeps money for the requests' },
   },
 ];

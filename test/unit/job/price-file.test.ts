@@ -139,7 +139,7 @@ test('a label with the name of a column of the report of costs is refused', () =
       file: 'job.yaml',
       env: {},
       vars: {},
-      prices: { currency: 'EUR', remove_bg: '0.08' },
+      prices: { currency: 'USD', remove_bg: '0.08' },
     });
   expect(load('cost')).toThrow('labels.cost is a column of `report --format costs`');
   expect(load('cost-centre')).not.toThrow();

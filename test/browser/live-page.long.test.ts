@@ -116,6 +116,29 @@ describe.skipIf(CHROMIUM === null)('the live page in Chromium', () => {
     expect(await page.locator('.runs a').count()).toBe(1);
   });
 
+  test('a decision about an item in doubt is recorded', async () => {
+    const work = { remove_bg: { medianMs: 10, unknownMs: 0 } };
+    const shell = await openShell({ files: 20, work });
+    const path = '/addons/remove_bg/execute/';
+    shell.emulator.faults.add({ path, times: 1, fault: { kind: 'reset', when: 'after' } });
+    const source = 'source: { files: {} }\nwhere: { mime: image/* }\nlimits: { items: 4 }';
+    shell.write(
+      'cut.yaml',
+      `version: 1\nname: cut\n${source}\nsteps: [{ uses: addon/remove_bg }]\n`,
+    );
+    await shell.ucbulk(['run', 'cut.yaml', '--yes']);
+    const { address } = await serve(shell, '--control');
+    const { page } = await openPage();
+    await page.goto(address);
+    await page.locator('.runs a').first().click();
+    await page.getByRole('link', { name: 'Decide them' }).click();
+    await page.locator('.row').first().click();
+    await page.getByRole('button', { name: 'Skip it' }).click();
+    await page.locator('.chips a', { hasText: 'in doubt 0' }).waitFor();
+    const { stdout } = await shell.ucbulk(['status', 'latest', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({ counts: { skipped: 1, 'in-doubt': 0, done: 3 } });
+  });
+
   test.each(LOOKS)('axe finds nothing: $width pixels, $colorScheme', async (look) => {
     const { shell } = await openWorkingShell();
     const { address } = await serve(shell, '--control');

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -78,4 +78,9 @@ test('a disk that takes a part of the output: exit 3; a file of -o is whole or n
   const file = await bash(shell, `rm small/out; ucbulk report ${run} -o small/out`);
   expect(file).toMatchObject({ code: 3, stderr: expect.stringContaining("Can't write") });
   expect(existsSync(join(small, 'out'))).toBe(false);
+  for (const flags of ['-o small/page.html', '--format gallery -o small/gallery']) {
+    const page = await bash(shell, `ucbulk report ${run} ${flags}`);
+    expect(page).toMatchObject({ code: 3, stderr: expect.stringContaining("Can't write") });
+  }
+  expect(readdirSync(small)).toEqual([]);
 });

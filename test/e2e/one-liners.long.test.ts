@@ -111,3 +111,41 @@ test('tags and metadata of named files', async () => {
     metadata: '{"sku":"A 1"}',
   });
 });
+
+test('file list shows what file delete would take, and file info reads one file', async () => {
+  const shell = await openShell();
+  const filter = ['--unstored', '--older-than', '48h'];
+  const listed = await shell.ucbulk(['file', 'list', ...filter, '--fields', 'uuid,is_stored']);
+  const rows = listed.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(new Set(rows.map((row) => Object.keys(row).join()))).toEqual(new Set(['uuid,is_stored']));
+  expect(shell.emulator.audit.length).toBe(0);
+  const piped = await pipe(shell, ['file', 'delete', '--from-stdin', '--yes'], listed.stdout);
+  expect(piped.code).toBe(0);
+  expect(shell.project.counts().removed).toBe(rows.length);
+  expect((await shell.ucbulk(['file', 'list', ...filter])).stdout).toBe('');
+  const table = await shell.ucbulk([
+    'file',
+    'list',
+    '--limit',
+    '2',
+    '--where',
+    'file.isImage == true',
+  ]);
+  expect(table.stdout.split('\n')).toEqual([
+    expect.stringMatching(/^UUID +SIZE {2}STORED {2}FILENAME$/),
+    expect.stringMatching(/^[0-9a-f-]{36} /),
+    expect.stringMatching(/^[0-9a-f-]{36} /),
+    '',
+  ]);
+  const { uuid } = shell.project.seededFile(0);
+  const [file] = (await shell.ucbulk(['file', 'info', uuid, '--json'])).documents;
+  expect(file).toMatchObject({ type: 'file', uuid });
+  const missing = uuid.replace(/^........./, '00000000-');
+  expect((await shell.ucbulk(['file', 'info', missing])).code).toBe(1);
+  expect((await shell.ucbulk(['file', 'list', '--fields', 'uid'])).stderr).toContain(
+    'did you mean uuid?',
+  );
+});

@@ -20,6 +20,7 @@ import { type OptionTable, text } from '../option-values.ts';
 import { readJobText } from '../read-job.ts';
 import { runJob } from '../run-job.ts';
 import { NEW_OPTION, RUN_OPTIONS } from '../run-options.ts';
+import { fileInfoCommand, fileListCommand } from './file-commands.ts';
 
 const { var: _, 'api-version': __, ...WORK_OPTIONS } = RUN_OPTIONS;
 
@@ -48,14 +49,24 @@ export function oneLinerCommand(noun: string, host: CommandHost): CommandModule<
     describe: NOUNS[noun] ?? first.describe,
     builder: (yargs) =>
       own
-        .reduce((added: Argv, one) => added.command(commandOf(one, host)), yargs)
+        .reduce(
+          (added: Argv, one) => added.command(commandOf(one, host)),
+          reading(noun, yargs, host),
+        )
         .demandCommand(1, `Which command? \`ucbulk ${noun} --help\` lists them.`),
     handler: () => undefined,
   };
 }
 
+/** Adds the commands that only read. */
+function reading(noun: string, yargs: Argv, host: CommandHost): Argv {
+  return noun === 'file'
+    ? yargs.command(fileListCommand(host)).command(fileInfoCommand(host))
+    : yargs;
+}
+
 const NOUNS: Readonly<Record<string, string>> = {
-  file: 'Store, delete or copy files, without a job file',
+  file: 'List, store, delete or copy files, without a job file',
   convert: 'Convert documents or videos, without a job file',
   addon: 'Execute an add-on on files, without a job file',
   metadata: 'Set or delete metadata of files, without a job file',

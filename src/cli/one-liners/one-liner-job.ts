@@ -19,7 +19,7 @@ export interface OneLinerJob {
  * if the words and flags make no job.
  */
 export function writeOneLiner(
-  oneLiner: OneLiner,
+  oneLiner: Pick<OneLiner, 'name' | 'takes' | 'step' | 'sourceOptions'>,
   {
     words,
     flags,

@@ -1,0 +1,149 @@
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { FileFacts } from '../../core/file-facts.ts';
+import { isFileUuid, parseFileUuid } from '../../core/file-uuid.ts';
+import { UserError } from '../../core/user-error.ts';
+import { closestWord } from '../../job/closest-word.ts';
+import { listFiles } from '../../run/list-files.ts';
+import type { CommandHost, Invocation } from '../command.ts';
+import { CLIENT_OPTIONS } from '../connection-options.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { helpExamples } from '../help-examples.ts';
+import { FILE_FIELDS, FILE_TABLE_HEADER, fileDocument, fileRow } from '../one-liners/file-text.ts';
+import { writeOneLiner } from '../one-liners/one-liner-job.ts';
+import {
+  FILTER_OPTIONS,
+  PART_TEXT_OPTIONS,
+  type SelectionFlags,
+} from '../one-liners/selection-options.ts';
+import { readJobText } from '../read-job.ts';
+import { withClient } from '../with-client.ts';
+
+const FIELDS_OPTION = {
+  fields: {
+    requiresArg: true,
+    coerce: fieldNames,
+    describe: `Print JSON with only these fields, separated by commas: ${FILE_FIELDS.join(', ')}`,
+  },
+} as const;
+const { all: _, ...FILTERS } = FILTER_OPTIONS;
+const LIST_OPTIONS = {
+  ...CLIENT_OPTIONS,
+  ...FIELDS_OPTION,
+  ...FILTERS,
+  limit: PART_TEXT_OPTIONS.limit,
+} as const;
+const INFO_OPTIONS = { ...CLIENT_OPTIONS, ...FIELDS_OPTION } as const;
+
+type ListFlags = InferredOptionTypes<typeof LIST_OPTIONS>;
+type InfoFlags = InferredOptionTypes<typeof INFO_OPTIONS> & { uuids: string[] | undefined };
+
+/** `file list`: lists files of the project. Creates no run. */
+export function fileListCommand(host: CommandHost): CommandModule<object, ListFlags> {
+  return {
+    command: 'list',
+    describe: 'List files of the project; reads only',
+    builder: (yargs) =>
+      yargs.options(host.flags(LIST_OPTIONS)).epilogue(
+        helpExamples([
+          ['$0 file list --unstored --older-than 48h', 'What `file delete` would take'],
+          ['$0 file list --fields uuid,filename > files.ndjson', 'One JSON document a line'],
+        ]),
+      ),
+    handler: (flags) => host.invoke(flags, (invocation) => list(invocation, flags)),
+  };
+}
+
+/** `file info UUID…`: reads files. Creates no run. */
+export function fileInfoCommand(host: CommandHost): CommandModule<object, InfoFlags> {
+  return {
+    command: 'info [uuids..]',
+    describe: 'Show files by their UUIDs; reads only',
+    builder: (yargs) =>
+      yargs
+        .positional('uuids', { type: 'string', array: true, describe: 'UUIDs of files' })
+        .options(host.flags(INFO_OPTIONS))
+        .epilogue(helpExamples([['$0 file info UUID --fields size', 'One field as JSON']])),
+    handler: (flags) => host.invoke(flags, (invocation) => info(invocation, flags)),
+  };
+}
+
+const LISTING = {
+  name: 'file list',
+  takes: 'files',
+  step: () => ({ step: { uses: 'info' }, items: [] }),
+} as const;
+
+async function list(
+  invocation: Invocation,
+  flags: ArgumentsCamelCase<ListFlags>,
+): Promise<ExitCode> {
+  const { cwd, world } = invocation.surroundings;
+  const given: SelectionFlags = { ...flags, all: true };
+  const { text } = writeOneLiner(LISTING, { words: [], flags: given, cwd, folder: cwd });
+  const job = await readJobText(invocation, text, { name: 'ucbulk file list', folder: cwd });
+  const print = filePrinter(invocation, flags);
+  await withClient(invocation, flags, async (client) => {
+    for await (const facts of listFiles(client, job, world.clock.now())) {
+      if (!(await print(facts))) return;
+    }
+  });
+  return 0;
+}
+
+async function info(
+  invocation: Invocation,
+  flags: ArgumentsCamelCase<InfoFlags>,
+): Promise<ExitCode> {
+  const { uuids = [] } = flags;
+  if (uuids.length === 0) throw refused('Name the UUIDs of files.');
+  const wrong = uuids.find((uuid) => !isFileUuid(uuid));
+  if (wrong !== undefined) throw refused(`\`${wrong.slice(0, 100)}\` is not the UUID of a file.`);
+  const print = filePrinter(invocation, flags);
+  return withClient(invocation, flags, async (client) => {
+    let code: ExitCode = 0;
+    for (const uuid of uuids) {
+      const facts = await client.file(parseFileUuid(uuid));
+      if (facts === null) {
+        invocation.output.warn(`The project has no file ${uuid}.`);
+        code = 1;
+      } else await print(facts);
+    }
+    return code;
+  });
+}
+
+/** Prints files as a table or as JSON. Returns false if no program reads the output any more. */
+function filePrinter(
+  { output, surroundings }: Invocation,
+  { fields }: { readonly fields: string[] | undefined },
+): (facts: FileFacts) => Promise<boolean> {
+  const { stdout } = surroundings;
+  let isFirst = true;
+  return async (facts) => {
+    await stdout.drained();
+    if (stdout.isClosed) return false;
+    if (fields !== undefined) stdout.write(`${JSON.stringify(fileDocument(facts, fields))}\n`);
+    else if (output.json)
+      output.result({ type: 'file', ...fileDocument(facts, undefined) }, () => '');
+    else stdout.write(`${isFirst ? `${FILE_TABLE_HEADER}\n` : ''}${fileRow(facts)}\n`);
+    isFirst = false;
+    return true;
+  };
+}
+
+function fieldNames(value: unknown): string[] | undefined {
+  if (value === undefined) return undefined;
+  const names = String(value)
+    .split(',')
+    .map((name) => name.trim());
+  const known: readonly string[] = FILE_FIELDS;
+  const wrong = names.find((name) => !known.includes(name));
+  if (wrong === undefined) return names;
+  const meant = closestWord(wrong, known);
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
+  throw new Error(`--fields has no field \`${wrong}\`; fields: ${known.join(', ')}${hint}`);
+}
+
+function refused(message: string): UserError {
+  return new UserError('usage', `${message} Nothing was done.`);
+}

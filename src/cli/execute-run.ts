@@ -1,3 +1,4 @@
+import type { Job } from '../job/job-schema.ts';
 import { hasRetryableItem } from '../run/review-retry.ts';
 import type { RunContext, RunEnd } from '../run/run-request.ts';
 import { workInWindows } from '../run/work-in-windows.ts';
@@ -6,6 +7,7 @@ import type { Invocation } from './command.ts';
 import { type ExitCode, exitCodeForEnd } from './exit-code.ts';
 import { hasWarnings } from './next-commands.ts';
 import { summaryDocument, summaryText } from './run-summary.ts';
+import { mayRunCode, untrustedCode } from './trusted-code.ts';
 import { withMetrics } from './with-metrics.ts';
 import { withNotifications } from './with-notifications.ts';
 import { withPage } from './with-page.ts';
@@ -17,10 +19,13 @@ export async function executeRun(
   order: RunOrder,
   work: (context: RunContext) => Promise<RunEnd>,
 ): Promise<ExitCode> {
-  return withNotifications(invocation, order.job, (notify) =>
+  const checkJob = async (job: Job) => {
+    if (!(await mayRunCode(job, invocation, order))) throw untrustedCode(job, invocation);
+  };
+  return withNotifications(invocation, order, (notify) =>
     withPage(invocation, order.flags, () =>
       workAndSum(invocation, order, (context) =>
-        work({ ...context, listener: combineListeners([context.listener, notify]) }),
+        work({ ...context, checkJob, listener: combineListeners([context.listener, notify]) }),
       ),
     ),
   );

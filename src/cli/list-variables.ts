@@ -5,9 +5,9 @@ import { variableName } from './option-values.ts';
 /** A function that adds all commands to a yargs program. */
 type AddAll = (program: Argv, host: CommandHost) => Promise<unknown>;
 
-/** Lists the environment variables that set options of any command, and UCBULK_STATE. */
+/** Lists the environment variables that set options of any command, UCBULK_STATE and UCBULK_SENDMAIL. */
 export async function listVariables(addAll: AddAll): Promise<string[]> {
-  const names = new Set(['UCBULK_STATE']);
+  const names = new Set(['UCBULK_STATE', 'UCBULK_SENDMAIL']);
   const host: CommandHost = {
     options(table) {
       for (const name of Object.keys(table))

@@ -13,6 +13,11 @@ export function processSurroundings(world: World): Surroundings {
   const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
   return {
     world,
+    async runProgram(start) {
+      // This import is dynamic, because few commands start a program.
+      const { createRunProgram } = await import('../world/run-program.ts');
+      return createRunProgram(process.env)(start);
+    },
     env: process.env,
     cwd: process.cwd(),
     process: { pid: process.pid, host: hostname() },

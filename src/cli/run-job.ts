@@ -9,6 +9,7 @@ import type { ExitCode } from './exit-code.ts';
 import { printPlan } from './print-plan.ts';
 import type { NewFlags, RunFlags } from './run-options.ts';
 import { chooseUnfinished } from './start-or-resume.ts';
+import { jobPathOf } from './trusted-code.ts';
 
 /**
  * Runs a job, as `run` does: prints its plan for a dry run, and otherwise starts a run or continues an unfinished
@@ -26,7 +27,7 @@ export async function runJob(
   },
 ): Promise<ExitCode> {
   const connection = connectionFromEnv(invocation.surroundings.env, flags);
-  const order = { flags, connection, job };
+  const order = { flags, connection, job, ...jobPathOf({ job: file }) };
   if (flags.dryRun) {
     await printPlan(job, invocation, order);
     return 0;

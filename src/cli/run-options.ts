@@ -99,6 +99,11 @@ export const WORK_OPTIONS = {
     requiresArg: true,
     describe: 'Action if another run is using the project; else as in the job file, else fail',
   },
+  'allow-code': {
+    type: 'boolean',
+    default: false,
+    describe: 'Let the job run the programs that it names in notify',
+  },
   ui: {
     type: 'boolean',
     default: false,

@@ -1,3 +1,4 @@
+import type { RunProgram } from '../core/run-program.ts';
 import type { World } from '../core/world.ts';
 import type { TerminalEnvironment } from '../progress/terminal-style.ts';
 import type { RunLimits } from '../run/run-request.ts';
@@ -16,6 +17,7 @@ export interface Environment extends TerminalEnvironment {
   readonly UCBULK_STATE?: string | undefined;
   readonly UCBULK_JSON?: string | undefined;
   readonly XDG_STATE_HOME?: string | undefined;
+  readonly XDG_CONFIG_HOME?: string | undefined;
   readonly HOME?: string | undefined;
   readonly [name: string]: string | undefined;
 }
@@ -47,6 +49,8 @@ export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 /** Everything that the program uses from its process. Tests pass other objects instead. */
 export interface Surroundings {
   readonly world: World;
+  /** Starts other programs, for notifications. */
+  readonly runProgram: RunProgram;
   readonly env: Environment;
   readonly cwd: string;
   /** This process, as `status` names it in another shell. */

@@ -24,6 +24,11 @@ export interface RunOrder {
   readonly connection: Connection;
   /** The job, if the command has read it from a file. */
   readonly job?: Job | undefined;
+  /**
+   * Path of the file that has the job; null for standard input. Absent if the job is one that the state directory has, or
+   * if a one-liner made it.
+   */
+  readonly jobPath?: string | null;
   /** True if the command resumes a run. Only then `--yes` answers the question after a canary. */
   readonly isResume?: boolean;
 }

@@ -45,6 +45,21 @@ export function isNotifyUrl(text: string): boolean {
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
+const KINDS = ['webhook', 'slack', 'ping', 'command', 'email'] as const;
+const MAX_WORDS = 50;
+const COMMAND = { error: 'a list of texts: a program and its arguments' };
+const wordSchema = z
+  .string(COMMAND)
+  .min(1, { error: 'is empty' })
+  .max(1000, { error: 'is longer than 1,000 characters' })
+  .refine((word) => !word.includes('\u0000'), { error: 'has a NUL character' });
+
+// Only addresses that need no quotes and no encoding, so that none can add to the headers of an e-mail.
+const MAIL = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}$/;
+const mailSchema = z
+  .string({ error: 'an e-mail address' })
+  .regex(MAIL, { error: 'is not an e-mail address such as ops@example.com' });
+
 const targetSchema = blockSchema({
   on: z
     .array(z.enum(NOTIFY_EVENTS, { error: NOTIFY_EVENTS.join(', ') }), {
@@ -65,9 +80,27 @@ const targetSchema = blockSchema({
   ping: addressSchema
     .optional()
     .describe('Address of a check, such as that of healthchecks.io: /start and /fail are added'),
+  command: z
+    .array(wordSchema, COMMAND)
+    .min(1, { error: 'is empty' })
+    .max(MAX_WORDS, { error: `has more than ${MAX_WORDS} words` })
+    .optional()
+    .describe(
+      'A program and its arguments; it gets the JSON document on its standard input. Needs --allow-code, or a trusted folder',
+    ),
+  email: blockSchema({
+    to: z
+      .array(mailSchema, { error: 'a list of e-mail addresses' })
+      .min(1, { error: 'is empty' })
+      .max(MAX_TARGETS, { error: `has more than ${MAX_TARGETS} addresses` })
+      .describe('Addresses that get an e-mail, by the program sendmail'),
+    from: mailSchema.describe('Address of the sender'),
+  })
+    .optional()
+    .describe('An e-mail, sent by the program sendmail'),
 })
-  .refine(({ webhook, slack, ping }) => [webhook, slack, ping].filter(Boolean).length === 1, {
-    error: 'needs exactly one of webhook, slack and ping',
+  .refine((target) => KINDS.filter((kind) => target[kind] !== undefined).length === 1, {
+    error: `needs exactly one of ${KINDS.join(', ')}`,
   })
   .refine(({ webhook, secret }) => secret === undefined || webhook !== undefined, {
     path: ['secret'],
@@ -76,7 +109,7 @@ const targetSchema = blockSchema({
 
 /** The key `notify` of a job file: who is notified about the run. */
 export const notifySchema = z
-  .array(targetSchema, { error: 'a list of blocks, each with webhook, slack or ping' })
+  .array(targetSchema, { error: `a list of blocks, each with one of ${KINDS.join(', ')}` })
   .max(MAX_TARGETS, { error: `has more than ${MAX_TARGETS} blocks` });
 
 export type NotifyTarget = z.output<typeof targetSchema>;
@@ -84,4 +117,9 @@ export type NotifyTarget = z.output<typeof targetSchema>;
 /** The events that a target gets. */
 export function eventsOf({ on, ping }: NotifyTarget): readonly NotifyEvent[] {
   return on ?? (ping === undefined ? DEFAULT_EVENTS : NOTIFY_EVENTS);
+}
+
+/** True if a target of the job runs a program that the job names. */
+export function hasCommand(targets: readonly NotifyTarget[] | undefined): boolean {
+  return (targets ?? []).some(({ command }) => command !== undefined);
 }

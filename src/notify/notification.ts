@@ -35,12 +35,21 @@ export interface Subject {
   readonly status: RunStatus | null;
   /** null while the run works. */
   readonly end: CommandEnd | null;
+  /** Why a person is needed, if the run itself still works; absent if its status has the reason. */
+  readonly reason?: string;
+}
+
+/** A notification in the forms of all targets. */
+export interface Notification {
+  readonly event: NotifyEvent;
+  readonly document: JsonObject;
+  readonly text: string;
 }
 
 /** Creates the JSON document of a notification. docs/notifications.md describes its fields. */
 export function notificationDocument(
   event: NotifyEvent,
-  { job, status, end }: Subject,
+  { job, status, end, reason }: Subject,
   at: number,
 ): JsonObject {
   const { cost = null, labels = null } = status ?? {};
@@ -55,7 +64,7 @@ export function notificationDocument(
     state: status?.state ?? null,
     exitCode: end?.exitCode ?? null,
     meaning: end?.meaning ?? null,
-    reason: reasonOf(status, end),
+    reason: reason ?? reasonOf(status, end),
     counts: status === null ? null : { ...status.counts },
     paid: (status?.paid ?? []).map(({ name, spent }) => ({ name, spent })),
     cost: cost === null ? null : { currency: cost.currency, atMost: cost.atMost },
@@ -64,9 +73,10 @@ export function notificationDocument(
 }
 
 /** Formats a notification as one short text for people. */
-export function notificationText(event: NotifyEvent, { job, status, end }: Subject): string {
+export function notificationText(event: NotifyEvent, subject: Subject): string {
+  const { job, status, end } = subject;
   const run = status === null ? '' : ` (run ${status.run})`;
-  const reason = reasonOf(status, end);
+  const reason = subject.reason ?? reasonOf(status, end);
   const lines = [
     `ucbulk: ${job} ${WORDS[event]}${run}`,
     ...(event === 'start' || status === null ? [] : [countsText(status)]),

@@ -1,25 +1,12 @@
 import { createHmac } from 'node:crypto';
-import type { JsonObject } from '../core/json.ts';
 import { WireError, type World } from '../core/world.ts';
-import {
-  isNotifyUrl,
-  type NotifyAddress,
-  type NotifyEvent,
-  type NotifyTarget,
-} from '../job/notify-schema.ts';
-
-/** A notification in the forms of all targets. */
-export interface Notification {
-  readonly event: NotifyEvent;
-  readonly document: JsonObject;
-  readonly text: string;
-}
+import { isNotifyUrl, type NotifyAddress, type NotifyTarget } from '../job/notify-schema.ts';
+import type { Notification } from './notification.ts';
+import { notifyByMail, notifyCommand, type ProgramDependencies } from './send-by-program.ts';
 
 /** The parts of the program that a notification needs. */
-export interface NotifyDependencies {
+export interface NotifyDependencies extends ProgramDependencies {
   readonly world: Pick<World, 'clock' | 'http'>;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly signal: AbortSignal;
 }
 
 const DEADLINE_MS = 10_000;
@@ -36,6 +23,8 @@ export async function sendNotification(
   notification: Notification,
   deps: NotifyDependencies,
 ): Promise<string | null> {
+  if (target.command !== undefined) return notifyCommand(target.command, notification, deps);
+  if (target.email !== undefined) return notifyByMail(target.email, notification, deps);
   const request = requestFor(target, notification, deps.env);
   if (typeof request === 'string') return request;
   let reason = await tryOnce(request, deps);

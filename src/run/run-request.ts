@@ -14,7 +14,7 @@ import type { StopReason } from '../engine/run-stop.ts';
 import type { StepAnswerTimes } from '../engine/service-state/answer-times.ts';
 import type { ResultsFirst } from '../engine/settings.ts';
 import type { UsedInventory } from '../inventory/inventory-age.ts';
-import type { OnConflict } from '../job/job-schema.ts';
+import type { Job, OnConflict } from '../job/job-schema.ts';
 import type { MessageCount } from '../ledger/count-messages.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { RunCost } from '../state/run-cost.ts';
@@ -84,6 +84,8 @@ export interface RunContext {
   /** Overrides the job's `concurrency.onConflict`. */
   readonly onConflict?: OnConflict;
   readonly listener: RunListener;
+  /** Called before the run sends anything. Throws if the program does not accept the job. */
+  readonly checkJob?: (job: Job) => Promise<void>;
   /**
    * Called once, before the first request that deletes or costs money. The result decides:
    * - `yes` or true: the run continues.

@@ -66,6 +66,7 @@ export async function openSession(
   },
 ): Promise<Session> {
   const { context, runStop, catalog } = opening;
+  await context.checkJob?.(job);
   const control = new LiveControl({ ...opening, job, table: catalog?.controls ?? null });
   const traffic = new Traffic();
   const cdnHosts = new CdnHosts();

@@ -1,5 +1,7 @@
+import { chmodSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { openShell } from '../support/run-cli.ts';
@@ -112,4 +114,107 @@ notify:
     'notify[3].secret',
   ])
     expect(stderr).toContain(place);
+});
+
+test('a program runs only if somebody trusts the job, and prints nothing to stdout', async () => {
+  const shell = await openShell({ files: 5, storedShare: 0 });
+  const script = `
+    let text = '';
+    process.stdin.on('data', (part) => (text += part));
+    process.stdin.on('end', () => require('node:fs').appendFileSync('told.txt', text));
+    console.log('noise on stdout');`;
+  const command = JSON.stringify([process.execPath, '-e', script]);
+  shell.write(
+    'job.yaml',
+    `
+version: 1
+name: store-all
+source: { files: { stored: false } }
+steps: [{ uses: store }]
+notify: [{ command: ${command} }]
+`,
+  );
+  const refused = await shell.ucbulk(['run', 'job.yaml', '--yes', '--json']);
+  expect(refused.code).toBe(2);
+  expect(refused.stdout).toContain('add --allow-code');
+  const runs = await shell.ucbulk(['runs', '--json']);
+  expect(runs.stdout).toBe('');
+
+  const end = await shell.ucbulk(['run', 'job.yaml', '--yes', '--json', '--allow-code']);
+  expect(end.code).toBe(0);
+  expect(end.stdout).not.toContain('noise');
+  expect(JSON.parse(readFileSync(join(shell.cwd, 'told.txt'), 'utf8'))).toMatchObject({
+    event: 'success',
+    exitCode: 0,
+  });
+});
+
+test('an e-mail goes through sendmail, and one that fails never fails the run', async () => {
+  const shell = await openShell({ files: 5, storedShare: 0 });
+  shell.write(
+    'mail.cjs',
+    `#!${process.execPath}\nprocess.stdin.pipe(require('node:fs').createWriteStream('mail.txt'));`,
+  );
+  chmodSync(join(shell.cwd, 'mail.cjs'), 0o755);
+  shell.write(
+    'job.yaml',
+    `
+version: 1
+name: store-all
+source: { files: { stored: false } }
+steps: [{ uses: store }]
+notify: [{ email: { to: [ops@example.com], from: ucbulk@example.com } }]
+`,
+  );
+  const env = { UCBULK_SENDMAIL: join(shell.cwd, 'mail.cjs') };
+  expect((await shell.ucbulk(['run', 'job.yaml', '--yes'], { env })).code).toBe(0);
+  expect(readFileSync(join(shell.cwd, 'mail.txt'), 'utf8')).toContain(
+    'Subject: ucbulk: store-all succeeded (run ',
+  );
+  const failed = await shell.ucbulk(['run', 'job.yaml', '--yes'], {
+    env: { UCBULK_SENDMAIL: '/no/such/program' },
+  });
+  expect(failed.code).toBe(0);
+  expect(failed.stderr).toContain("email: sendmail can't be started (ENOENT)");
+});
+
+test('a webhook that redirects or answers without end does not fail the run', async () => {
+  const shell = await openShell({ files: 5, storedShare: 0 });
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    request.resume();
+    if (request.url === '/redirects') {
+      response.writeHead(302, { location: '/secret' }).end();
+      return;
+    }
+    const chunk = Buffer.alloc(65_536, 'x');
+    const write = (): void => {
+      if (response.destroyed) return;
+      if (response.write(chunk)) setImmediate(write);
+      else response.once('drain', write);
+    };
+    write();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const origin = `http://127.0.0.1:${port}`;
+  shell.write(
+    'job.yaml',
+    `
+version: 1
+name: store-all
+source: { files: { stored: false } }
+steps: [{ uses: store }]
+notify: [{ webhook: "${origin}/redirects" }, { webhook: "${origin}/endless" }]
+`,
+  );
+  const end = await shell.ucbulk(['run', 'job.yaml', '--yes']);
+  expect(end.code).toBe(0);
+  expect(end.stderr).toContain('webhook: it redirects (302); use the final address');
+  expect(asked.sort()).toEqual(['/endless', '/redirects']);
 });

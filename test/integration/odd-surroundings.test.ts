@@ -37,6 +37,7 @@ async function ucbulk(line: string, input: AsyncIterable<Uint8Array> | string | 
     stdout: stream,
     stderr: stream,
     ask: null,
+    runProgram: async () => ({ exitCode: null, startError: 'ENOENT', output: '' }),
     onSignal: () => () => undefined,
     onSaveSignal: () => () => undefined,
     exit: () => undefined,

@@ -74,4 +74,12 @@ export const FLAG_PROTECTIONS: readonly Mutant[] = [
     to: 'if (items > 1e9 && !isNamed)',
     red: { file: 'test/unit/sources/file-names-source.test.ts', test: 'two items in a row' },
   },
+  {
+    name: 'code-from-anywhere',
+    protection: 'A program that a job names runs only if somebody trusts the job',
+    file: 'src/cli/trusted-code.ts',
+    from: 'real.endsWith(sep) ? real : real + sep)',
+    to: 'real)',
+    red: { file: 'test/unit/cli/trusted-code.test.ts', test: 'and no other job' },
+  },
 ];

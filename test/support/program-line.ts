@@ -36,6 +36,7 @@ export async function program(
     stdout: stdout ?? stream('stdout'),
     stderr: stream('stderr'),
     ask: null,
+    runProgram: async () => ({ exitCode: null, startError: 'ENOENT', output: '' }),
     onSignal: () => () => undefined,
     onSaveSignal: () => () => undefined,
     exit: () => undefined,

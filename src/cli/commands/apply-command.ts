@@ -14,6 +14,7 @@ import { readJob } from '../read-job.ts';
 import { readPublicKeys } from '../read-key-file.ts';
 import { APPLY_OPTIONS } from '../run-options.ts';
 import type { Environment } from '../surroundings.ts';
+import { jobPathOf } from '../trusted-code.ts';
 
 const RULES = {
   'max-age': {
@@ -100,8 +101,10 @@ async function apply(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): 
     onApproved: (approver: Approver) => output.info(approverText(approver)),
     ...present({ job, canary, maxAgeMs, approvedBy }),
   };
-  return executeRun(invocation, { flags, connection, job }, (context) =>
-    applyPlan(options, context),
+  return executeRun(
+    invocation,
+    { flags, connection, job, ...jobPathOf({ job: flags.job ?? file }) },
+    (context) => applyPlan(options, context),
   );
 }
 

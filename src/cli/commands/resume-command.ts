@@ -15,6 +15,7 @@ import { readJob } from '../read-job.ts';
 import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
 import { RUN_OPTIONS, type RunFlags } from '../run-options.ts';
 import { statusDocument, statusText } from '../status-text.ts';
+import { jobPathOf } from '../trusted-code.ts';
 
 const RESUME_OPTIONS = {
   ...RUN_OPTIONS,
@@ -71,7 +72,7 @@ async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>):
   }
   if (flags.dryRun) return preview(wanted, invocation, { flags, changed });
   const connection = connectionFromEnv(surroundings.env, flags);
-  const order = { flags, connection, isResume: true };
+  const order = { flags, connection, isResume: true, ...jobPathOf(flags) };
   return executeRun(invocation, order, (context) => resumeRun(wanted, context, changed));
 }
 

@@ -18,6 +18,7 @@ import { readJob } from '../read-job.ts';
 import { retryDocument, retryText } from '../retry-text.ts';
 import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
 import { RUN_OPTIONS, type RunFlags } from '../run-options.ts';
+import { jobPathOf } from '../trusted-code.ts';
 
 const RETRY_OPTIONS = {
   code: {
@@ -82,7 +83,8 @@ async function retry(invocation: Invocation, flags: Given): Promise<ExitCode> {
       : await readJob(invocation, flags.job, { ...flags, mayBeLate: true });
   if (job === undefined) await checkStoredRun(invocation, run, flags);
   output.info(output.fit(retryText(review, false, advice)));
-  const order = { flags, connection: connectionFromEnv(surroundings.env, flags) };
+  const connection = connectionFromEnv(surroundings.env, flags);
+  const order = { flags, connection, ...jobPathOf(flags) };
   return executeRun(invocation, order, (context) =>
     retryRun({ run, wanted, ...(job !== undefined && { job }) }, context),
   );

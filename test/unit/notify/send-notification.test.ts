@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { stateCounts } from '../../../src/core/state-counts.ts';
 import { WireError, type WireRequest } from '../../../src/core/world.ts';
 import { isNotifyUrl, NOTIFY_EVENTS, type NotifyTarget } from '../../../src/job/notify-schema.ts';
-import { endEvent, isBroken } from '../../../src/notify/notification.ts';
-import { type Notification, sendNotification } from '../../../src/notify/send-notification.ts';
+import { endEvent, isBroken, type Notification } from '../../../src/notify/notification.ts';
+import { sendNotification } from '../../../src/notify/send-notification.ts';
 
 const NOTIFICATION: Notification = {
   event: 'failure',
@@ -23,6 +23,9 @@ async function send(
   const failure = await sendNotification(target, notification, {
     env,
     signal: new AbortController().signal,
+    runProgram: async () => {
+      throw new Error('No program may be started');
+    },
     world: {
       clock: {
         now: () => 0,

@@ -1,14 +1,8 @@
+import { describeFileProblem } from '../core/file-problem.ts';
 import { plainText } from '../progress/terminal-text.ts';
 import { errorExitLine } from './describe-error.ts';
 import { type ExitCode, winningCode } from './exit-code.ts';
 import type { Surroundings } from './surroundings.ts';
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full (ENOSPC)',
-  EDQUOT: 'the disk quota is used up (EDQUOT)',
-  EFBIG: 'the file has reached its largest size (EFBIG)',
-  EIO: 'the disk reports a fault (EIO)',
-};
 
 /**
  * Checks that the output of a command was written, and returns the exit code. `code` is the exit code without
@@ -30,8 +24,7 @@ export function checkWritten(
 
 /** Names the reason why the output could not be written, and advises what to do. */
 function lostOutputText(failure: Error, argv: readonly string[]): string {
-  const code = 'code' in failure ? String(failure.code) : '';
-  const reason = REASONS[code] ?? plainText(failure.message);
+  const reason = plainText(describeFileProblem(failure));
   const isRun = (argv[0] === 'run' || argv[0] === 'resume') && !argv.includes('--help');
   const advice = isRun
     ? 'The run is not affected: `ucbulk status` shows its state.'

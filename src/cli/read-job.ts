@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ApiVersion } from '../core/api-version.ts';
 import { errorMessage } from '../core/error-message.ts';
+import { describeFileProblem } from '../core/file-problem.ts';
 import { UserError } from '../core/user-error.ts';
 import { closestWord } from '../job/closest-word.ts';
 import { formatProblem, JobFileError, type JobFileProblem } from '../job/job-file-error.ts';
@@ -83,8 +84,7 @@ async function readPrices(
   if (typeof prices !== 'string') return null;
   const bytes = limitBytes(surroundings.world.files.readBytes(prices, 0), MAX_BYTES);
   const read = await readUserText(bytes).catch((error: unknown) => {
-    const why = isMissing(error) ? 'there is no such file' : errorMessage(error);
-    const message = `The price file ${prices} can't be read: ${why}. Correct \`prices\` in the job file. Nothing was sent.`;
+    const message = `The price file ${prices} can't be read: ${describeFileProblem(error)}. Correct \`prices\` in the job file. Nothing was sent.`;
     throw new UserError('usage', message, { cause: error });
   });
   if (!('text' in read)) throw new JobFileError(prices, [{ ...read, message: NOT_UTF8 }]);

@@ -1,7 +1,7 @@
 import { createHash, verify } from 'node:crypto';
 import { join } from 'node:path';
 import { formatBytes } from '../core/byte-size.ts';
-import { errorMessage } from '../core/error-message.ts';
+import { describeFileProblem } from '../core/file-problem.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
 import { keyFingerprint, publicKeyFrom } from '../plans/approval-keys.ts';
@@ -138,6 +138,6 @@ async function readText(place: EvidencePlace, name: string): Promise<string> {
 }
 
 function unreadable(path: string, cause: unknown): UserError {
-  const message = `${path} can't be read: ${errorMessage(cause)}. Name the folder that \`ucbulk evidence RUN -o FOLDER\` wrote.`;
+  const message = `${path} can't be read: ${describeFileProblem(cause)}. Name the folder that \`ucbulk evidence RUN -o FOLDER\` wrote.`;
   return new UserError('usage', message, { cause });
 }

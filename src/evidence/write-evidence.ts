@@ -1,6 +1,6 @@
 import { createHash, type KeyObject, sign } from 'node:crypto';
 import { join } from 'node:path';
-import { errorMessage } from '../core/error-message.ts';
+import { describeFileProblem } from '../core/file-problem.ts';
 import { stateWithoutProcess } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
@@ -91,7 +91,7 @@ async function prepareFolder(folder: string, files: World['files']): Promise<voi
   const entries = await listOrCreate(folder, files).catch((error: unknown) => {
     throw new UserError(
       'configuration',
-      `The folder ${folder} can't be used: ${errorMessage(error)}. Nothing was written. Name another folder.`,
+      `The folder ${folder} can't be used: ${describeFileProblem(error)}. Nothing was written. Name another folder.`,
       { cause: error },
     );
   });

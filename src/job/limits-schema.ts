@@ -66,7 +66,9 @@ export const limitsSchema = blockSchema({
   concurrency: countSchema(1, 1000).optional().describe('Maximum number of requests in flight'),
   finishBy: checkedText('a time such as "2026-12-01 06:00 Europe/Berlin"', parseDeadline)
     .optional()
-    .describe('Time by which the run should have finished; plan and status say if it misses it'),
+    .describe(
+      'Time by which the run should have finished; `plan` and `status` show if it will miss this time',
+    ),
   rate: z
     .union(
       [

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { ZodError } from 'zod';
-import { errorMessage } from '../core/error-message.ts';
+import { describeFileProblem } from '../core/file-problem.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files } from '../core/world.ts';
@@ -70,7 +70,7 @@ function unreadable(file: string, error: unknown): UserError {
   const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
   const message = isMissing
     ? `There is no file ${file}.`
-    : `The plan ${file} can't be read: ${errorMessage(error)}.`;
+    : `The plan ${file} can't be read: ${describeFileProblem(error)}.`;
   return new UserError('usage', message, { cause: error });
 }
 

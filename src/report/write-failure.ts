@@ -1,10 +1,11 @@
+import { describeFileProblem } from '../core/file-problem.ts';
 import { UserError } from '../core/user-error.ts';
 
 /** Explains an error of the system that prevented a write, such as a full disk. Returns other errors unchanged. */
 export function writeFailure(path: string, error: unknown): unknown {
   const code = errorCode(error);
   if (!/^E[A-Z]+$/.test(code)) return error;
-  const why = error instanceof Error ? error.message : code;
+  const why = describeFileProblem(error);
   return new UserError('configuration', `Can't write ${path}: ${why}. Nothing of it was written.`, {
     cause: error,
   });

@@ -56,7 +56,7 @@ export function evidenceCommand(host: CommandHost): CommandModule<object, Flags>
   return {
     command: 'evidence [run]',
     describe:
-      'Write what a run deleted into a folder that shows later changes; or check such a folder',
+      'Write evidence of the deletes of a run into a folder; or check if such a folder was changed',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', describe: RUN_ARGUMENT })

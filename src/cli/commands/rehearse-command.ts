@@ -18,7 +18,7 @@ const OWN_OPTIONS = {
     default: 100_000,
     coerce: positiveInteger('files'),
     describe:
-      'Maximum number of files of the rehearsal; if the inventory has more, evenly spaced ones',
+      'Maximum number of files of the rehearsal; if the inventory has more, it takes every nth file',
   },
   keep: {
     type: 'boolean',

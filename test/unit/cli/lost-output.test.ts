@@ -87,7 +87,9 @@ test('output that is lost is exit 3, with its reason and what to do', () => {
 test('a run whose output is lost says that the run is not affected', () => {
   const { printed, ...both } = streams({ stdout: 'EACCES' });
   expect(checkWritten(0, ['run', 'j.yaml'], both)).toBe(3);
-  expect(printed.join('')).toContain('EACCES: words. The output is incomplete. The run is not');
+  expect(printed.join('')).toContain(
+    'no permission (EACCES). The output is incomplete. The run is not',
+  );
 });
 
 test.each([

@@ -8,7 +8,7 @@ export function Control(props: { readonly status: RunStatus; readonly source: Da
   const { status, source } = props;
   const [reply, setReply] = useState('');
   const [isStopping, setStopping] = useState(false);
-  if (!status.isRunning && !status.isWaiting) return <output class="reply">{reply}</output>;
+  if (!status.isRunning && !status.isWaiting) return null;
   const send = async (request: ControlRequest) => {
     setStopping(false);
     setReply('Asking the run …');
@@ -56,12 +56,13 @@ function Limit(props: { readonly limit: number | null; set(rate: number | null):
       <label>
         at most
         <input
+          key={props.limit}
           name="rate"
           type="number"
           min="0.1"
           step="any"
           placeholder="no limit"
-          value={props.limit ?? ''}
+          defaultValue={props.limit ?? ''}
         />
         requests/s
       </label>

@@ -139,7 +139,13 @@ function Filters({ page, query, source, pictures }: ItemsProps) {
       <form onSubmit={submit}>
         <label>
           key
-          <input name="key" type="search" value={query.key ?? ''} placeholder="UUID, URL or path" />
+          <input
+            key={query.key}
+            name="key"
+            type="search"
+            defaultValue={query.key ?? ''}
+            placeholder="UUID, URL or path"
+          />
         </label>
         <button type="submit">Find</button>
       </form>

@@ -145,7 +145,8 @@ function plotOptions(
   return {
     width: element.clientWidth,
     height: HEIGHT,
-    padding: [8, 4, 0, 0],
+    // The last time on the axis is centred at the right edge, so it needs half its width there.
+    padding: [8, 28, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: { y: { range: (_, __, most) => [0, Math.max(1, 1.08 * most)] } },

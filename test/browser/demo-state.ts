@@ -46,9 +46,7 @@ steps:
   - { id: mark, uses: metadata, with: { set: { copied: "yes" } } }
 `;
 
-/**
- * x
- */
+/** Makes a state directory with a finished, a killed and a working run. The run that is killed works `seconds` before. */
 export async function makeDemoState(folder: string, seconds = 60): Promise<DemoState> {
   const state = join(folder, 'state');
   mkdirSync(folder, { recursive: true });

@@ -47,6 +47,9 @@ function countRequests({ emulator }: Shell): number {
 
 const DONE = `Number(document.querySelector('.counts b')?.textContent.replaceAll(',', '') ?? 0)`;
 
+/** The number of done items in the view of the items. */
+const CHIP = `Number(document.querySelectorAll('.chips a')[1]?.textContent.replace(/\\D/g, '') ?? 0)`;
+
 describe.skipIf(CHROMIUM === null)('the live page in Chromium', () => {
   closeBrowserAtEnd();
 
@@ -102,6 +105,25 @@ describe.skipIf(CHROMIUM === null)('the live page in Chromium', () => {
     await page.getByRole('button', { name: 'Stop' }).click();
     await page.getByRole('button', { name: 'Yes, stop it' }).click();
     await until(page, `document.querySelector('.phase').textContent === 'interrupted'`);
+  });
+
+  test('the page keeps what somebody types while its numbers move', async () => {
+    const { shell } = await openWorkingShell();
+    const { address } = await serve(shell, '--control');
+    const { page } = await openPage();
+    await page.goto(address);
+    await page.locator('.runs a').first().click();
+    await page.getByRole('link', { name: 'Items' }).click();
+    await page.locator('[name=rate]').fill('3');
+    await page.locator('[name=key]').fill('abc');
+    await until(page, `${CHIP} > 0`);
+    const before = Number(await page.evaluate(CHIP));
+    await until(page, `${CHIP} > ${before}`);
+    expect(await page.locator('[name=rate]').inputValue()).toBe('3');
+    expect(await page.locator('[name=key]').inputValue()).toBe('abc');
+    await page.getByRole('button', { name: 'Set' }).click();
+    await page.locator('.reply', { hasText: 'at most 3/s' }).waitFor();
+    expect(await page.locator('[name=rate]').inputValue()).toBe('3');
   });
 
   test('a server that has gone is reported, and the last numbers stay', async () => {

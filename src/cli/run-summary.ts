@@ -1,4 +1,4 @@
-import { formatCount } from '../core/counted.ts';
+import { formatCount, formatCounted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { Exclusions } from '../core/exclusions.ts';
 import { ITEM_STATES, type ItemState } from '../core/item-state.ts';
@@ -116,7 +116,7 @@ function verifiedRow({ verified }: RunEnd): string[][] {
     ...(different > 0 ? [`${formatCount(different)} different`] : []),
     ...(notVerified > 0 ? [`${formatCount(notVerified)} not verified`] : []),
   ];
-  const counts = [`${formatCount(verified.verified)} items`, ...others].join(', ');
+  const counts = [formatCounted(verified.verified, 'item'), ...others].join(', ');
   return [['verified', `${counts} (listing ${no})`]];
 }
 

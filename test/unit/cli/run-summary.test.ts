@@ -189,6 +189,8 @@ test('after a difference, the summary offers the command that names it', () => {
     reopened: 0,
   };
   expect(summaryText({ ...end, verified }, 1, look)).toContain('  ucbulk verify r1 ');
+  const one = summaryText({ ...end, verified: { ...verified, verified: 1 } }, 1, look);
+  expect(one).toMatch(/^ {2}verified {2}1 item\b/m);
 });
 
 test('after a guard, a resume needs a job file with a higher guard', () => {

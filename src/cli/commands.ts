@@ -119,6 +119,14 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     const { schemaCommand } = await import('./commands/schema-command.ts');
     return program.command(schemaCommand(host));
   },
+  async 'api-schema'(program, host) {
+    const { apiSchemaCommand } = await import('./commands/api-schema-command.ts');
+    return program.command(apiSchemaCommand(host, addAllCommands));
+  },
+  async completion(program, host) {
+    const { completionCommand } = await import('./commands/completion-command.ts');
+    return program.command(completionCommand(host, addAllCommands));
+  },
   async config(program, host) {
     const { configCommand } = await import('./commands/config-command.ts');
     return program.command(configCommand(host));
@@ -157,6 +165,10 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
     return program.command(demoCommand(host));
   },
 };
+
+function addAllCommands(program: Argv, host: CommandHost): Promise<Argv> {
+  return addCommands(program, host, []);
+}
 
 /**
  * Adds the command that the command line starts with. If it starts with no command, adds all of them, for

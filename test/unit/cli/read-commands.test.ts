@@ -1,0 +1,84 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { addCommands } from '../../../src/cli/commands.ts';
+import { completionScript } from '../../../src/cli/completion-scripts.ts';
+import { type CommandInfo, readCommands } from '../../../src/cli/read-commands.ts';
+import { program } from '../../support/program-line.ts';
+
+const COMMANDS = await readCommands((yargs, host) => addCommands(yargs, host, []));
+
+function commandNamed(name: string): CommandInfo {
+  return COMMANDS.find((command) => command.name === name)!;
+}
+
+test.each(COMMANDS)(
+  '$name: the help names the same arguments and flags',
+  async ({ name, flags }) => {
+    const { stdout } = await program(`${name} --help`);
+    const inHelp = [...stdout.matchAll(/^ +(?:-\w, )?--([a-z0-9-]+)/gm)].map(([, flag]) => flag);
+    const names = flags.map((flag) => flag.name);
+    expect(new Set([...names, 'help', 'version'])).toEqual(
+      new Set(inHelp.map((flag) => flag?.replace(/^no-/, ''))),
+    );
+  },
+);
+
+test('api-schema describes commands, exit codes and the job file', async () => {
+  const { code, stdout } = await program('api-schema');
+  expect(code).toBe(0);
+  const document = JSON.parse(stdout);
+  expect(document).toMatchObject({ version: 1, type: 'api-schema', tool: 'ucbulk' });
+  expect(document.commands).toEqual(COMMANDS);
+  expect(document.exitCodes).toContainEqual({ code: 11, meaning: 'items are in doubt' });
+  expect(document.jobSchema.properties.source).toBeDefined();
+});
+
+test('flags have their variables, choices and defaults', () => {
+  const run = commandNamed('run');
+  expect(run.arguments).toMatchObject([{ name: 'job', required: true }]);
+  const flag = (name: string) => run.flags.find((one) => one.name === name);
+  expect(flag('dry-run')).toMatchObject({
+    type: 'boolean',
+    aliases: ['n'],
+    variable: 'UCBULK_DRY_RUN',
+  });
+  expect(flag('on-conflict')?.choices).toContain('wait');
+  expect(flag('state-dir')?.variable).toBe('UCBULK_STATE');
+  expect(commandNamed('file delete').flags.find(({ name }) => name === 'all')?.variable).toBeNull();
+  const create = commandNamed('webhooks create');
+  expect(create.flags.find(({ name }) => name === 'event')?.required).toBe(true);
+});
+
+/** The words that bash offers after these words. */
+function complete(...words: string[]): string[] {
+  const script = `${completionScript('bash', COMMANDS)}
+ucbulk() { echo '{"version":1,"type":"run","run":"20261121-205404-k3x9"}'; }
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _ucbulk; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const args = ['--norc', '-c', script, 'bash', ...words];
+  return execFileSync('bash', args, { encoding: 'utf8', cwd: 'jobs' }).split('\n').filter(Boolean);
+}
+
+test.each([
+  [['ucbulk', 'rew'], ['rewrite']],
+  [
+    ['ucbulk', 'webhooks', 'u'],
+    ['update', 'unsubscribe'],
+  ],
+  [['ucbulk', 'file', 'delete', '--older'], ['--older-than']],
+  [['ucbulk', 'run', '--dry'], ['--dry-run']],
+  [['ucbulk', 'run', 'store'], ['store-everything.yaml']],
+  [['ucbulk', 'status', '2'], ['20261121-205404-k3x9']],
+  [['ucbulk', 'items', 'lat'], ['latest']],
+])('bash completes %j', (words, offered) => {
+  expect(complete(...words)).toEqual(offered);
+});
+
+test.each(['zsh', 'fish'] as const)(
+  'the script for %s is valid if the shell is installed',
+  (shell) => {
+    const script = completionScript(shell, COMMANDS);
+    expect(script).toContain('older-than');
+    const { status, error } = spawnSync(shell, ['-n'], { input: script });
+    expect(error === undefined ? status : 0).toBe(0);
+  },
+);

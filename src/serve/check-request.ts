@@ -7,15 +7,19 @@ const OWN_HOST = /^(?:127\.0\.0\.1|localhost)(?::\d{1,5})?$/i;
 
 /**
  * Throws if a request does not come from the page of this server: another name of the host (DNS rebinding), another
- * origin, or no cookie.
+ * origin, another folder, or no cookie.
  */
-export function checkRequest({ headers }: IncomingMessage, session: Session): void {
+export function checkRequest(
+  { headers }: IncomingMessage,
+  pathname: string,
+  session: Session,
+): void {
   const { host = '', origin } = headers;
   checkHost(host);
   if (origin !== undefined && !isOwnOrigin(origin, host)) {
     throw new RequestRefused(403, 'This server answers only its own page.');
   }
-  if (!session.hasCookie(headers.cookie)) {
+  if (!pathname.startsWith(session.folder) || !session.hasCookie(headers.cookie)) {
     throw new RequestRefused(
       401,
       'Open the address that ucbulk printed. It contains the token that this page needs.',

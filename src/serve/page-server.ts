@@ -128,10 +128,12 @@ class PageHandler {
     const url = parseTarget(request.url ?? '');
     const token = url.pathname === '/' ? url.searchParams.get('token') : null;
     if (request.method === 'GET' && token !== null && this.session.isToken(token)) {
-      response.writeHead(303, { location: '/', 'set-cookie': this.session.cookie }).end();
+      const { folder, cookie } = this.session;
+      response.writeHead(303, { location: folder, 'set-cookie': cookie }).end();
       return;
     }
-    checkRequest(request, this.session);
+    checkRequest(request, url.pathname, this.session);
+    url.pathname = url.pathname.slice(this.session.folder.length - 1);
     switch (request.method) {
       case 'GET':
         return this.#get(url, response);

@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** Number of random bytes of the token: 192 bits. */
 const TOKEN_BYTES = 24;
+const FOLDER_BYTES = 16;
 
 /**
  * The access to a server. The token is in the printed address. A browser that opens this address gets a cookie with
@@ -9,6 +10,11 @@ const TOKEN_BYTES = 24;
  */
 export class Session {
   readonly token = randomBytes(TOKEN_BYTES).toString('base64url');
+  /**
+   * The path below which the server answers. A browser sends a cookie to all ports of a host, so it would also send it
+   * to a server of another user at 127.0.0.1. It sends this cookie only to paths that such a server can't know.
+   */
+  readonly folder = `/${randomBytes(FOLDER_BYTES).toString('base64url')}/`;
   readonly #secret = randomBytes(TOKEN_BYTES).toString('base64url');
   /** Cookies belong to a host, not to a port, so each server needs a name of its own. */
   readonly #name = `ucbulk-${randomBytes(4).toString('hex')}`;
@@ -19,7 +25,7 @@ export class Session {
 
   /** The value of `Set-Cookie`. The browser forgets the cookie when it is closed. */
   get cookie(): string {
-    return `${this.#name}=${this.#secret}; HttpOnly; SameSite=Strict; Path=/`;
+    return `${this.#name}=${this.#secret}; HttpOnly; SameSite=Strict; Path=${this.folder}`;
   }
 
   /** True if a request has the cookie. */

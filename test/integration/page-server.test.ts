@@ -85,9 +85,9 @@ test('the printed address gives a cookie that no script and no other site gets',
   const token = new URL(client.address).searchParams.get('token') ?? '';
   expect(Buffer.from(token, 'base64url')).toHaveLength(24);
   const opened = await client.open();
-  expect(opened).toMatchObject({ status: 303, headers: { location: '/' } });
+  expect(opened.status).toBe(303);
   const [cookie] = opened.headers['set-cookie'] ?? [];
-  expect(cookie).toMatch(/^ucbulk-[0-9a-f]{8}=[\w-]{32}; HttpOnly; SameSite=Strict; Path=\/$/);
+  expect(cookie).toMatch(/^ucbulk-[0-9a-f]{8}=[\w-]{32}; HttpOnly; SameSite=Strict; Path=\//);
   expect(cookie).not.toContain(token);
   const page = await client.send('/');
   expect(page.status).toBe(200);
@@ -120,9 +120,24 @@ test.each([
   }
 });
 
+test('a browser does not send the cookie to other servers of this machine', async () => {
+  const { client, directory, close } = await setup();
+  close();
+  const { headers } = await client.open();
+  const [, path] = /; Path=(\/[\w-]{22}\/)$/.exec(headers['set-cookie']?.[0] ?? '') ?? [];
+  expect(path).toBe(headers.location);
+  const other = await serve(directory);
+  expect((await other.open()).headers.location).not.toBe(path);
+  client.folder = '';
+  for (const guess of ['/', '/api/runs', '/api/events', `/x${path}`]) {
+    expect((await client.send(guess)).status).toBe(401);
+  }
+});
+
 test('a wrong token gives no cookie', async () => {
   const { client, close } = await setup();
   close();
+  client.folder = '';
   for (const token of ['', 'x', 'x'.repeat(10_000), `${client.address.slice(-32, -1)}`]) {
     const answer = await client.send(`/?token=${token}`, { headers: { cookie: '' } });
     expect(answer.status).toBe(401);
@@ -233,8 +248,8 @@ test.each([
   const { client, close } = await setup();
   close();
   const answer = await client.send(path);
-  // `//evil.example/` is the page itself.
-  expect(answer.status).toBe(path === '//evil.example/' ? 200 : 404);
+  // A browser sends no cookie to an address outside the folder.
+  expect(answer.status).toBe(/^\/(?:\.\.|%2e%2e)/.test(path) ? 401 : 404);
   expect(answer.text).not.toContain('root:');
 });
 

@@ -19,6 +19,8 @@ export class PageClient {
   readonly origin: string;
   readonly address: string;
   cookie = '';
+  /** The folder of the server to which the printed address leads, without the last `/`. */
+  folder = '';
 
   constructor(address: string) {
     this.address = address;
@@ -27,7 +29,9 @@ export class PageClient {
 
   /** Opens the printed address, as a person does, and keeps the cookie. */
   async open(): Promise<Received> {
+    this.folder = '';
     const answer = await this.send(this.address.slice(this.origin.length));
+    this.folder = answer.headers.location?.slice(0, -1) ?? '';
     this.cookie = String(answer.headers['set-cookie']?.[0]).split(';')[0] ?? '';
     return answer;
   }
@@ -74,7 +78,7 @@ export class PageClient {
     listener: (answer: IncomingMessage) => void,
   ) {
     const asked = request(
-      `${this.origin}${path}`,
+      `${this.origin}${this.folder}${path}`,
       { method, agent: false, headers: { cookie: this.cookie, ...headers } },
       listener,
     );

@@ -153,6 +153,8 @@ export class WireError extends Error {
    * `unsent`: certainly no byte reached the service. `ambiguous`: the service may have received the request.
    */
   readonly phase: 'unsent' | 'ambiguous';
+  /** Status of an answer whose body was incomplete; null if no answer began. */
+  readonly status: number | null;
   /** Headers of an answer whose body was incomplete. They may contain the request id. */
   readonly headers: Readonly<Record<string, string>>;
 
@@ -160,12 +162,14 @@ export class WireError extends Error {
     code: string;
     phase: 'unsent' | 'ambiguous';
     message: string;
+    status?: number | null;
     headers?: Readonly<Record<string, string>>;
     cause?: unknown;
   }) {
     super(facts.message, { cause: facts.cause });
     this.code = facts.code;
     this.phase = facts.phase;
+    this.status = facts.status ?? null;
     this.headers = facts.headers ?? {};
   }
 }

@@ -128,15 +128,20 @@ async function tryOnce(
       signal,
       mayStart: () => true,
     });
-    if (status < 300) return null;
-    if (status < 400)
-      return { text: `it redirects (${status}); use the final address`, mayPass: false };
-    return { text: `the answer was ${status}`, mayPass: status === 429 || status >= 500 };
+    return judgeStatus(status);
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    // The answer came and was too large, so somebody got the notification.
-    if (error.code === 'too_large') return null;
+    // The status shows whether the target got the notification, even if the rest is too long or too slow.
+    if (error.status !== null) return judgeStatus(error.status);
     const text = error.code === 'deadline' ? 'no answer within 10 s' : `no answer (${error.code})`;
     return { text, mayPass: !signal.aborted };
   }
+}
+
+function judgeStatus(status: number): FailedTry | null {
+  if (status < 300) return null;
+  if (status < 400) {
+    return { text: `it redirects (${status}); use the final address`, mayPass: false };
+  }
+  return { text: `the answer was ${status}`, mayPass: status === 429 || status >= 500 };
 }

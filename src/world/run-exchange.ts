@@ -121,7 +121,8 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (!this.#end()) return;
     const phase = this.#isWritten ? 'ambiguous' : 'unsent';
     const headers = this.#headers;
-    this.#settle.reject(new WireError({ code, phase, message, headers, cause }));
+    const status = this.#status === 0 ? null : this.#status;
+    this.#settle.reject(new WireError({ code, phase, message, status, headers, cause }));
     this.#controller?.abort(new Error(message));
   }
 

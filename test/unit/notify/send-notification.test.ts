@@ -12,10 +12,10 @@ const NOTIFICATION: Notification = {
   text: 'ucbulk: cut did not succeed',
 };
 
-/** Sends a notification to a service that gives these answers, one after the other: a status, or an error code. */
+/** Sends a notification to a service that gives these answers, one after the other: a status, an error code, or both. */
 async function send(
   target: NotifyTarget,
-  answers: readonly (number | string)[] = [200],
+  answers: readonly (number | string | { code: string; status: number })[] = [200],
   { notification = NOTIFICATION, env = {} as Record<string, string> } = {},
 ) {
   const sent: WireRequest[] = [];
@@ -39,7 +39,9 @@ async function send(
         const answer = answers[sent.length] ?? 200;
         sent.push(request);
         if (typeof answer === 'number') return { status: answer, headers: {}, body: '' };
-        throw new WireError({ code: answer, phase: 'ambiguous', message: answer });
+        const { code, status } =
+          typeof answer === 'string' ? { code: answer, status: null } : answer;
+        throw new WireError({ code, phase: 'ambiguous', message: code, status });
       },
     },
   });
@@ -108,9 +110,20 @@ test.each([
   expect(sent).toHaveLength(1);
 });
 
-test('an answer that is too large came from somebody who was told', async () => {
-  expect((await send(WEBHOOK, ['too_large'])).failure).toBeNull();
-});
+test.each(['too_large', 'deadline', 'ECONNRESET'])(
+  'an answer without its end (%s) counts by its status',
+  async (code) => {
+    const got = await send(WEBHOOK, [{ code, status: 200 }]);
+    expect(got.failure).toBeNull();
+    expect(got.sent).toHaveLength(1);
+    const refused = await send(WEBHOOK, [{ code, status: 403 }]);
+    expect(refused.failure).toBe('webhook: the answer was 403');
+    expect(refused.sent).toHaveLength(1);
+    const busy = await send(WEBHOOK, [{ code, status: 500 }, 200]);
+    expect(busy.failure).toBeNull();
+    expect(busy.sent).toHaveLength(2);
+  },
+);
 
 test('no message contains an address, which may be a secret', async () => {
   const env = { SLACK: 'http://hooks.slack.example/secret' };

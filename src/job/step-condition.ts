@@ -59,10 +59,13 @@ export function expressionFault(text: string): string | null {
   return checked.valid ? null : invalid(text, 'an expression', checked.error);
 }
 
-/** Describes why the CEL library refuses a text, as the end of a sentence. */
+/** Describes why the CEL library refuses an expression of a step, as the end of a sentence. */
 function invalid(text: string, what: string, error: unknown): string {
-  const fault = firstLine(error);
-  return mistakeIn(text, fault) ?? `is not ${what}: ${fault}`;
+  return mistakeIn(text, firstLine(error)) ?? plainFault(what, error);
+}
+
+function plainFault(what: string, error: unknown): string {
+  return `is not ${what}: ${firstLine(error)}`;
 }
 
 /** Compiles a CEL expression that was already checked. */
@@ -95,7 +98,12 @@ export function conditionFault(text: string, environment = TYPED): string | null
   const unknown = unknownField(text);
   if (unknown !== null) return unknown;
   const checked = environment.check(text);
-  if (!checked.valid) return invalid(text, 'a condition', checked.error);
+  if (!checked.valid) {
+    const isOfStep = environment === TYPED;
+    return isOfStep
+      ? invalid(text, 'a condition', checked.error)
+      : plainFault('a condition', checked.error);
+  }
   if (checked.type === 'bool' || checked.type === 'dyn') return null;
   return `is ${checked.type}, expected true or false`;
 }

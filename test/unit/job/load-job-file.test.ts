@@ -223,7 +223,7 @@ test.each([
 test.each([
   [
     'notify: {}',
-    '6:9: notify: expected a list of blocks, each with webhook, slack or ping, got a block of keys',
+    '6:9: notify: expected a list of blocks, each with one of webhook, slack, ping, command, email, got a block of keys',
   ],
   ['schedule: {}', '6:1: key "schedule" is not supported by this version'],
   [

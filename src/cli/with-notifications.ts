@@ -144,7 +144,9 @@ class Notifier {
     const deps = { world, env, runProgram, signal: this.#limit.signal };
     for (const target of targets) {
       const failure = await sendNotification(target, notification, deps);
-      if (failure !== null) output.warn(`Nobody could be notified of \`${event}\` by ${failure}.`);
+      if (failure === null) continue;
+      const place = `notify[${this.#job.notify?.indexOf(target) ?? 0}]`;
+      output.warn(`The notification of \`${event}\` to ${place} failed: ${failure}.`);
     }
   }
 

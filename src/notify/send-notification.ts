@@ -101,9 +101,10 @@ function webhookRequest(
 /** Reads an address; returns the reason as text if it is none. */
 function readAddress(address: NotifyAddress, env: NotifyDependencies['env']): URL | string {
   const text = 'env' in address ? env[address.env] : address.url;
-  if (text !== undefined && isNotifyUrl(text)) return new URL(text);
   const place = 'env' in address ? `the variable ${address.env}` : 'the job file';
-  return `${place} has no URL that begins with https://`;
+  if (text === undefined || text === '') return `${place} has no address`;
+  if (isNotifyUrl(text)) return new URL(text);
+  return `${place} needs a URL that begins with https:// and has no user name or password`;
 }
 
 /** The reason of a failed try. `mayPass`: another try may succeed. */

@@ -84,7 +84,7 @@ test('a target that can not be told never fails the run', async () => {
   const { code, stderr } = await shell.ucbulk(['run', 'job.yaml', '--yes']);
   expect(code).toBe(0);
   expect(stderr).toContain(
-    'Nobody could be notified of `success` by webhook: the variable HOOK has no URL that begins with https://.',
+    'The notification of `success` to notify[0] failed: webhook: the variable HOOK has no address.',
   );
 });
 

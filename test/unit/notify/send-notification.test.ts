@@ -128,7 +128,13 @@ test.each(['too_large', 'deadline', 'ECONNRESET'])(
 test('no message contains an address, which may be a secret', async () => {
   const env = { SLACK: 'http://hooks.slack.example/secret' };
   const wrong = await send({ slack: { env: 'SLACK' } }, [200], { env });
-  expect(wrong.failure).toBe('slack: the variable SLACK has no URL that begins with https://');
+  const needs = 'needs a URL that begins with https:// and has no user name or password';
+  expect(wrong.failure).toBe(`slack: the variable SLACK ${needs}`);
+  const login = { SLACK: 'https://me:pass@hooks.slack.example/secret' };
+  const named = await send({ slack: { env: 'SLACK' } }, [200], { env: login });
+  expect(named.failure).toBe(`slack: the variable SLACK ${needs}`);
+  const unset = await send({ slack: { env: 'SLACK' } });
+  expect(unset.failure).toBe('slack: the variable SLACK has no address');
   const dead = await send(WEBHOOK, ['ENOTFOUND', 'ENOTFOUND', 'ENOTFOUND']);
   expect(dead.failure).toBe('webhook: no answer (ENOTFOUND)');
 });

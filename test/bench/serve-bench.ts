@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { ItemsPage, RunPage } from '../../src/page-data/shapes.ts';
 import { median } from '../support/median.ts';
 import { PageClient } from '../support/page-client.ts';
@@ -153,14 +154,20 @@ async function measureAddress(
   report.say(`| ${[...cells, isReached ? '' : 'MISSED'].join(' | ')} |`);
 }
 
-const VARIANTS = ['alone', 'serve', 'ui'] as const;
+const VARIANTS = ['alone', 'unsampled', 'serve', 'ui'] as const;
+const UNSAMPLED = fileURLToPath(new URL('../support/cli-without-samples.mjs', import.meta.url));
 
 async function compareRuns(
   meter: ProgramMeter,
   { rounds, batchFiles }: ServeSizes,
   report: BenchReport,
 ): Promise<void> {
-  const cpu: Record<(typeof VARIANTS)[number], number[]> = { alone: [], serve: [], ui: [] };
+  const cpu: Record<(typeof VARIANTS)[number], number[]> = {
+    alone: [],
+    unsampled: [],
+    serve: [],
+    ui: [],
+  };
   for (let round = 0; round < rounds; round += 1) {
     for (const variant of VARIANTS) {
       cpu[variant].push(await measureRun(meter, variant, batchFiles));
@@ -173,6 +180,7 @@ async function compareRuns(
   for (const variant of VARIANTS) {
     const name = {
       alone: 'alone',
+      unsampled: 'alone, without samples',
       serve: 'shown by `ucbulk serve`, without the server',
       ui: 'with `--ui` and one tab, with the server',
     }[variant];
@@ -206,6 +214,7 @@ async function measureRun(
   const { cpuMicros } = await meter.measure(args, {
     cwd,
     env,
+    ...(variant === 'unsampled' && { entry: UNSAMPLED }),
     ...(variant === 'ui' && {
       onStart: (program: Program) => {
         watched = watch(program);

@@ -118,7 +118,7 @@ test.each(KINDS)('a sleep while remote jobs are polled (%s): none is begun again
     () => bench.clock.suspend(NIGHT_MS, kind),
   );
   const steps = [{ uses: 'addon/uc_clamav_virus_scan' }];
-  const end = await alive(bench.start({ source: { files: {} }, steps, limits: ONE_AT_A_TIME }));
+  const end = await alive(bench.start({ source: { files: {} }, steps, limits: { rate: 5 } }));
   expect(end).toMatchObject({ state: 'finished', counts: { done: 30 } });
   expect(bench.mutations).toHaveLength(30);
   expect(refused(bench)).toEqual([]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { executeTask } from '../../src/engine/send/execute-task.ts';
+import { AnswerTimes } from '../../src/engine/service-state/answer-times.ts';
 import type { Attempt, ItemResult, TaskDependencies } from '../../src/engine/tasks/task.ts';
 import {
   allDone,
@@ -40,6 +41,8 @@ async function sendChunk(size: number, poison: ReadonlySet<number>) {
     },
     slot: (work: () => Promise<unknown>) => work(),
     serverNow: () => 0,
+    clock: { monotonic: () => 0 },
+    answerTimes: new AnswerTimes(),
     isClockUntrusted: () => false,
     random: () => 0,
     policy: { maxAttempts: 8, settleMs: 0 },

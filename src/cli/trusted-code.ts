@@ -44,7 +44,7 @@ async function isTrusted(folder: string, invocation: Invocation): Promise<boolea
   return false;
 }
 
-/** Where a command has its job from, if it has read it from a file. `-` is standard input. */
+/** The job file of a command, if it has read one. `-` is standard input. */
 export function jobPathOf({ job }: { readonly job?: string | undefined }): {
   readonly jobPath?: string | null;
 } {

@@ -48,7 +48,7 @@ export class ListingSinceTable {
     this.#add?.run({ at: Math.floor(at) });
   }
 
-  /** Where the listing of the run starts; null if its source has no `since`. */
+  /** The start of the listing of the run; null if its source has no `since`. */
   start(): ListingStart | null {
     const row = this.get();
     return row === null ? null : { from: row.from, run: row.run };

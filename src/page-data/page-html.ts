@@ -11,7 +11,7 @@ export interface PageAssets {
   readonly style: string;
 }
 
-/** Where a page may load pictures from, and what else it may do. */
+/** The origins from which a page may load pictures, and its other permissions. */
 export interface PageRights {
   /** Sources of pictures, as in `img-src`, such as `https://ucarecdn.com` or `data:`. */
   readonly pictures: readonly string[];

@@ -24,14 +24,14 @@ export interface Commands {
   readonly resolve: ResolveRequest;
 }
 
-/** Where the page gets its data: from its server, or from the file that contains it. */
+/** The origin of the data of a page: its server, or the file that contains the page. */
 export interface DataSource {
   /** True if data changes while the page is open. */
   readonly isLive: boolean;
   readonly canControl: boolean;
   /** The only run of the page; null if it shows all runs. */
   readonly onlyRun: string | null;
-  /** Where a sentence about the data comes from: a report says when it was written. */
+  /** Time at which the report was written, and the version of ucbulk; null for a live page. */
   readonly written: { readonly at: number; readonly version: string } | null;
   /** Calls the follower for each change. Returns a function that ends this. */
   followRuns(follower: Follower<RunsPage>): () => void;

@@ -7,7 +7,7 @@ import { runLink } from './route.ts';
 import { useAnswer } from './use-data.ts';
 import { STATES, stateName } from './words.ts';
 
-/** Whether rows show pictures of their files. */
+/** The choice to show pictures of files, and a function that changes it. */
 export interface PictureChoice {
   readonly isShown: boolean;
   set(isShown: boolean): void;

@@ -2,7 +2,7 @@ import { formatCount } from '../core/counted.ts';
 import type { RunStatus } from '../state/run-status.ts';
 import { Section } from './parts.tsx';
 
-/** What a run has paid for, and its cost if the job has prices. */
+/** Shows the number of items that a run has paid for, and its cost if the job has prices. */
 export function Spending({ status: { paid, cost } }: { readonly status: RunStatus }) {
   if (paid.length === 0 && cost === null) return null;
   return (

@@ -74,7 +74,7 @@ export interface Plan extends SelectionCount {
   readonly isGuardCertain: boolean;
   /** The inventory from which the plan was made; null if the source is another one. */
   readonly inventory: UsedInventory | null;
-  /** Where the listing starts; absent if the source has no `since`. */
+  /** The start of the listing; absent if the source has no `since`. */
   readonly since?: ListingStart;
   /** The projects of the run, the default one first. */
   readonly projects: readonly PlannedProject[];

@@ -61,8 +61,8 @@ export interface RunContext {
   /** Absolute path of the state directory; created if it is missing. */
   readonly stateDirectory: string;
   /**
-   * Where the source `run` finds earlier runs, and the public key of their project. If absent, these are the state
-   * directory and the project of this run. Only a rehearsal sets it.
+   * The state directory in which the source `run` finds earlier runs, and the public key of their project. If absent,
+   * these are the state directory and the project of this run. Only a rehearsal sets it.
    */
   readonly earlierRuns?: { readonly stateDirectory: string; readonly publicKey: string };
   /**
@@ -205,7 +205,7 @@ export interface RunEnd {
   readonly rejects: string | null;
   /** The inventory that the run uses; null if its source is another one, or if the run ended earlier. */
   readonly inventory: UsedInventory | null;
-  /** Where the listing starts; null if the source of the run has no `since`. */
+  /** The start of the listing; null if the source of the run has no `since`. */
   readonly since: ListingStart | null;
   /** Items that failed after a paid step; null if there are none. */
   readonly failedPaid: FailedPaid | null;

@@ -30,7 +30,7 @@ export interface RunStatus extends PaceStatus {
   readonly endedAt: number | null;
   readonly walkFinished: boolean;
   readonly pages: number;
-  /** Where the listing starts; null if the source of the run has no `since`. */
+  /** The start of the listing; null if the source of the run has no `since`. */
   readonly since: ListingStart | null;
   readonly counts: StateCounts;
   /** Entries of the source that did not become items. */

@@ -1,7 +1,6 @@
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import type { FileFacts } from '../../core/file-facts.ts';
 import { isFileUuid, parseFileUuid } from '../../core/file-uuid.ts';
-import { UserError } from '../../core/user-error.ts';
 import { closestWord } from '../../job/closest-word.ts';
 import { listFiles } from '../../run/list-files.ts';
 import type { CommandHost, Invocation } from '../command.ts';
@@ -10,6 +9,7 @@ import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { FILE_FIELDS, FILE_TABLE_HEADER, fileDocument, fileRow } from '../one-liners/file-text.ts';
 import { writeOneLiner } from '../one-liners/one-liner-job.ts';
+import { refused } from '../one-liners/select-items.ts';
 import {
   FILTER_OPTIONS,
   PART_TEXT_OPTIONS,
@@ -142,8 +142,4 @@ function fieldNames(value: unknown): string[] | undefined {
   const meant = closestWord(wrong, known);
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
   throw new Error(`--fields has no field \`${wrong}\`; fields: ${known.join(', ')}${hint}`);
-}
-
-function refused(message: string): UserError {
-  return new UserError('usage', `${message} Nothing was done.`);
 }

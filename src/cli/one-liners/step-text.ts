@@ -1,9 +1,9 @@
 import { isFileUuid } from '../../core/file-uuid.ts';
 import { present } from '../../core/present.ts';
-import { UserError } from '../../core/user-error.ts';
 import { closestWord } from '../../job/closest-word.ts';
 import { OPERATION_NAMES } from '../../job/step-schemas.ts';
 import type { Flags, OneLiner, StepText } from './one-liner.ts';
+import { refused } from './select-items.ts';
 
 /** Makes a step of a command whose arguments are only items. */
 export const only =
@@ -68,8 +68,4 @@ export function parseParams(text: string): object {
     // The error below also covers a text that is no JSON.
   }
   throw refused('--params takes a JSON object, such as \'{"crop": true}\'.');
-}
-
-function refused(message: string): UserError {
-  return new UserError('usage', `${message} Nothing was done.`);
 }

@@ -10,14 +10,14 @@ test('a job has a numbered line for each thing it does, and a line for each rule
     where: { uploaded: { olderThan: '48h' }, tags: { none: ['keep'] } },
     steps: [{ uses: 'delete' }],
     guard: { maxItems: 20_000 },
-    labels: { team: 'web', cost: 'c7' },
+    labels: { team: 'web', centre: 'c7' },
   });
   const job = loadJobFile(text, { file: 'x', env: {}, vars: {} });
   expect(jobLines(job).split('\n')).toEqual([
     '  1.  Lists all unstored files, oldest first',
     '  2.  Takes only those uploaded more than 48h ago and without the tags keep',
     '  3.  Deletes them (irreversible), 100 per request',
-    '   -  Labels: team=web, cost=c7',
+    '   -  Labels: team=web, centre=c7',
     '   -  Reads tags file by file if the listing leaves that out',
     '   -  Asks before deleting',
     '   -  Stops if more than 20,000 files match',

@@ -1,6 +1,7 @@
 import type { Job } from '../job/job-schema.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import { learnedRateOf } from '../state/learned-rate.ts';
+import { type RunSchedule, runSchedule } from '../state/run-schedule.ts';
 import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 
@@ -52,4 +53,16 @@ export function planDuration(
   { rate, lastJobMs }: { readonly rate: PlannedRate; readonly lastJobMs: number },
 ): PlannedDuration {
   return { ms: Math.round((requests / rate.perSecond) * 1000 + lastJobMs), rate };
+}
+
+/** The schedule of a run that begins now. */
+export function planSchedule(
+  job: Job,
+  { world }: RunContext,
+  work: { requestsEstimate: number; rate: PlannedRate; lastJobMs: number },
+): RunSchedule | undefined {
+  const now = world.clock.now();
+  const { requestsEstimate: count, rate, lastJobMs } = work;
+  const left = { count, perSecond: rate.perSecond, lastJobMs };
+  return runSchedule(job, { now, since: now, work: left }) ?? undefined;
 }

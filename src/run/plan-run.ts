@@ -12,7 +12,7 @@ import type { Job } from '../job/job-schema.ts';
 import { Catalog, findCatalogFault } from '../ledger/catalog.ts';
 import { type PlannedCost, planCost } from '../plans/planned-cost.ts';
 import { createDurationStore } from '../state/learned-durations.ts';
-import { type RunSchedule, runSchedule } from '../state/run-schedule.ts';
+import type { RunSchedule } from '../state/run-schedule.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { checkList } from './check-list.ts';
 import { checkProject } from './check-project.ts';
@@ -21,7 +21,7 @@ import { explainEarlyStop } from './early-stop.ts';
 import { type ExpiryRisk, ExpiryWatch } from './expiry-watch.ts';
 import { createGuards, createSelection, createSteps } from './job-parts.ts';
 import { resolveProjects } from './job-projects.ts';
-import { chooseRate, type PlannedDuration, type PlannedRate, planDuration } from './plan-pace.ts';
+import { chooseRate, type PlannedDuration, planDuration, planSchedule } from './plan-pace.ts';
 import { type PlannedStep, planSteps, requestsPerItem, totalRequests } from './plan-steps.ts';
 import type { OpenProject } from './project-services.ts';
 import { warnOfLowLimit } from './run-costs.ts';
@@ -229,18 +229,6 @@ function readsPerFile({ source: options }: Job, { source }: Selection): number |
 const ENOUGH = 1_000_000;
 
 const NO_DURATIONS = { learned: () => null, keep: () => undefined };
-
-/** The schedule of a run that begins now. */
-function planSchedule(
-  job: Job,
-  { world }: RunContext,
-  work: { requestsEstimate: number; rate: PlannedRate; lastJobMs: number },
-): RunSchedule | undefined {
-  const now = world.clock.now();
-  const { requestsEstimate: count, rate, lastJobMs } = work;
-  const left = { count, perSecond: rate.perSecond, lastJobMs };
-  return runSchedule(job, { now, since: now, work: left }) ?? undefined;
-}
 
 /** True if a step other than a delete needs the files of the source. */
 function needsFiles(steps: readonly EngineStep[]): boolean {

@@ -253,7 +253,7 @@ test.each([
   expect(answer.text).not.toContain('root:');
 });
 
-test('huge and odd queries are answered, and the server goes on', async () => {
+test('huge and odd queries are answered, and the server continues', async () => {
   const { client, close } = await setup();
   close();
   const items = (query: string) => client.send(`/api/runs/${RUN}/items?${query}`);

@@ -49,7 +49,7 @@ test.each(NAMES)(
   async (name) => {
     const violations: string[] = [];
     for (let request = 2; request <= 30; request += 1) {
-      // What a stop at once leaves undecided may be in doubt.
+      // An item that a stop at once leaves undecided may be in doubt.
       const how = request % 2 === 0 || name.startsWith('cut out') ? 'drain' : 'abort';
       const again: Mishap = { kind: 'stop', request: request + 2, how };
       violations.push(...(await violationsOf(name, [{ kind: 'stop', request, how }, again])));

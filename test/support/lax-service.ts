@@ -3,7 +3,7 @@ import type { Emulator, EmulatorRequest, EmulatorResponse } from '../../src/emul
 /** A file that no project has. The emulator refuses empty batches. */
 const NO_FILE = '00000000-0000-4000-8000-000000000000';
 
-/** What a lax service does about a file: it reports a success without an effect, reports a problem, or obeys. */
+/** The reaction of a lax service to a file: it reports a success without an effect, reports a problem, or obeys. */
 type Conduct = 'idle' | 'refuse' | 'obey';
 
 /**

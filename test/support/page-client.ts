@@ -1,6 +1,6 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 
-/** What a browser, or somebody else, sends to the server of the page. */
+/** A request that a browser, or somebody else, sends to the server of the page. */
 export interface Sent {
   readonly method?: string;
   readonly headers?: OutgoingHttpHeaders;

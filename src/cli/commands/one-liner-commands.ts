@@ -107,7 +107,7 @@ function ownOptions({ options, takes }: OneLiner): OptionTable {
 }
 
 function positionals(yargs: Argv, words: string, describe: string): Argv {
-  const names = [...words.matchAll(/[<[](\w+)/g)].map(([, name = '']) => name);
+  const names = argumentNames(words);
   const last = names.at(-1) ?? '';
   return names.reduce(
     (added, name) =>
@@ -135,9 +135,15 @@ async function runOneLiner(
   return runJob(job, reading, { flags });
 }
 
+/** The names of the arguments in a usage such as `<addon> [words..]`. */
+function argumentNames(words: string): string[] {
+  return [...words.matchAll(/[<[](\w+)/g)].map(([, name = '']) => name);
+}
+
 function wordsOf({ words }: OneLiner, flags: Flags): string[] {
-  const names = [...words.matchAll(/[<[](\w+)/g)].map(([, name = '']) => name);
-  return names.flatMap((name) => flags[name] ?? []).map(String);
+  return argumentNames(words)
+    .flatMap((name) => flags[name] ?? [])
+    .map(String);
 }
 
 /** Replaces standard input by `text`, or by a readable form of the real input if `text` is null. */

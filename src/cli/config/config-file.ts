@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse as parseIni } from 'ini';
 import * as z from 'zod';
-import { errorMessage } from '../../core/error-message.ts';
+import { describeFileProblem } from '../../core/file-problem.ts';
 import { UserError } from '../../core/user-error.ts';
 import type { Files } from '../../core/world.ts';
 import { closestWord } from '../../job/closest-word.ts';
@@ -84,7 +84,7 @@ function isFile(path: string): boolean {
 }
 
 function unreadable(path: string, error: unknown): UserError {
-  const message = `${path} can't be read: ${errorMessage(error)}. Make it readable for you, or set UPLOADCARE_PUBLIC_KEY and UPLOADCARE_SECRET_KEY.`;
+  const message = `${path} can't be read: ${describeFileProblem(error)}. Make it readable for you, or set UPLOADCARE_PUBLIC_KEY and UPLOADCARE_SECRET_KEY.`;
   return new UserError('configuration', message, { cause: error });
 }
 

@@ -24,7 +24,7 @@ async function watch(misses: readonly (number | null | 'unreadable')[]) {
   return reasons;
 }
 
-test('a run that is late at two checks in a row needs a person, who is told once', async () => {
+test('a run that is late at two checks in a row needs a person, who gets one message', async () => {
   expect(await watch([null, 60_000, 7_500_000, 7_600_000])).toEqual([
     'The run is expected to miss its deadline (limits.finishBy) by 2h 5m.',
   ]);

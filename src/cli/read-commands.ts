@@ -22,6 +22,7 @@ export interface ArgumentInfo {
   readonly name: string;
   readonly required: boolean;
   readonly repeatable: boolean;
+  readonly choices: readonly string[] | null;
   readonly description: string;
 }
 
@@ -139,6 +140,7 @@ function argumentInfo(name: string, option: PositionalOptions): ArgumentInfo {
     name,
     required: option.demandOption === true,
     repeatable: 'array' in option && option.array === true,
+    choices: option.choices === undefined ? null : [...option.choices].map(String),
     description: option.describe ?? '',
   };
 }

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import type { CommandHost } from '../command.ts';
-import { completionScript, SHELLS, type Shell } from '../completion-scripts.ts';
+import { completionScript, SHELLS, type Shell } from '../completion/completion-scripts.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { type AddAll, readCommands } from '../read-commands.ts';

@@ -1,7 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { addCommands } from '../../../src/cli/commands.ts';
-import { completionScript } from '../../../src/cli/completion-scripts.ts';
 import { type CommandInfo, readCommands } from '../../../src/cli/read-commands.ts';
 import { program } from '../../support/program-line.ts';
 
@@ -48,37 +46,3 @@ test('flags have their variables, choices and defaults', () => {
   const create = commandNamed('webhooks create');
   expect(create.flags.find(({ name }) => name === 'event')?.required).toBe(true);
 });
-
-/** The words that bash offers after these words. */
-function complete(...words: string[]): string[] {
-  const script = `${completionScript('bash', COMMANDS)}
-ucbulk() { echo '{"version":1,"type":"run","run":"20261121-205404-k3x9"}'; }
-COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _ucbulk; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const args = ['--norc', '-c', script, 'bash', ...words];
-  return execFileSync('bash', args, { encoding: 'utf8', cwd: 'jobs' }).split('\n').filter(Boolean);
-}
-
-test.each([
-  [['ucbulk', 'rew'], ['rewrite']],
-  [
-    ['ucbulk', 'webhooks', 'u'],
-    ['update', 'unsubscribe'],
-  ],
-  [['ucbulk', 'file', 'delete', '--older'], ['--older-than']],
-  [['ucbulk', 'run', '--dry'], ['--dry-run']],
-  [['ucbulk', 'run', 'store'], ['store-everything.yaml']],
-  [['ucbulk', 'status', '2'], ['20261121-205404-k3x9']],
-  [['ucbulk', 'items', 'lat'], ['latest']],
-])('bash completes %j', (words, offered) => {
-  expect(complete(...words)).toEqual(offered);
-});
-
-test.each(['zsh', 'fish'] as const)(
-  'the script for %s is valid if the shell is installed',
-  (shell) => {
-    const script = completionScript(shell, COMMANDS);
-    expect(script).toContain('older-than');
-    const { status, error } = spawnSync(shell, ['-n'], { input: script });
-    expect(error === undefined ? status : 0).toBe(0);
-  },
-);

@@ -190,6 +190,9 @@ function explainWrongChoice(message: string): string | null {
   if (choices.length === 0) return null;
   const meant = closestWord(given, choices);
   const question = meant === undefined ? '' : ` Did you mean ${meant}?`;
+  if (name === 'state') {
+    return `--state takes the state of an item (${joinOr(choices)}); got \`${given.slice(0, 100)}\`. Nothing was done. The state directory is --state-dir.${question}`;
+  }
   return `--${name} takes ${joinOr(choices)}; got \`${given.slice(0, 100)}\`. Nothing was done.${question}`;
 }
 

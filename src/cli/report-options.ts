@@ -5,14 +5,14 @@ import { SQL_DIALECTS } from '../report/sql-updates.ts';
 import { MOVE_OPTIONS, newHost } from './move-options.ts';
 import { text, wholeNumber } from './option-values.ts';
 import { REPORT_FORMATS } from './report-format.ts';
+import { textTable } from './text-table.ts';
 
 /** The options of `ucbulk report`, except those of all commands. */
 export const REPORT_OPTIONS = {
   format: {
     choices: REPORT_FORMATS,
     requiresArg: true,
-    describe:
-      'A row for each item (csv, ndjson, json). A page for a browser (html), or a folder of pictures before and after (gallery). The map from old files to new ones; a CSV of items in doubt for `resolve --from`; a CSV of the costs by step. The default is that of the ending of FILE, otherwise csv',
+    describe: 'Content of the report, see below; if absent, by the ending of FILE, else csv',
   },
   output: {
     alias: 'o',
@@ -59,5 +59,16 @@ export const REPORT_OPTIONS = {
 // No environment variable sets this option. Its variable would be UCBULK_STATE, which already sets the
 // directory of the run databases.
 export const STATE_OPTION = {
-  state: { choices: ITEM_STATES, requiresArg: true, describe: 'Only items in this state' },
+  state: { choices: ITEM_STATES, requiresArg: true, describe: 'Only items that are in this state' },
 } as const;
+
+/** The formats, for the end of the help. */
+export const FORMAT_HELP = `Formats:
+${textTable([
+  ['  csv, ndjson, json', 'a row for each item'],
+  ['  html', 'a page for a browser: numbers, plots, causes'],
+  ['  gallery', 'a folder with pictures before and after'],
+  ['  map', 'the map from old files to new ones; --as is its form'],
+  ['  decisions', 'a CSV of items in doubt, for `resolve --from`'],
+  ['  costs', 'a CSV of the costs by step'],
+])}`;

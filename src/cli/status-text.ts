@@ -175,14 +175,14 @@ function paidRows({ paid }: RunStatus): string[][] {
 
 /** The flags without which a resume would stop again at once. */
 function resumeFlags(status: RunStatus): string {
-  if (isSpent(status)) return ' --job FILE';
+  if (needsOtherJob(status)) return ' --job FILE';
   if (status.schedule?.window?.isOpen === false) return ' --wait';
   return status.waitsForAnswer ? ' --yes' : '';
 }
 
-/** True if the job's limit of payments is reached. A resume with the same job would stop at once. */
-function isSpent({ paid, stopReason }: RunStatus): boolean {
-  if (stopReason?.includes('(limits.cost)') === true) return true;
+/** True if a guard or a limit of the job stopped the run. A resume with the same job would stop at once. */
+function needsOtherJob({ paid, stopReason }: RunStatus): boolean {
+  if (stopReason !== null && /resume --job FILE|\(limits\.cost\)/.test(stopReason)) return true;
   return paid.some(({ spent, limit }) => limit !== null && spent >= limit);
 }
 

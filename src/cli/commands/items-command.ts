@@ -30,7 +30,7 @@ import { withClient } from '../with-client.ts';
 const TABLE_ITEMS = 1000;
 
 const ITEMS_OPTIONS = {
-  state: { choices: ITEM_STATES, requiresArg: true, describe: 'Only items in this state' },
+  state: { choices: ITEM_STATES, requiresArg: true, describe: 'Only items that are in this state' },
   limit: {
     requiresArg: true,
     coerce: positiveInteger('limit'),

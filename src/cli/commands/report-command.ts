@@ -23,7 +23,7 @@ import { GLOBAL_OPTIONS_WITHOUT_STATE } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { printTexts } from '../print-texts.ts';
 import { chooseForm, type ReportForm } from '../report-format.ts';
-import { REPORT_OPTIONS, STATE_OPTION } from '../report-options.ts';
+import { FORMAT_HELP, REPORT_OPTIONS, STATE_OPTION } from '../report-options.ts';
 import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
 import { stoppable } from '../stoppable.ts';
 
@@ -47,7 +47,7 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
           ...host.flags(STATE_OPTION),
         })
         .epilogue(
-          helpExamples([
+          `${FORMAT_HELP}\n\n${helpExamples([
             ['$0 report 20261121-205404-k3x9 -o items.csv', 'A table of all items'],
             ['$0 report latest -o report.html', 'A page with numbers, plots and causes'],
             ['$0 report latest --format gallery -o pictures', 'Pictures before and after'],
@@ -59,7 +59,7 @@ export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
               '$0 report latest --format map --as sql --table posts --column body',
               'Updates for a database',
             ],
-          ]),
+          ])}`,
         ),
     handler: (flags) => host.invoke(flags, (invocation) => writeReport(flags, invocation)),
   };

@@ -85,6 +85,18 @@ test('lost answers that need no waiting have no time', () => {
   expect(statusDocument(status)['lostAnswers']).toEqual({ count: 3, due: null });
 });
 
+test('after a guard, a resume needs a job file with a higher guard', () => {
+  const status = interruptedRun(
+    { pending: 300 },
+    {
+      state: 'aborted',
+      stopReason:
+        'The selection has at least 300 items, more than guard.maxItems allows (10). Nothing was done. Narrow the filter, or raise the guard in the job file, then run `ucbulk resume --job FILE`.',
+    },
+  );
+  expect(statusText(status, { advice })).toMatch(/^next +ucbulk resume r1 --job FILE$/m);
+});
+
 test('a run of which only doubts are left says to resolve them, not to resume', () => {
   const text = statusText(interruptedRun({ done: 2, 'in-doubt': 1 }), { advice });
   expect(text).toContain('decide them first, a resume sends nothing');

@@ -3,51 +3,42 @@ import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { OPERATION_NAMES } from '../../src/job/step-schemas.ts';
-import { openShell } from '../support/run-cli.ts';
+import { blocksOf, docPages } from '../support/doc-blocks.ts';
+import { openShell, type Shell } from '../support/run-cli.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const OPERATIONS = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
+const JOB = blocksOf('README.md').find(({ language }) => language === 'yaml')?.text ?? '';
+const PROGRAMS = blocksOf('docs/library.md').filter(({ language }) => language === 'ts');
 
 test('the job file on the first screen is valid, and does what it says', async () => {
   const shell = await openShell();
-  shell.write('readme.yaml', /```yaml\n([\s\S]*?)```/.exec(README)?.[1] ?? '');
+  shell.write('readme.yaml', JOB);
   expect((await shell.ucbulk(['validate', 'readme.yaml'])).code).toBe(0);
   const end = await shell.ucbulk(['run', 'readme.yaml', '--yes', '--json']);
   expect(end.documents).toMatchObject([{ type: 'summary', state: 'finished', exitCode: 0 }]);
   expect(shell.project.counts().removed).toBeGreaterThan(50);
 });
 
-test('every command of the README is one that --help lists', async () => {
+test('every command of every page is one that --help lists', async () => {
   const shell = await openShell();
   const { stdout } = await shell.ucbulk(['--help']);
-  const fenced = [...README.matchAll(/^```\w*\n([\s\S]*?)^```/gm)]
-    .map(([, code]) => code)
+  const text = docPages()
+    .map((page) => readFileSync(join(ROOT, page), 'utf8'))
     .join('\n');
-  const inCode = [
-    ...README.matchAll(/`ucbulk ([a-z]+)\b/g),
-    ...fenced.matchAll(/^(?:\$ )?ucbulk ([a-z]+)\b/gm),
-  ];
-  const commands = new Set(inCode.map(([, name]) => name));
-  expect(commands.size).toBeGreaterThan(6);
+  const commands = new Set([...text.matchAll(/`ucbulk ([a-z]+)\b/g)].map(([, name]) => name));
+  expect(commands.size).toBeGreaterThan(30);
   for (const name of commands) expect(stdout).toContain(`ucbulk ${name}`);
 });
 
-test('the tables of operations are whole', () => {
-  for (const name of OPERATION_NAMES) {
-    expect(README).toContain(`\n| \`${name}\` |`);
-    expect(OPERATIONS).toMatch(new RegExp(`^\\| \\[\`${name}\`\\]\\(#`, 'm'));
-  }
-});
-
-test('the library example compiles, and runs the job', async () => {
+/** A shell with the programs of docs/library.md, compiled against the package. */
+async function shellWithPrograms(): Promise<Shell> {
   const shell = await openShell();
-  const [, example = ''] = /```ts\n(import \{[^}]*startRun[\s\S]*?)```/.exec(README) ?? [];
-  shell.write('example.ts', example);
+  const names = PROGRAMS.map(({ text }, index) => {
+    shell.write(`program-${index}.ts`, text);
+    return `program-${index}.ts`;
+  });
   shell.write('package.json', '{ "type": "module" }');
-  shell.write('job.yaml', /```yaml\n([\s\S]*?)```/.exec(README)?.[1] ?? '');
-  // As an installed package: its declarations are what the example is checked against.
+  // As an installed package: its declarations are what the programs are checked against.
   const modules = join(shell.cwd, 'node_modules');
   mkdirSync(modules);
   symlinkSync(ROOT, join(modules, 'ucbulk'));
@@ -55,11 +46,30 @@ test('the library example compiles, and runs the job', async () => {
   const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node'];
   execFileSync(
     process.execPath,
-    [join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, 'example.ts'],
+    [join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, ...names],
     { cwd: shell.cwd, stdio: 'inherit' },
   );
-  const end = await shell.start([], { entry: join(shell.cwd, 'example.js') }).ended;
-  expect(end.stderr).toBe('');
-  expect(end.stdout).toMatch(/^finished \d+\n$/);
-  expect(shell.project.counts().removed).toBeGreaterThan(50);
+  return shell;
+}
+
+test('the programs of docs/library.md compile, and do what the page says', async () => {
+  const shell = await shellWithPrograms();
+  const printed: string[] = [];
+  for (const index of PROGRAMS.keys()) {
+    // Each program has files to delete.
+    for (let count = 0; count < 5; count += 1)
+      shell.project.addFile({ uploadedAt: '2026-01-01T00:00:00Z' });
+    shell.write('job.yaml', JOB);
+    const end = await shell.start([], { entry: join(shell.cwd, `program-${index}.js`) }).ended;
+    expect(end.stderr).toBe('');
+    expect(end.code).toBe(0);
+    printed.push(end.stdout);
+  }
+  expect(printed).toEqual([
+    expect.stringMatching(/^finished \d+\n$/),
+    expect.stringMatching(/^(?:\d+ more items have an outcome\n)+$/),
+    expect.stringMatching(/^interrupted\nfinished 5\n$/),
+    '',
+    '',
+  ]);
 });

@@ -1,12 +1,9 @@
-import { operationOverview, operationTables } from './operation-tables.ts';
-import { sourceOverview, sourceTables } from './source-tables.ts';
+import { commandTables } from './command-tables.ts';
+import { operationTables } from './operation-tables.ts';
+import { sourceTables } from './source-tables.ts';
 
 const TABLES = {
-  'README.md': () =>
-    new Map([
-      ['operations', operationOverview()],
-      ['sources', sourceOverview()],
-    ]),
+  'docs/commands.md': commandTables,
   'docs/operations.md': operationTables,
   'docs/job-files.md': sourceTables,
 };

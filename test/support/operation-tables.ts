@@ -21,24 +21,6 @@ export function operationTables(): Map<string, string> {
   return tables;
 }
 
-/** The operations in the README. */
-export function operationOverview(): string {
-  const rows = OPERATIONS.map((operation) => {
-    const { kind, docs } = operation;
-    return row([
-      `\`${kind}\``,
-      docs.request,
-      docs.perRequest,
-      docs.lostAnswer,
-      remarksOf(operation),
-    ]);
-  });
-  return table(
-    ['`uses`', 'request', 'items per request', 'after a lost answer', 'remarks'],
-    rows,
-  ).replaceAll('](#', '](docs/operations.md#');
-}
-
 /** The table at the top of docs/operations.md. */
 function glance(): string {
   const rows = OPERATIONS.map((operation) => {

@@ -8,12 +8,6 @@ const WHERE_WORDS: Readonly<Record<SourceDescriptor['tellsFacts'], string>> = {
   files: 'for files',
 };
 
-/** The sources in the README. */
-export function sourceOverview(): string {
-  const rows = SOURCES.map(({ kind, summary }) => row([`\`${kind}\``, summary]));
-  return table(['`source`', 'gives'], rows);
-}
-
 /** The tables of docs/job-files.md by region: all sources, and the options of each. */
 export function sourceTables(): Map<string, string> {
   const glance = SOURCES.map(({ kind, summary, tellsFacts }) =>

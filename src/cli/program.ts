@@ -168,17 +168,25 @@ function explainUsageError(message: string, host: CommandHost, argv: readonly st
     return `There is no such command. Did you mean \`ucbulk ${group}${command}\`?`;
   }
   if (message.startsWith('Which ')) return message;
-  if (message.startsWith('Not enough'))
-    return `${describeMissing(argv)}; add --help for the usage.`;
+  const missed = explainMissing(message, argv);
+  if (missed !== null) return missed;
   const choice = explainWrongChoice(message);
   if (choice !== null) return choice;
-  const missing = /^Missing required argument: (\S+)/.exec(message)?.[1];
-  if (missing !== undefined) return `--${missing} is missing; add --help for the usage.`;
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
   const meant = unknown === undefined ? undefined : closestWord(unknown, host.knownOptions());
   return meant === undefined
     ? `${message}. Add --help for the usage.`
     : `${message}. Did you mean --${meant}?`;
+}
+
+/** Explains that an argument, a flag or the value of a flag is missing. Null for another message of yargs. */
+function explainMissing(message: string, argv: readonly string[]): string | null {
+  const bare = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
+  if (bare !== undefined) return `--${bare} needs a value; add --help for the usage.`;
+  if (message.startsWith('Not enough'))
+    return `${describeMissing(argv)}; add --help for the usage.`;
+  const missing = /^Missing required argument: (\S+)/.exec(message)?.[1];
+  return missing === undefined ? null : `--${missing} is missing; add --help for the usage.`;
 }
 
 /** Explains a value that is not one of the choices of its flag. Null for another message of yargs. */
@@ -191,7 +199,8 @@ function explainWrongChoice(message: string): string | null {
   const meant = closestWord(given, choices);
   const question = meant === undefined ? '' : ` Did you mean ${meant}?`;
   if (name === 'state') {
-    return `--state takes the state of an item (${joinOr(choices)}); got \`${given.slice(0, 100)}\`. Nothing was done. The state directory is --state-dir.${question}`;
+    const hint = question === '' ? ' The state directory is --state-dir.' : question;
+    return `--state takes the state of an item (${joinOr(choices)}); got \`${given.slice(0, 100)}\`. Nothing was done.${hint}`;
   }
   return `--${name} takes ${joinOr(choices)}; got \`${given.slice(0, 100)}\`. Nothing was done.${question}`;
 }

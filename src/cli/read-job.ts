@@ -13,6 +13,7 @@ import { readsInput } from '../run/check-list.ts';
 import { projectVariables } from '../run/job-projects.ts';
 import { checkVariables } from './check-variables.ts';
 import type { Invocation } from './command.ts';
+import { nameFlags } from './one-liners/flag-problems.ts';
 import { NOT_UTF8, readUserText } from './read-user-text.ts';
 
 const STANDARD_INPUT = '-';
@@ -101,11 +102,28 @@ export async function readJobText(
   { name, folder }: { readonly name: string; readonly folder: string },
 ): Promise<Job> {
   const { env } = invocation.surroundings;
-  const onWarning = (warning: JobFileProblem) =>
-    invocation.output.warn(`warning: ${formatProblem(name, warning)}`);
-  const job = loadJobFile(text, { file: name, folder, env, vars: {}, onWarning });
+  const onWarning = ({ message }: JobFileProblem) =>
+    invocation.output.warn(`warning: ${nameFlags(message)}`);
+  const job = loadFlags(() => loadJobFile(text, { file: name, folder, env, vars: {}, onWarning }));
   await checkVariables(invocation, { names: new Set(), isComplete: true });
   return job;
+}
+
+/** Loads the job of a one-liner. The error for a wrong job names the flags that made it. */
+function loadFlags(load: () => Job): Job {
+  try {
+    return load();
+  } catch (error) {
+    throw error instanceof JobFileError ? wrongFlags(error) : error;
+  }
+}
+
+function wrongFlags(error: JobFileError): UserError {
+  const lines = error.problems.map(({ message, suggestion }) => {
+    const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`;
+    return `${nameFlags(message)}${hint}`;
+  });
+  return new UserError('usage', `${lines.join('\n')}\nNothing was done.`, { cause: error });
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { errorMessage } from '../core/error-message.ts';
 import { canceled } from '../core/failure.ts';
+import { describeFileProblem } from '../core/file-problem.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Files, PathFacts } from '../core/world.ts';
 import { unusable } from './rejections.ts';
@@ -27,7 +27,7 @@ export async function keepInput(files: Files, path: string, signal: AbortSignal)
     if (error instanceof UserError) throw error;
     throw new UserError(
       'usage',
-      `The list on standard input can't be read: ${reason(error)}. Nothing was sent.`,
+      `The list on standard input can't be read: ${describeFileProblem(error)}. Nothing was sent.`,
       { cause: error },
     );
   });
@@ -49,15 +49,15 @@ export function listPath(path: string, { inputPath }: Pick<ListContext, 'inputPa
  */
 export async function listFacts(files: Files, path: string): Promise<PathFacts> {
   const facts = await files.factsOf(path, 'follow').catch((error: unknown) => {
-    throw unusable('no_list', `The list ${path} can't be read: ${reason(error)}.`, error);
+    throw unusable(
+      'no_list',
+      `The list ${path} can't be read: ${describeFileProblem(error)}.`,
+      error,
+    );
   });
   if (facts.kind === 'file') return facts;
   throw unusable(
     'no_list',
     `${basename(path)} is not a file: a list is read more than once. Save it to a file, or give it on standard input (path: -).`,
   );
-}
-
-function reason(error: unknown): string {
-  return errorMessage(error);
 }

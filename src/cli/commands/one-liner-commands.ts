@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { ArgumentsCamelCase, Argv, CommandModule, InferredOptionTypes } from 'yargs';
+import { describeFileProblem } from '../../core/file-problem.ts';
 import { UserError } from '../../core/user-error.ts';
 import { plainText } from '../../progress/terminal-text.ts';
 import type { CommandHost, Invocation } from '../command.ts';
@@ -9,6 +10,7 @@ import { ONE_LINERS } from '../one-liners/all-one-liners.ts';
 import { readableList } from '../one-liners/list-text.ts';
 import type { Flags, OneLiner } from '../one-liners/one-liner.ts';
 import { writeOneLiner } from '../one-liners/one-liner-job.ts';
+import { refused } from '../one-liners/select-items.ts';
 import {
   FILTER_OPTIONS,
   LIST_OPTIONS,
@@ -129,6 +131,11 @@ async function runOneLiner(
   const given = { words, flags, cwd, upload };
   if (flags.save !== undefined) return saveJob(oneLiner, invocation, given);
   const { text, input, readsInput } = writeOneLiner(oneLiner, { ...given, folder: cwd });
+  if (input !== null && flags.dryRun) {
+    throw refused(
+      '--dry-run reads URLs only from a file: write them to a list, and use --from FILE.',
+    );
+  }
   const name = `ucbulk ${oneLiner.name}`;
   const job = await readJobText(invocation, text, { name, folder: cwd });
   const reading = readsInput ? withInput(invocation, input) : invocation;
@@ -165,6 +172,14 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
 
+function notSaved(file: string, cause: unknown): UserError {
+  return new UserError(
+    'usage',
+    `--save can't write ${file}: ${describeFileProblem(cause)}. Name a file in a folder that exists and that you can write. Nothing was done.`,
+    { cause },
+  );
+}
+
 /** Writes the job file of a one-liner. Throws a `UserError` if the file exists. */
 async function saveJob(
   oneLiner: OneLiner,
@@ -174,6 +189,7 @@ async function saveJob(
   const { flags } = given;
   const { output, surroundings } = invocation;
   const { cwd, world } = surroundings;
+  if (flags.save === '') throw refused('--save is empty: name a file, such as cleanup.yaml.');
   const path = resolve(cwd, flags.save ?? '');
   const folder = dirname(path);
   const made = writeOneLiner(oneLiner, { ...given, folder });
@@ -190,7 +206,10 @@ async function saveJob(
       `${flags.save} exists. Name another file for --save. Nothing was done.`,
     );
   }
-  await world.files.writeText(path, `# Written by: ucbulk ${oneLiner.name}\n${made.text}`);
+  const comment = `# Written by: ucbulk ${oneLiner.name}\n`;
+  await world.files.writeText(path, `${comment}${made.text}`).catch((error: unknown) => {
+    throw notSaved(flags.save ?? '', error);
+  });
   const shown = plainText(flags.save ?? '');
   output.result(
     { type: 'saved-job', file: flags.save },

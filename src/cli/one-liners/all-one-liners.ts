@@ -5,6 +5,7 @@ import { listOption, NEW_FILE_OPTIONS, STORE_OPTION, textOption } from './step-o
 import {
   addonName,
   needed,
+  neededFlag,
   newFileOptions,
   only,
   parseParams,
@@ -63,7 +64,7 @@ export const ONE_LINERS: readonly OneLiner[] = [
     },
     examples: [['--all --target archive', 'A copy of the whole project']],
     step: only('copy-to-remote', ({ target, pattern, makePublic }) => ({
-      target,
+      target: neededFlag('target', target),
       pattern,
       makePublic,
     })),

@@ -15,7 +15,7 @@ export async function* readableList(chunks: AsyncIterable<Uint8Array>): AsyncGen
   const head = await readHead(reader);
   const rest = continued(head, reader);
   const start = new TextDecoder().decode(head.bytes).trimStart();
-  if (start.startsWith('[') || isLongObject(start)) yield* jsonLines(rest);
+  if (start.startsWith('[') || isWholeObject(start)) yield* jsonLines(rest);
   else if (/^UUID {2,}\S/.test(start)) yield* firstColumn(rest);
   else yield* rest;
 }
@@ -46,19 +46,20 @@ async function* continued({ bytes, hasMore }: Head, reader: AsyncIterator<Uint8A
   }
 }
 
-/** True if the text begins with a JSON object that continues after its first line. */
-function isLongObject(start: string): boolean {
+/** True if the text begins with a JSON object that continues after its first line, or that contains a list. */
+function isWholeObject(start: string): boolean {
   if (!start.startsWith('{')) return false;
   const [first = ''] = start.split('\n', 1);
-  return !isJson(first) && /^\{\s*("|$)/.test(first);
+  const row = readRow(first);
+  return row === undefined ? /^\{\s*("|$)/.test(first) : Array.isArray(Object(row).results);
 }
 
-function isJson(text: string): boolean {
+/** Parses a line as JSON. Returns undefined if it is no JSON. */
+function readRow(line: string): unknown {
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(line);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -73,10 +74,15 @@ async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
       );
     parts.push(chunk);
   }
-  const values = listIn(parseJson(Buffer.concat(parts).toString('utf8')));
+  const values = listIn(parseJson(new TextDecoder().decode(Buffer.concat(parts))));
   for (let at = 0; at < values.length; at += LINES_A_CHUNK) {
-    yield asLines(values.slice(at, at + LINES_A_CHUNK).map((value) => JSON.stringify(value)));
+    yield asLines(values.slice(at, at + LINES_A_CHUNK).map(listLine));
   }
+}
+
+/** A value as a line of a list. A text that is one line is written without quotes, as in a list of UUIDs. */
+function listLine(value: unknown): string {
+  return typeof value === 'string' && !/[\r\n"]/.test(value) ? value : JSON.stringify(value);
 }
 
 function asLines(lines: readonly string[]): Uint8Array {

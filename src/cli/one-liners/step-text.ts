@@ -39,6 +39,10 @@ export function readPairs(words: readonly string[]): Record<string, string> {
     if (at > 0) return [word.slice(0, at), word.slice(at + 1)];
     throw refused(`\`${word.slice(0, 100)}\` is not key=value.`);
   });
+  const names = pairs.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw refused(`The key \`${twice.slice(0, 100)}\` has two values. Keep one.`);
   return Object.fromEntries(pairs);
 }
 
@@ -46,6 +50,12 @@ export function readPairs(words: readonly string[]): Record<string, string> {
 export function needed(words: readonly string[], what: string): readonly string[] {
   if (words.length > 0) return words;
   throw refused(`Name ${what}.`);
+}
+
+/** Returns the value of a flag. Throws a `UserError` if the user did not give the flag. */
+export function neededFlag(flag: string, value: unknown): unknown {
+  if (value !== undefined) return value;
+  throw refused(`--${flag} is missing; add --help for the usage.`);
 }
 
 /** The name of the operation of an add-on. Throws a `UserError` if there is no such add-on. */

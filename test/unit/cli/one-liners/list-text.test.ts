@@ -31,12 +31,14 @@ test.each([
     'an answer of the REST API',
     `{\n  "next": null,\n  "results": [{"uuid":"${A}"},{"uuid":"${B}"}]\n}`,
   ],
+  ['such an answer in one line', `{"next":null,"results":[{"uuid":"${A}"},{"uuid":"${B}"}]}\n`],
+  ['an array with a byte order mark', `\uFEFF[{"uuid":"${A}"},{"uuid":"${B}"}]`],
 ])('%s becomes one value a line', async (_, text) => {
   expect(await read(text)).toBe(`{"uuid":"${A}"}\n{"uuid":"${B}"}\n`);
 });
 
 test('an array of texts and a single object in several lines are read too', async () => {
-  expect(await read(`["${A}"]`)).toBe(`"${A}"\n`);
+  expect(await read(`["${A}"]`)).toBe(`${A}\n`);
   expect(await read(`{\n "uuid": "${A}"\n}`)).toBe(`{"uuid":"${A}"}\n`);
 });
 

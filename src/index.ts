@@ -18,8 +18,35 @@ export { JobFileError, type JobFileProblem } from './job/job-file-error.ts';
 export { jobJsonSchema } from './job/job-json-schema.ts';
 export type { Job, OnConflict } from './job/job-schema.ts';
 export { type JobFileContext, loadJobFile } from './job/load-job-file.ts';
+export type { GivenCode } from './job/own-steps.ts';
 export { loadPriceFile } from './job/price-file.ts';
 export type { PriceList } from './job/price-list.ts';
+export type {
+  JsonSchemaOfOptions,
+  OwnCall,
+  OwnOptions,
+  OwnRequest,
+  SchemaResult,
+  StandardSchema,
+} from './operations/own-call.ts';
+export {
+  defineOperation,
+  defineSource,
+  type LostAnswer,
+  type OwnBatchOperation,
+  type OwnEachOperation,
+  type OwnItem,
+  type OwnListedItem,
+  type OwnOperation,
+  type OwnOutcome,
+  type OwnPage,
+  type OwnRemoteOperation,
+  type OwnRetry,
+  type OwnSource,
+  type OwnStarted,
+  type OwnVerdict,
+} from './operations/own-definition.ts';
+export { createCodeLoader, loadCode } from './own-code/library-code.ts';
 export type { Decision, Resolution, ResolveRequest } from './resolve/resolution.ts';
 export { type ResolvedCounts, resolveItems } from './resolve/resolve-items.ts';
 export { type ApplyOptions, applyPlan } from './run/apply-plan.ts';

@@ -10,6 +10,8 @@ const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Creates the `Surroundings` of the program from this process. */
 export function processSurroundings(world: World): Surroundings {
+  // Kept before any own code is loaded, which must not end the process (`importModule`).
+  const exit = process.exit.bind(process);
   const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
   return {
     world,
@@ -34,7 +36,7 @@ export function processSurroundings(world: World): Surroundings {
       process.on('SIGUSR2', listener);
       return () => process.off('SIGUSR2', listener);
     },
-    exit: (code) => process.exit(code),
+    exit: (code) => exit(code),
   };
 }
 

@@ -88,8 +88,7 @@ function recorder(recording: Recording): Argv {
     },
     options(table: OptionTable) {
       for (const [name, option] of Object.entries(table)) {
-        if (option.hidden !== true)
-          command?.flags.push(flagInfo(name, option, hasVariable(option)));
+        command?.flags.push(flagInfo(name, option, hasVariable(option)));
       }
     },
     positional(name: string, option: PositionalOptions) {

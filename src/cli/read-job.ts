@@ -14,6 +14,7 @@ import { projectVariables } from '../run/job-projects.ts';
 import { checkVariables } from './check-variables.ts';
 import type { Invocation } from './command.ts';
 import { nameFlags } from './one-liners/flag-problems.ts';
+import { readOwnCode } from './own-code.ts';
 import { NOT_UTF8, readUserText } from './read-user-text.ts';
 
 const STANDARD_INPUT = '-';
@@ -27,6 +28,8 @@ const MAX_BYTES = 4_000_000;
 interface JobFlags {
   readonly var?: Readonly<Record<string, string>> | undefined;
   readonly apiVersion?: ApiVersion | undefined;
+  /** True if the job may run its own code. */
+  readonly allowCode?: boolean | undefined;
 }
 
 interface ReadOptions {
@@ -43,7 +46,13 @@ interface ReadOptions {
 export async function readJob(
   invocation: Invocation,
   file: string,
-  { var: vars = {}, apiVersion, mayBeLate = false, warnings = [] }: JobFlags & ReadOptions = {},
+  {
+    var: vars = {},
+    apiVersion,
+    allowCode,
+    mayBeLate = false,
+    warnings = [],
+  }: JobFlags & ReadOptions = {},
 ): Promise<Job> {
   const { world, env, cwd } = invocation.surroundings;
   if (file === '') {
@@ -66,7 +75,10 @@ export async function readJob(
   const onVariable = (name: string) => names.add(name);
   const { text } = read;
   const now = mayBeLate ? undefined : world.clock.now();
-  const given = { file, folder: dirname(path), env, vars, onVariable, apiVersion, now };
+  const folder = dirname(path);
+  const order = { flags: { allowCode }, jobPath: isInput ? null : file };
+  const code = await readOwnCode(invocation, text, { folder, order });
+  const given = { file, folder, env, vars, onVariable, apiVersion, now, code };
   const withoutPrices = loadJobFile(text, { ...given, onWarning });
   const prices = await readPrices(invocation, withoutPrices);
   // The job is checked again with its prices, so that a message about `limits.cost` has its line.

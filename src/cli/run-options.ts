@@ -43,6 +43,15 @@ const JOB_OPTIONS = {
   },
 } as const;
 
+/** The option of every command that reads a job file. */
+export const ALLOW_CODE_OPTION = {
+  'allow-code': {
+    type: 'boolean',
+    default: false,
+    describe: 'Let the job run its own code, and the programs that it names in notify',
+  },
+} as const;
+
 /** Options of `plan` and `run` that choose a part of the selection. A resume keeps the part of its run. */
 export const PART_OPTIONS = {
   limit: {
@@ -76,6 +85,7 @@ export const INSPECT_OPTIONS = { ...GLOBAL_OPTIONS, ...SOURCE_OPTIONS } as const
 /** Options of `plan`. */
 export const PLAN_OPTIONS = {
   ...GLOBAL_OPTIONS,
+  ...ALLOW_CODE_OPTION,
   ...JOB_OPTIONS,
   ...PART_OPTIONS,
   ...SOURCE_OPTIONS,
@@ -99,10 +109,11 @@ export const WORK_OPTIONS = {
     requiresArg: true,
     describe: 'Action if another run is using the project; else as in the job file, else fail',
   },
-  'allow-code': {
+  ...ALLOW_CODE_OPTION,
+  'accept-changed-code': {
     type: 'boolean',
     default: false,
-    describe: 'Let the job run the programs that it names in notify',
+    describe: 'Continue although the own code of the job has changed since the run began',
   },
   ui: {
     type: 'boolean',

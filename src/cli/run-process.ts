@@ -3,6 +3,7 @@ import { ClassifiedError } from '../core/failure.ts';
 import { present } from '../core/present.ts';
 import type { World } from '../core/world.ts';
 import type { RunLimits } from '../run/run-request.ts';
+import { moduleOfError } from '../world/import-module.ts';
 import { checkWritten } from './lost-output.ts';
 import { lostTerminalCloser, processSurroundings } from './process-surroundings.ts';
 import { reportError, runProgram } from './program.ts';
@@ -18,7 +19,7 @@ export async function runProcess(
   // An uncaught error is a bug, so the process ends. This loses nothing, because the run's database contains
   // all finished work.
   const endAsBug = (cause: unknown) => {
-    process.exit(reportError(uncaught(cause), argv, surroundings));
+    surroundings.exit(reportError(uncaught(cause), argv, surroundings));
   };
   process.on('uncaughtException', endAsBug);
   process.on('unhandledRejection', endAsBug);
@@ -28,12 +29,25 @@ export async function runProcess(
 }
 
 function uncaught(cause: unknown): ClassifiedError {
+  const own = moduleOfError(cause);
+  if (own !== null) return uncaughtInOwnCode(cause, own);
   return new ClassifiedError({
     kind: 'fatal',
     effect: 'unknown',
     code: 'uncaught',
     message: `Uncaught error: ${errorMessage(cause)}`,
     fatalCause: 'bug',
+    cause,
+  });
+}
+
+function uncaughtInOwnCode(cause: unknown, path: string): ClassifiedError {
+  return new ClassifiedError({
+    kind: 'fatal',
+    effect: 'unknown',
+    code: 'own_code_uncaught',
+    message: `Own code ended the process: ${path} has an error that nothing caught, perhaps in a promise without await: ${errorMessage(cause)}. Finished work is safe in the ledger. Correct the code, then resume the run.`,
+    fatalCause: 'job',
     cause,
   });
 }

@@ -3,7 +3,6 @@ import { UserError } from '../core/user-error.ts';
 import type { Job } from '../job/job-schema.ts';
 import { hasCommand } from '../job/notify-schema.ts';
 import type { Invocation } from './command.ts';
-import type { RunOrder } from './with-run-context.ts';
 
 /**
  * True if programs that the job names may run: with `--allow-code`, or if the job comes from a folder that the user
@@ -12,9 +11,24 @@ import type { RunOrder } from './with-run-context.ts';
 export async function mayRunCode(
   job: Pick<Job, 'notify'>,
   invocation: Invocation,
-  order: Pick<RunOrder, 'flags' | 'jobPath'>,
+  order: CodeOrder,
 ): Promise<boolean> {
-  if (!hasCommand(job.notify) || order.flags.allowCode === true) return true;
+  return !hasCommand(job.notify) || isCodeTrusted(invocation, order);
+}
+
+/** The parts of a command that decide whether it may run the code of a job. */
+export interface CodeOrder {
+  /**
+   * Path of the file that has the job; null for standard input. Absent if the job is one that the state directory
+   * has.
+   */
+  readonly jobPath?: string | null;
+  readonly flags: { readonly allowCode?: boolean | undefined };
+}
+
+/** True with `--allow-code`, or if the job comes from a folder that the user trusts. */
+export async function isCodeTrusted(invocation: Invocation, order: CodeOrder): Promise<boolean> {
+  if (order.flags.allowCode === true) return true;
   const folder = await findFolder(invocation, order);
   return folder !== null && (await isTrusted(folder, invocation));
 }
@@ -22,7 +36,7 @@ export async function mayRunCode(
 /** The folder that the job comes from, with all links resolved; null if it has none. */
 async function findFolder(
   { stateDirectory, surroundings }: Invocation,
-  { jobPath }: Pick<RunOrder, 'jobPath'>,
+  { jobPath }: Pick<CodeOrder, 'jobPath'>,
 ): Promise<string | null> {
   const { cwd, world } = surroundings;
   // A stored job comes from the state directory. A job on standard input comes from nowhere.
@@ -53,13 +67,18 @@ export function jobPathOf({ job }: { readonly job?: string | undefined }): {
 }
 
 /** The error before a run of a job whose programs may not run. */
-export function untrustedCode(job: Pick<Job, 'notify'>, { surroundings }: Invocation): UserError {
+export function untrustedCode(job: Pick<Job, 'notify'>, invocation: Invocation): UserError {
   const [program] = (job.notify ?? []).flatMap(({ command }) => (command ? [command[0]] : []));
-  const list = trustedFoldersPath(surroundings.env) ?? '~/.config/ucbulk/trusted-folders';
   return new UserError(
     'usage',
-    `The job runs a program of its own (\`notify\`: command ${JSON.stringify(program)}), and nobody has trusted it. Nothing was sent. If you know the job, add --allow-code, or write the folder of the job file into ${list}, one folder a line. For resume and retry, that is the state directory.`,
+    `The job runs a program of its own (\`notify\`: command ${JSON.stringify(program)}), and nobody has trusted it. Nothing was sent. ${howToTrust(invocation)}`,
   );
+}
+
+/** Says how a user can trust a job, as sentences for messages. */
+export function howToTrust({ surroundings }: Pick<Invocation, 'surroundings'>): string {
+  const list = trustedFoldersPath(surroundings.env) ?? '~/.config/ucbulk/trusted-folders';
+  return `If you know the job, add --allow-code, or write the folder of the job file into ${list}, one folder a line. For resume and retry, that is the state directory.`;
 }
 
 async function readTrustedFolders({ surroundings }: Invocation): Promise<string[]> {

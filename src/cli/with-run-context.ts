@@ -13,6 +13,7 @@ import { createConfirmCanary } from './confirm-canary.ts';
 import { createConfirm } from './confirm-effects.ts';
 import { createEventLog } from './event-log.ts';
 import { explainStop } from './exit-code.ts';
+import { loadTrustedCode } from './own-code.ts';
 import type { SourceFlags, WorkFlags } from './run-options.ts';
 import { listenForStop, type StopMessages, type StopSignals } from './stop-signals.ts';
 import type { StopSignal } from './surroundings.ts';
@@ -73,10 +74,12 @@ function showRun(
 }
 
 function runContext(
-  { surroundings, output, stateDirectory, advice }: Invocation,
-  { flags, connection, isResume }: RunOrder,
+  invocation: Invocation,
+  order: RunOrder,
   { progress, stop }: { readonly progress: RunProgress; readonly stop: StopSignals },
 ): RunContext {
+  const { surroundings, output, stateDirectory, advice } = invocation;
+  const { flags, connection, isResume } = order;
   const { world, ask, limits } = surroundings;
   const suspend = <Result>(ask: () => Promise<Result>) =>
     progress.suspend(() => output.holdLog(ask));
@@ -91,7 +94,9 @@ function runContext(
       rate: flags.rate,
       offlineForMs: flags.offlineFor,
       waitsForWindow: flags.wait,
+      acceptsChangedCode: flags.acceptChangedCode,
     }),
+    loadCode: (job) => loadTrustedCode(job, invocation, order),
     listener: combineListeners([progress.listener, createEventLog(output.log)]),
     confirm: createConfirm({ output, ask, yes: flags.yes === true, stop: stop.drain, suspend }),
     confirmCanary: createConfirmCanary({

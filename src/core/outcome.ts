@@ -29,7 +29,9 @@ export type SkipReason =
   /** The `if` of the step was false. The item continues at the next step. */
   | 'condition'
   /** A person decided to skip the item. */
-  | 'chosen';
+  | 'chosen'
+  /** Own code decided that there is nothing to do for the item; its message says why. */
+  | 'own code';
 
 /** The reason why an item failed, as stored in the ledger. */
 export interface FailureNote {

@@ -5,11 +5,12 @@ import { isJsonObject } from '../core/json.ts';
 import { present } from '../core/present.ts';
 import { formatLocal } from '../core/time-zone.ts';
 import { explainIssues } from './explain-issue.ts';
-import type { JobPath } from './job-path.ts';
+import { type JobPath, printPath } from './job-path.ts';
 import { type Job, jobSchema } from './job-schema.ts';
 import { type JobNode, nodeAt, offsetAt, type PointAt, toPlain } from './job-tree.ts';
 import { reportDoubtfulValues } from './job-warnings.ts';
 import { checkWithoutFaults } from './later-issues.ts';
+import { type GivenCode, withCodeFacts } from './own-steps.ts';
 import type { PriceList } from './price-list.ts';
 import { type GivenValues, type ReportProblem, replaceExpressions } from './replace-expressions.ts';
 import { showValue } from './show-value.ts';
@@ -25,14 +26,20 @@ export function checkJob(
     readonly apiVersion?: ApiVersion | undefined;
     readonly prices?: PriceList | undefined;
     readonly now?: number | undefined;
+    readonly code?: GivenCode | undefined;
   },
   { report, warn }: { readonly report: ReportProblem; readonly warn: ReportProblem },
 ): Job | null {
   const root = replaceExpressions(written, given, report);
   const inFile = toPlain(root);
-  const plain = isJsonObject(inFile)
-    ? { ...inFile, ...present({ apiVersion: given.apiVersion, prices: given.prices }) }
-    : inFile;
+  const owned = isJsonObject(inFile) ? withCodeFacts(inFile, given.code) : null;
+  const plain =
+    owned === null
+      ? inFile
+      : { ...owned.job, ...present({ apiVersion: given.apiVersion, prices: given.prices }) };
+  for (const { path, message } of owned?.faults ?? []) {
+    report({ offset: offsetAt(root, path, 'value'), message: `${printPath(path)} ${message}` });
+  }
   const parsed = jobSchema.safeParse(plain);
   const checkDeadline = (job: Job) => {
     const passed = passedDeadline(job, given.now);

@@ -37,6 +37,9 @@ export function isNotEmpty(block: object): boolean {
 
 export const NO_CONDITION = { error: 'has no condition; add one, or remove the key' };
 
+/** Any value, in the options of own code. The code checks its options itself. */
+export const anyValueSchema = z.json().meta({ id: 'value', description: 'Any value' });
+
 const FLAG = { error: 'true or false' };
 
 /**

@@ -4,6 +4,7 @@ import { checkJob } from './check-job.ts';
 import { JobFileError, type JobFileProblem } from './job-file-error.ts';
 import type { Job } from './job-schema.ts';
 import type { PlacedProblem } from './job-tree.ts';
+import type { GivenCode } from './own-steps.ts';
 import { parseYaml, withLine } from './parse-yaml.ts';
 import type { PriceList } from './price-list.ts';
 import type { GivenValues, ReportProblem } from './replace-expressions.ts';
@@ -20,6 +21,8 @@ export interface JobFileContext extends GivenValues {
   readonly now?: number | undefined;
   /** The content of the job's price file. Absent if the job has none, or if nobody has read it yet. */
   readonly prices?: PriceList | undefined;
+  /** The own code of the job, from `loadCode`. Absent if the job must not use any. */
+  readonly code?: GivenCode | undefined;
   /** Called with each value of a valid job that probably does not mean what the user thinks. */
   readonly onWarning?: (warning: JobFileProblem) => void;
   /** The path of the job file as the user typed it, for messages. */

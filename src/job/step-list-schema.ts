@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { makesFile } from '../operations/all-operations.ts';
+import { isOwnName } from '../operations/own-facts.ts';
 import { parseStepFile } from './job-value-schemas.ts';
 import { findNames } from './step-condition.ts';
 import {
@@ -19,7 +20,7 @@ export const stepsSchema = z
     const named = steps.map((step, index) => ({
       ...step,
       // An id that the user chose can't start with a digit. So it never equals an id that is made here.
-      id: step.id ?? `${index + 1}-${step.uses}`,
+      id: step.id ?? `${index + 1}-${plainName(step.uses)}`,
     }));
     for (const [index, step] of named.entries()) {
       const refusal = checkStep(step, named.slice(0, index));
@@ -32,6 +33,11 @@ export const stepsSchema = z
     }
     return named;
   });
+
+/** The name of an operation in the id of a step: for own code, the name of its file or package. */
+function plainName(uses: string): string {
+  return isOwnName(uses) ? uses.replace(/^npm:|^.*\//g, '').replace(/\.\w+$/, '') : uses;
+}
 
 interface Refusal {
   readonly path: readonly string[];

@@ -1,8 +1,17 @@
 import * as z from 'zod';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { OPERATIONS, operationNamed } from '../operations/all-operations.ts';
 import type { OperationDescriptor, OwnExpression } from '../operations/descriptor.ts';
 import { type ExpectedEffect, PLAIN_EFFECT } from '../operations/expected-effect.ts';
-import { blockSchema, flagSchema, parseStepFile } from './job-value-schemas.ts';
+import { ownDescriptor } from '../operations/own-descriptor.ts';
+import { isOwnName, type OwnName, operationCode } from '../operations/own-facts.ts';
+import {
+  anyValueSchema,
+  blockSchema,
+  flagSchema,
+  parseStepFile,
+  stepFile,
+} from './job-value-schemas.ts';
 import { projectNameSchema } from './projects-schema.ts';
 import { conditionFault } from './step-condition.ts';
 
@@ -67,14 +76,50 @@ function createStepSchema({ kind, options, optionsText, skipIfDone }: OperationD
   });
 }
 
+/**
+ * Stands for the name of own code while zod chooses the schema of a step, because zod compares only with fixed names. The
+ * name itself is then in the key `named`.
+ */
+export const OWN = 'own code';
+
+const ownStepSchema = blockSchema({
+  ...stepKeys,
+  uses: z.literal(OWN),
+  named: z.string().refine(isOwnName),
+  with: z
+    .object(stepFile, { error: 'a block of keys' })
+    .catchall(anyValueSchema)
+    .default({})
+    .describe('Options of the code, which it checks itself'),
+  code: operationCode,
+});
+
 /** The schema of a step. It combines the schemas of all operations; the key `uses` names the operation. */
-export const stepSchema = z.discriminatedUnion(
-  'uses',
-  // The cast is needed because `map` returns an array with one element type, and each schema has its own
-  // type.
-  OPERATIONS.map(createStepSchema) as unknown as StepSchemas<typeof OPERATIONS>,
-  { error: 'a step such as { uses: store }' },
+export const stepSchema = z.preprocess(
+  (step) => (isJsonObject(step) && isOwnName(step['uses']) ? nameOwnCode(step) : step),
+  z
+    .discriminatedUnion(
+      'uses',
+      // The cast is needed because `map` returns an array with one element type, and each schema has its own
+      // type.
+      [...OPERATIONS.map(createStepSchema), ownStepSchema] as unknown as readonly [
+        ...StepSchemas<typeof OPERATIONS>,
+        typeof ownStepSchema,
+      ],
+      { error: 'a step such as { uses: store }' },
+    )
+    .transform((step) => {
+      if (step.uses !== OWN) return step;
+      const { named, ...others } = step;
+      // The cast is safe, because the schema has checked the name.
+      return { ...others, uses: named as OwnName };
+    }),
 );
+
+function nameOwnCode(step: JsonObject): JsonObject {
+  const { uses = null, ...others } = step;
+  return { ...others, uses: OWN, named: uses };
+}
 
 export const OPERATION_NAMES = OPERATIONS.map(({ kind }) => kind);
 
@@ -85,8 +130,8 @@ export type Step = z.output<typeof stepSchema> & { readonly id: string };
  * Returns the descriptor of the operation of a step: the object in `src/operations` that describes its
  * options, cost and effects.
  */
-export function stepOperation({ uses }: Pick<Step, 'uses'>): OperationDescriptor {
-  return operationNamed(uses);
+export function stepOperation(step: Step): OperationDescriptor {
+  return 'code' in step ? ownDescriptor(step.uses, step.code) : operationNamed(step.uses);
 }
 
 /** True if a step, with its options, may have an effect that nobody can undo. */

@@ -13,6 +13,7 @@ import type { OperationDescriptor } from './descriptor.ts';
 import { importUrl } from './import-url-operation.ts';
 import { info } from './info-operation.ts';
 import { metadata } from './metadata-operation.ts';
+import { namedOwnOperation } from './own-descriptor.ts';
 import { store } from './store-operation.ts';
 import { tags } from './tags-operation.ts';
 import { upload } from './upload-operation.ts';
@@ -43,9 +44,12 @@ export type OperationKind = (typeof OPERATIONS)[number]['kind'];
 
 const BY_KIND = new Map<string, OperationDescriptor>(OPERATIONS.map((one) => [one.kind, one]));
 
-/** Finds an operation by its name; undefined if this version of ucbulk does not have it. */
+/**
+ * Finds an operation by its name; undefined if this version of ucbulk does not have it. The name of own code
+ * shows little about it; `stepOperation` knows more.
+ */
 export function findOperation(uses: string): OperationDescriptor | undefined {
-  return BY_KIND.get(uses);
+  return BY_KIND.get(uses) ?? namedOwnOperation(uses);
 }
 
 /** Returns the operation of a step in a checked job. */

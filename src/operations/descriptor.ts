@@ -4,7 +4,7 @@ import type { Item } from '../core/item.ts';
 import type { ItemKind } from '../core/item-kind.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
-import type { Files } from '../core/world.ts';
+import type { Clock, Files } from '../core/world.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
 import type { ExpectedEffect } from './expected-effect.ts';
@@ -12,6 +12,7 @@ import type { DoneStep, ListedEffect } from './listed-effect.ts';
 import type { ColumnMap } from './mapped-columns.ts';
 import type { Operation } from './operation.ts';
 import type { OperationContext } from './operation-context.ts';
+import type { JobCode } from './own-facts.ts';
 
 /** The kind of items on which an operation works. `from` names sources with such items, for messages. */
 interface TakenItems {
@@ -84,6 +85,9 @@ interface OperationDocs {
 export interface OperationDependencies extends OperationContext {
   readonly client: ServiceClient;
   readonly files: Files;
+  readonly clock: Pick<Clock, 'sleep'>;
+  /** The own code of the job. Absent if the job has none. */
+  readonly code?: JobCode;
 }
 
 /**

@@ -6,9 +6,9 @@ import type { FailureScope } from '../job/failure-condition.ts';
 import { compileFailureCondition } from '../job/failure-condition.ts';
 import type { Job } from '../job/job-schema.ts';
 import { paidName } from '../job/paid-names.ts';
+import { stepOperation } from '../job/step-schemas.ts';
 import type { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunItem } from '../ledger/run-items.ts';
-import { findOperation } from '../operations/all-operations.ts';
 import { findRetryObstacle, type RetryObstacle } from './retry-obstacle.ts';
 
 /** The failed items that the user wants to retry. */
@@ -75,7 +75,7 @@ function checkPage(
     const effect = effects.get(seq) ?? null;
     const obstacle = findRetryObstacle({
       effect,
-      isRepeatable: findOperation(uses)?.isRepeatable === true,
+      isRepeatable: step !== undefined && stepOperation(step).isRepeatable === true,
       hasContinued: failure.step !== endStep,
     });
     const paysAgain = effect === 'ended' ? paidName({ uses }) : null;

@@ -37,6 +37,7 @@ import {
 import { firstStepWithWork, isDoneOnce } from '../job/step-work.ts';
 import type { OperationDependencies } from '../operations/descriptor.ts';
 import { columnFault, mappedColumnNames } from '../operations/mapped-columns.ts';
+import type { JobCode } from '../operations/own-facts.ts';
 import type { SourceContext } from '../sources/descriptor.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
 import type { OtherWorks } from '../state/other-works.ts';
@@ -107,6 +108,7 @@ export function findColumnNeeds({ steps }: Pick<Job, 'steps'>): ColumnNeeds {
 interface StepsContext {
   readonly context: RunContext;
   readonly run: string;
+  readonly code: JobCode;
   /**
    * Access to the work of other runs, and the start of this run (server time, ms). Null if the steps are only
    * for a plan, which does no work.
@@ -118,14 +120,14 @@ interface StepsContext {
 export function createSteps(
   job: Job,
   services: ProjectServices,
-  { context, run, others }: StepsContext,
+  { context, run, code, others }: StepsContext,
 ): EngineStep[] {
   const { client } = services.of(undefined).service;
   const replaced = context.limits?.operations?.(client) ?? [];
   const createDependencies = ({ id, project }: Step): OperationDependencies => {
     const { client } = services.of(project).service;
-    const { files } = context.world;
-    return { client, files, run, step: id, serverNow: () => services.clock.now() };
+    const { files, clock } = context.world;
+    return { client, files, clock, code, run, step: id, serverNow: () => services.clock.now() };
   };
   return job.steps.map((step, index) => ({
     id: step.id,

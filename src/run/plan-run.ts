@@ -121,7 +121,7 @@ export function planRun(
     const start = { job, clock: context.world.clock, runStop, resumed: null, isRepeatable: true };
     const session = await explainEarlyStop(start, openSession(job, { ...opening, joinedAt: 0 }));
     defer(() => closeSession(session));
-    return createPlan(job, session, { catalog, inventory, ...present({ onPage }) });
+    return createPlan(session, { catalog, inventory, ...present({ onPage }) });
   });
 }
 
@@ -136,8 +136,7 @@ export async function openCatalog({
 }
 
 async function createPlan(
-  job: Job,
-  { context, runStop, services }: Session,
+  { context, runStop, services, job, code }: Session,
   {
     catalog,
     inventory,
@@ -149,11 +148,11 @@ async function createPlan(
   },
 ): Promise<Plan> {
   const source = services.of(job.source.project);
-  const steps = createSteps(job, services, { context, run: 'plan', others: null });
+  const steps = createSteps(job, services, { context, run: 'plan', code, others: null });
   const time = { service: services.clock, machine: context.world.clock };
   const paths = statePaths(context.stateDirectory);
   const since = findSince(job, { paths, context });
-  const listing = { run: null, since: since?.from ?? null };
+  const listing = { run: null, since: since?.from ?? null, code };
   const selection = createSelection(job, createSourceContext(context, source, listing), {
     now: createTwoClocks(steps, time).now(null),
     readsAtOnce: () => 1,

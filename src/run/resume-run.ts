@@ -122,6 +122,7 @@ function resume(
     const job = await jobToResume(ledger, changed && withPublicKeys(changed, projects), {
       paths,
       files: world.files,
+      acceptsChangedCode: context.acceptsChangedCode,
     });
     const enterWindow = () => waitForWindow(job, run, { context, catalog, joinedAt });
     await reopen?.({ ledger, job, path: paths.ledger(run), projects, enterWindow });
@@ -140,7 +141,7 @@ function resume(
     const start = { job, clock, runStop, resumed: run, isRepeatable: true };
     const session = await explainEarlyStop(start, openSession(job, opening));
     defer(() => closeSession(session));
-    return workOnRun(session, { ledger, job, catalog, others, reserve, planKeys, resumed: true });
+    return workOnRun(session, { ledger, catalog, others, reserve, planKeys, resumed: true });
   });
 }
 

@@ -15,6 +15,7 @@ import type { StepAnswerTimes } from '../engine/service-state/answer-times.ts';
 import type { ResultsFirst } from '../engine/settings.ts';
 import type { UsedInventory } from '../inventory/inventory-age.ts';
 import type { Job, OnConflict } from '../job/job-schema.ts';
+import type { GivenCode } from '../job/own-steps.ts';
 import type { MessageCount } from '../ledger/count-messages.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { RunCost } from '../state/run-cost.ts';
@@ -86,6 +87,13 @@ export interface RunContext {
   readonly listener: RunListener;
   /** Called before the run sends anything. Throws if the program does not accept the job. */
   readonly checkJob?: (job: Job) => Promise<void>;
+  /**
+   * Loads the own code of a job, which runs it. Absent if the program loads no own code; a job that uses some is then
+   * refused.
+   */
+  readonly loadCode?: (job: Job) => Promise<GivenCode>;
+  /** True to continue a run although its own code has changed. */
+  readonly acceptsChangedCode?: boolean;
   /**
    * Called once, before the first request that deletes or costs money. The result decides:
    * - `yes` or true: the run continues.

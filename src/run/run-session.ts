@@ -9,6 +9,7 @@ import type { Catalog } from '../ledger/catalog.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PlanKeys } from '../ledger/plan-keys.ts';
 import type { Reserve } from '../ledger/reserve.ts';
+import type { JobCode } from '../operations/own-facts.ts';
 import { findRejects } from '../state/find-rejects.ts';
 import { createDurationStore } from '../state/learned-durations.ts';
 import type { OtherWorks } from '../state/other-works.ts';
@@ -17,6 +18,7 @@ import { statePaths } from '../state/state-paths.ts';
 import { createConcurrency } from './adaptive-concurrency.ts';
 import { askAndWait, askPerson } from './ask-person.ts';
 import { CdnHosts } from './cdn-host-watch.ts';
+import { loadJobCode } from './code-of-run.ts';
 import { startDurationLimit } from './duration-limit.ts';
 import { createSweeps } from './find-sweep-items.ts';
 import { createGuards, createSelection, createSettings, createSteps } from './job-parts.ts';
@@ -47,11 +49,14 @@ export interface Session {
   readonly traffic: Traffic;
   readonly costs: RunCosts;
   readonly cdnHosts: CdnHosts;
+  /** The job with the facts about its loaded code. */
+  readonly job: Job;
+  readonly code: JobCode;
 }
 
 /** Opens the projects of a run, checks their keys, and finds out the service's time. */
 export async function openSession(
-  job: Job,
+  given: Job,
   opening: {
     context: RunContext;
     projects: readonly JobProject[];
@@ -66,7 +71,8 @@ export async function openSession(
   },
 ): Promise<Session> {
   const { context, runStop, catalog } = opening;
-  await context.checkJob?.(job);
+  await context.checkJob?.(given);
+  const { job, code } = await loadJobCode(given, context);
   const control = new LiveControl({ ...opening, job, table: catalog?.controls ?? null });
   const traffic = new Traffic();
   const cdnHosts = new CdnHosts();
@@ -101,7 +107,7 @@ export async function openSession(
   });
   opened.catch(() => control.close());
   const services = await opened;
-  return { context, runStop, control, services, traffic, costs, cdnHosts };
+  return { context, runStop, control, services, traffic, costs, cdnHosts, job, code };
 }
 
 /** Closes the gates of a session, and stops reading what people ask of the run. */
@@ -115,7 +121,6 @@ export async function workOnRun(
   session: Session,
   work: {
     ledger: Ledger;
-    job: Job;
     catalog: Catalog;
     others: OtherWorks;
     reserve: Reserve;
@@ -124,8 +129,8 @@ export async function workOnRun(
     resumed: boolean;
   },
 ): Promise<RunEnd> {
-  const { context, runStop, control, services, traffic, costs, cdnHosts } = session;
-  const { ledger, job, catalog, resumed } = work;
+  const { context, runStop, control, services, traffic, costs, cdnHosts, job, code } = session;
+  const { ledger, catalog, resumed } = work;
   const source = services.of(job.source.project);
   const serverNow = () => services.clock.now();
   const { world } = context;
@@ -135,7 +140,7 @@ export async function workOnRun(
   costs.saveTo(ledger);
   const { runId, createdAt } = ledger.run.get();
   const others = { works: work.others, startedAt: createdAt };
-  const steps = createSteps(job, services, { context, run: runId, others });
+  const steps = createSteps(job, services, { context, run: runId, code, others });
   const clocks = createTwoClocks(steps, { service: services.clock, machine: world.clock });
   const samples = new RunSamples(session, ledger);
   markActive({ ledger, job, runStop, clocks, samples });
@@ -151,7 +156,7 @@ export async function workOnRun(
   });
   const saving = { catalog, context, cap: () => control.maxRate() };
   const since = ledger.listingSince.get()?.from ?? null;
-  const listed = { run: run.runId, since };
+  const listed = { run: run.runId, since, code };
   const own = createSelection(job, createSourceContext(context, source, listed), {
     now: clocks.now(run.asOf),
     readsAtOnce: concurrency,
@@ -186,7 +191,7 @@ export async function workOnRun(
     listener: withRateSaving(services, saving),
     inTurn: (claim) => work.others.inTurn(claim, runStop.signal),
     redact: createRedactor(services.all.map(({ connection }) => connection.secretKey)),
-    confirm: (question) => askPerson(session, { ...work, question, steps }),
+    confirm: (question) => askPerson(session, { ...work, job, question, steps }),
     async confirmCanary(report, wasAsked) {
       const asking = { ...report, run: runId, jobName: run.jobName, wasAsked };
       const { confirmCanary } = context;

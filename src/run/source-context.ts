@@ -1,4 +1,5 @@
 import type { RunId } from '../core/run.ts';
+import type { JobCode } from '../operations/own-facts.ts';
 import type { SourceContext } from '../sources/descriptor.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { createEarlierRuns } from './earlier-runs.ts';
@@ -12,7 +13,15 @@ import type { RunContext } from './run-request.ts';
 export function createSourceContext(
   { world, stateDirectory, earlierRuns }: RunContext,
   { connection, service }: OpenProject,
-  { run, since }: { readonly run: RunId | null; readonly since: number | null },
+  {
+    run,
+    since,
+    code,
+  }: {
+    readonly run: RunId | null;
+    readonly since: number | null;
+    readonly code: JobCode;
+  },
 ): Omit<SourceContext, 'needs'> {
   const paths = statePaths(stateDirectory);
   const { files } = world;
@@ -21,6 +30,8 @@ export function createSourceContext(
   return {
     client: service.client,
     files,
+    clock: world.clock,
+    code,
     inputPath: run === null ? null : paths.input(run),
     ...(run !== null && { rejectsPath: paths.rejects(run) }),
     runs: createEarlierRuns({

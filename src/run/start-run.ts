@@ -116,7 +116,6 @@ export function startRun(
     waits.saveTo(ledger, runStop, context);
     return workOnRun(session, {
       ledger,
-      job,
       catalog,
       others,
       reserve,

@@ -6,6 +6,7 @@ import { folder } from './folder-source.ts';
 import { groups } from './group-source.ts';
 import { inline } from './inline-source.ts';
 import { inventory } from './inventory-source.ts';
+import { ownSource } from './own-source.ts';
 import { search } from './search-source.ts';
 import { urlList } from './url-list-source.ts';
 
@@ -20,6 +21,7 @@ export const SOURCES = [
   earlierRun,
   urlList,
   folder,
+  ownSource,
 ] as const;
 
 /** A source of the list, by its key in a job file. */

@@ -1,8 +1,10 @@
 import type * as z from 'zod';
 import type { ApiVersion, VersionFault } from '../core/api-version.ts';
 import type { ItemKind, SeenAs } from '../core/item-kind.ts';
+import type { Clock } from '../core/world.ts';
 import type { Check, Now } from '../filters/compile-filter.ts';
 import type { Conditions } from '../filters/where.ts';
+import type { JobCode } from '../operations/own-facts.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { EarlierRuns } from './earlier-runs.ts';
 import type { ListContext } from './list-input.ts';
@@ -20,6 +22,9 @@ export interface SourceContext extends ListContext {
   readonly inventoryPath: string;
   /** With `since`: lists the files that were uploaded after this time, ms; null for all files. */
   readonly since: number | null;
+  readonly clock: Pick<Clock, 'sleep'>;
+  /** The own code of the job. Absent if the job has none. */
+  readonly code?: JobCode;
 }
 
 /** The part of `SourceContext` that `check` needs to read a list. */

@@ -14,6 +14,8 @@ import { createWebhooksApi, type WebhooksApi } from './webhooks-api.ts';
  * 0.6, which has only some of these endpoints.
  */
 export interface RestClient {
+  /** Sends any request to the REST API, for own code. */
+  readonly send: Send;
   readonly files: FilesApi;
   readonly search: SearchApi;
   readonly metadata: MetadataApi;
@@ -31,6 +33,7 @@ export interface RestClient {
  */
 export function createRestClient(send: Send, { origin }: { readonly origin: string }): RestClient {
   return {
+    send,
     files: createFilesApi(send, origin),
     search: createSearchApi(send),
     metadata: createMetadataApi(send),

@@ -14,6 +14,7 @@ import {
 import type { RunEvent } from '../../src/engine/run-events.ts';
 import type { Job } from '../../src/job/job-schema.ts';
 import { loadJobFile } from '../../src/job/load-job-file.ts';
+import type { GivenCode } from '../../src/job/own-steps.ts';
 import { type ApplyOptions, applyPlan } from '../../src/run/apply-plan.ts';
 import { freezePlan } from '../../src/run/freeze-plan.ts';
 import { type Plan, planRun } from '../../src/run/plan-run.ts';
@@ -75,6 +76,8 @@ export class RunBench {
   changeFile: ChangeFile = () => undefined;
   /** Answers in the emulator's place; null leaves it to the emulator. */
   answer: (request: SentRequest) => WireResponse | null = () => null;
+  /** The own code that the jobs of the bench may name. */
+  code: GivenCode = { code: new Map(), faults: new Map() };
   readonly #random = seededRandom(1);
   #lives = 0;
   #plans = 0;
@@ -164,6 +167,7 @@ export class RunBench {
       drain: new AbortController().signal,
       abort: new AbortController().signal,
       log: () => undefined,
+      loadCode: async () => this.code,
       ...rest,
       limits: {
         createGate: createPacerGate,
@@ -186,7 +190,12 @@ export class RunBench {
   /** A job from what matters in it. */
   job(parts: object): Job {
     const job = { version: 1, name: 'bench', ...parts };
-    return loadJobFile(JSON.stringify(job), { file: 'job.json', env: {}, vars: {} });
+    return loadJobFile(JSON.stringify(job), {
+      file: 'job.json',
+      env: {},
+      vars: {},
+      code: this.code,
+    });
   }
 
   /** The items of a run as its ledger has them. */

@@ -15,7 +15,9 @@ export function sourceTables(): Map<string, string> {
   );
   const tables = new Map([['all sources', table(['key', 'gives', '`where`'], glance)]]);
   for (const { kind, options } of SOURCES) {
-    const rows = optionsIn(options).map(({ name, value, byDefault, meaning }) =>
+    // Only ucbulk writes the facts about own code.
+    const written = optionsIn(options).filter(({ name }) => !/^code(\.|$)/.test(name));
+    const rows = written.map(({ name, value, byDefault, meaning }) =>
       row([`\`${name}\``, value, byDefault, meaning]),
     );
     if (rows.length === 0) continue;

@@ -11,10 +11,13 @@ import { JOB_ARGUMENT } from '../job-argument.ts';
 import { jobLines } from '../job-lines.ts';
 import { assignments } from '../option-values.ts';
 import { readJob } from '../read-job.ts';
+import { ALLOW_CODE_OPTION } from '../run-options.ts';
 
 type Flags = GlobalFlags & {
   job: string;
   var: Record<string, string> | undefined;
+  'allow-code': boolean;
+  allowCode?: boolean;
   'api-version': ApiVersion | undefined;
   apiVersion?: ApiVersion | undefined;
 };
@@ -28,7 +31,7 @@ export function validateCommand(host: CommandHost): CommandModule<object, Flags>
       yargs
         .positional('job', JOB_ARGUMENT)
         .options({
-          ...host.options({ ...GLOBAL_OPTIONS, ...API_VERSION_OPTION }),
+          ...host.options({ ...GLOBAL_OPTIONS, ...API_VERSION_OPTION, ...ALLOW_CODE_OPTION }),
           var: {
             type: 'string',
             array: true,

@@ -5,6 +5,7 @@ import { UserError } from '../../core/user-error.ts';
 import { withCleanup } from '../../core/with-cleanup.ts';
 import type { EffectSummary } from '../../emulator/emulator.ts';
 import type { Job } from '../../job/job-schema.ts';
+import { findOwnPlaces } from '../../job/own-steps.ts';
 import { checkProject } from '../../run/check-project.ts';
 import { inspectProject } from '../../run/inspect-project.ts';
 import type { RunContext, RunEnd } from '../../run/run-request.ts';
@@ -59,9 +60,11 @@ function checkRehearsable(job: Job): void {
   const why =
     projects !== undefined
       ? 'it has `projects`, and an inventory has the files of one project'
-      : SOURCES.includes(source.kind)
-        ? null
-        : `an inventory has no groups, and a rehearsal sends nothing that could list them (source ${source.kind})`;
+      : findOwnPlaces(job).length > 0
+        ? 'it uses own code, which could send requests past the emulator'
+        : SOURCES.includes(source.kind)
+          ? null
+          : `an inventory has no groups, and a rehearsal sends nothing that could list them (source ${source.kind})`;
   if (why === null) return;
   const message = `This job can't be rehearsed: ${why}. Nothing was sent. Use \`ucbulk plan\`, which lists the project, or a job with one of the sources ${SOURCES.join(', ')}.`;
   throw new UserError('usage', message);

@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import type { OwnDefinition } from './own-checks.ts';
+
+/** The name of own code in a job file: a path relative to the file, or a package. */
+export type OwnName = `./${string}` | `../${string}` | `npm:${string}`;
+
+/** Matches the names of own code. No built-in operation has such a name. */
+export const OWN_NAME_PATTERN = /^(?:\.\.?\/|npm:)./;
+
+/** True if the name is that of own code. */
+export function isOwnName(name: unknown): name is OwnName {
+  return typeof name === 'string' && OWN_NAME_PATTERN.test(name);
+}
+
+/** The facts about own code that every job keeps. */
+const codeFacts = {
+  /** Absolute path of the loaded file. */
+  file: z.string(),
+  /** SHA-256 of the code: its file, the files that it imports, and the versions of its packages. */
+  sha256: z.string(),
+  /** Describes the code, for people. */
+  text: z.string(),
+};
+
+const itemKind = z.enum(['file', 'group', 'url', 'path']);
+
+/** The facts about an own operation that a job keeps, so that ucbulk can read the job without loading the code. */
+export const operationCode = z.strictObject({
+  ...codeFacts,
+  shape: z.enum(['each', 'batch', 'remote']),
+  takes: itemKind,
+  lostAnswer: z.enum(['repeat', 'probe', 'in-doubt']),
+  irreversible: z.boolean(),
+  maxItems: z.number(),
+});
+
+export type OperationCode = z.output<typeof operationCode>;
+
+/** The facts about an own source that a job keeps. */
+export const sourceCode = z.strictObject({ ...codeFacts, gives: itemKind });
+
+export type SourceCode = z.output<typeof sourceCode>;
+
+/** Own code that was loaded from a file. */
+export interface LoadedCode {
+  readonly uses: OwnName;
+  readonly file: string;
+  readonly sha256: string;
+  readonly definition: OwnDefinition;
+}
+
+/** The loaded code of a job, by its names in the job. */
+export type JobCode = ReadonlyMap<string, LoadedCode>;

@@ -13,12 +13,21 @@ export function withGroupedHelp(program: Argv): Argv {
   const grouped = {
     command(module: CommandModule): unknown {
       const builder = (yargs: Argv) => groupOptions(buildCommand(module, yargs));
-      // The options of a group of commands, such as `webhooks`, belong to its commands.
-      program.command(isGroup(module) ? module : { ...module, builder });
+      program.command({ ...module, builder: isGroup(module) ? groupBuilder(module) : builder });
       return grouped;
     },
   };
   return grouped as unknown as Argv;
+}
+
+/** The options of a group of commands, such as `webhooks`, belong to its commands. */
+function groupBuilder(module: CommandModule): (yargs: Argv) => Argv {
+  return (yargs) => {
+    const add = yargs.command.bind(yargs) as (verb: CommandModule) => Argv;
+    const command = (verb: CommandModule) =>
+      add({ ...verb, builder: (inner: Argv) => groupOptions(buildCommand(verb, inner)) });
+    return buildCommand(module, Object.assign(yargs, { command }));
+  };
 }
 
 const GROUPS: readonly string[] = [

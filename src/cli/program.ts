@@ -19,6 +19,7 @@ import { EXIT_CODES, type ExitCode, exitCodeForError } from './exit-code.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { isGroupName, withGroupedHelp } from './group-options.ts';
 import { listVariables } from './list-variables.ts';
+import { splitJsonFields } from './one-liners/json-fields.ts';
 import { withEnvironment } from './option-values.ts';
 import { openQuietOutput } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -42,9 +43,10 @@ ucbulk --help lists all commands and exit codes.
 
 /** Runs a command line and returns its exit code. If the command fails, also prints the error. */
 export async function runProgram(
-  argv: readonly string[],
+  given: readonly string[],
   surroundings: Surroundings,
 ): Promise<ExitCode> {
+  const argv = splitJsonFields(given);
   let code: ExitCode = 0;
   const host = createCommandHost(surroundings, {
     listVariables: () => listVariables((program, reader) => addCommands(program, reader, [])),

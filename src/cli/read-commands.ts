@@ -88,7 +88,8 @@ function recorder(recording: Recording): Argv {
     },
     options(table: OptionTable) {
       for (const [name, option] of Object.entries(table)) {
-        command?.flags.push(flagInfo(name, option, hasVariable(option)));
+        if (option.hidden !== true)
+          command?.flags.push(flagInfo(name, option, hasVariable(option)));
       }
     },
     positional(name: string, option: PositionalOptions) {

@@ -115,12 +115,14 @@ test('tags and metadata of named files', async () => {
 test('file list shows what file delete would take, and file info reads one file', async () => {
   const shell = await openShell();
   const filter = ['--unstored', '--older-than', '48h'];
-  const listed = await shell.ucbulk(['file', 'list', ...filter, '--fields', 'uuid,is_stored']);
+  const listed = await shell.ucbulk(['file', 'list', ...filter, '--json=uuid,is_stored']);
   const rows = listed.stdout
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
-  expect(new Set(rows.map((row) => Object.keys(row).join()))).toEqual(new Set(['uuid,is_stored']));
+  expect(new Set(rows.map((row) => Object.keys(row).join()))).toEqual(
+    new Set(['version,type,uuid,is_stored']),
+  );
   expect(shell.emulator.audit.length).toBe(0);
   const piped = await pipe(shell, ['file', 'delete', '--from-stdin', '--yes'], listed.stdout);
   expect(piped.code).toBe(0);
@@ -145,7 +147,7 @@ test('file list shows what file delete would take, and file info reads one file'
   expect(file).toMatchObject({ type: 'file', uuid });
   const missing = uuid.replace(/^........./, '00000000-');
   expect((await shell.ucbulk(['file', 'info', missing])).code).toBe(1);
-  expect((await shell.ucbulk(['file', 'list', '--fields', 'uid'])).stderr).toContain(
+  expect((await shell.ucbulk(['file', 'list', '--json=uid'])).stderr).toContain(
     'did you mean uuid?',
   );
 });

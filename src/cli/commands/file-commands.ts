@@ -1,13 +1,14 @@
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import type { FileFacts } from '../../core/file-facts.ts';
 import { isFileUuid, parseFileUuid } from '../../core/file-uuid.ts';
-import { closestWord } from '../../job/closest-word.ts';
 import { listFiles } from '../../run/list-files.ts';
 import type { CommandHost, Invocation } from '../command.ts';
 import { CLIENT_OPTIONS } from '../connection-options.ts';
 import type { ExitCode } from '../exit-code.ts';
+import { GLOBAL_OPTIONS } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { FILE_FIELDS, FILE_TABLE_HEADER, fileDocument, fileRow } from '../one-liners/file-text.ts';
+import { fieldNames } from '../one-liners/json-fields.ts';
 import { writeOneLiner } from '../one-liners/one-liner-job.ts';
 import { refused } from '../one-liners/select-items.ts';
 import {
@@ -19,11 +20,11 @@ import { readJobText } from '../read-job.ts';
 import { withClient } from '../with-client.ts';
 
 const FIELDS_OPTION = {
-  fields: {
-    requiresArg: true,
-    coerce: fieldNames,
-    describe: `Print JSON with only these fields, separated by commas: ${FILE_FIELDS.join(', ')}`,
+  json: {
+    ...GLOBAL_OPTIONS.json,
+    describe: `Print a JSON document for each file; --json=uuid,size prints only these fields. Fields: ${FILE_FIELDS.join(', ')}`,
   },
+  'json-fields': { hidden: true, requiresArg: true, coerce: fieldNames },
 } as const;
 const { all: _, ...FILTERS } = FILTER_OPTIONS;
 const LIST_OPTIONS = {
@@ -46,7 +47,7 @@ export function fileListCommand(host: CommandHost): CommandModule<object, ListFl
       yargs.options(host.flags(LIST_OPTIONS)).epilogue(
         helpExamples([
           ['$0 file list --unstored --older-than 48h', 'What `file delete` would take'],
-          ['$0 file list --fields uuid,filename > files.ndjson', 'One JSON document a line'],
+          ['$0 file list --json=uuid,filename > files.ndjson', 'One JSON document a line'],
         ]),
       ),
     handler: (flags) => host.invoke(flags, (invocation) => list(invocation, flags)),
@@ -62,7 +63,7 @@ export function fileInfoCommand(host: CommandHost): CommandModule<object, InfoFl
       yargs
         .positional('uuids', { type: 'string', array: true, describe: 'UUIDs of files' })
         .options(host.flags(INFO_OPTIONS))
-        .epilogue(helpExamples([['$0 file info UUID --fields size', 'One field as JSON']])),
+        .epilogue(helpExamples([['$0 file info UUID --json=size', 'One field as JSON']])),
     handler: (flags) => host.invoke(flags, (invocation) => info(invocation, flags)),
   };
 }
@@ -115,31 +116,16 @@ async function info(
 /** Prints files as a table or as JSON. Returns false if no program reads the output any more. */
 function filePrinter(
   { output, surroundings }: Invocation,
-  { fields }: { readonly fields: string[] | undefined },
+  { jsonFields }: { readonly jsonFields: string[] | undefined },
 ): (facts: FileFacts) => Promise<boolean> {
   const { stdout } = surroundings;
   let isFirst = true;
   return async (facts) => {
     await stdout.drained();
     if (stdout.isClosed) return false;
-    if (fields !== undefined) stdout.write(`${JSON.stringify(fileDocument(facts, fields))}\n`);
-    else if (output.json)
-      output.result({ type: 'file', ...fileDocument(facts, undefined) }, () => '');
+    if (output.json) output.result({ type: 'file', ...fileDocument(facts, jsonFields) }, () => '');
     else stdout.write(`${isFirst ? `${FILE_TABLE_HEADER}\n` : ''}${fileRow(facts)}\n`);
     isFirst = false;
     return true;
   };
-}
-
-function fieldNames(value: unknown): string[] | undefined {
-  if (value === undefined) return undefined;
-  const names = String(value)
-    .split(',')
-    .map((name) => name.trim());
-  const known: readonly string[] = FILE_FIELDS;
-  const wrong = names.find((name) => !known.includes(name));
-  if (wrong === undefined) return names;
-  const meant = closestWord(wrong, known);
-  const hint = meant === undefined ? '' : `; did you mean ${meant}?`;
-  throw new Error(`--fields has no field \`${wrong}\`; fields: ${known.join(', ')}${hint}`);
 }

@@ -7,6 +7,9 @@ test.each([
   ['retry', '--where'],
   ['clean', '--keep-last'],
   ['status', '--watch'],
+  ['file list', '--stored'],
+  ['file delete', '--unstored'],
+  ['webhooks create', '--event'],
 ])('the help of %s shows its own options first, and shared ones last', async (command, own) => {
   const { stdout } = await program(`${command} --help`);
   const shared = stdout.indexOf('Options of many commands:');

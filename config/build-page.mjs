@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** Maximum size of the bundle in gzip, bytes: the page must open at once. */
 const MAX_GZIPPED = 50_000;
 
-/** Bundles the page. Returns the sizes of the files in bytes. */
+/** Bundles the page. Returns esbuild's description of the files, and their sizes in bytes. */
 export async function buildPage() {
   const { metafile } = await build({
     entryPoints: { page: `${ROOT}src/page/main.tsx` },
@@ -25,13 +25,14 @@ export async function buildPage() {
     metafile: true,
     logLevel: 'warning',
   });
-  return Object.entries(metafile.outputs).map(([name, { bytes }]) => {
+  const files = Object.entries(metafile.outputs).map(([name, { bytes }]) => {
     return { name, bytes, gzipped: gzipSync(readFileSync(`${ROOT}${name}`)).length };
   });
+  return { metafile, files };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const files = await buildPage();
+  const { files } = await buildPage();
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const compressed = files.reduce((sum, { gzipped }) => sum + gzipped, 0);
   const isTooLarge = compressed > MAX_GZIPPED;

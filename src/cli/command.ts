@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { CommandModule } from 'yargs';
 import type { LogLevel } from '../progress/log-levels.ts';
 import { findStateDirectory } from '../state/state-paths.ts';
 import { type BooleanSpellings, booleanSpellings } from './boolean-flags.ts';
@@ -21,6 +22,9 @@ export interface Invocation {
    */
   readonly listVariables: () => Promise<readonly string[]>;
 }
+
+/** The options and the work of a command. `COMMANDS` has its arguments and its description. */
+export type CommandParts<Flags> = Omit<CommandModule<object, Flags>, 'command' | 'describe'>;
 
 /** The functions that a command uses to define its options and to start its work. */
 export interface CommandHost {

@@ -1,188 +1,240 @@
-import type { Argv } from 'yargs';
 import type { CommandHost } from './command.ts';
+import type { AddAll } from './read-commands.ts';
 
-type AddCommand = (program: Argv, host: CommandHost) => Promise<Argv>;
-
-/** The commands that make a job of one step from their flags. */
-function oneLiners(nouns: readonly string[]): Record<string, AddCommand> {
-  const add =
-    (noun: string): AddCommand =>
-    async (program, host) => {
-      const { oneLinerCommand } = await import('./commands/one-liner-commands.ts');
-      return program.command(oneLinerCommand(noun, host));
-    };
-  return Object.fromEntries(nouns.map((noun) => [noun, add(noun)]));
+/** The part of a command that the help of the program shows, and a function that loads the rest. */
+export interface Command {
+  /** The arguments as yargs expects them, such as `<run> [item..]`; absent if there are none. */
+  readonly arguments?: string;
+  readonly describe: string;
+  /** Imports the module of the command. */
+  load(host: CommandHost, addAll: AddAll): Promise<LoadedCommand>;
 }
 
-/**
- * Every command by its name, in the order of the help. Each function imports the module of its command only
- * when it is called.
- */
-const COMMANDS: Readonly<Record<string, AddCommand>> = {
-  async plan(program, host) {
-    const { planCommand } = await import('./commands/plan-command.ts');
-    return program.command(planCommand(host));
+/** The options and the work of a command, as its own `CommandParts` types them. */
+interface LoadedCommand {
+  readonly builder?: unknown;
+  readonly handler: unknown;
+}
+
+/** Returns a function that loads the one-liners of a noun, such as `file`. */
+function oneLiners(noun: string): Command['load'] {
+  return async (host) => {
+    const { oneLinerCommand } = await import('./commands/one-liner-commands.ts');
+    return oneLinerCommand(noun, host);
+  };
+}
+
+/** Every command by its name, in the order of the help. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  plan: {
+    arguments: '<job>',
+    describe: 'Count what a run of a job file would do; change nothing',
+    load: async (host) => (await import('./commands/plan-command.ts')).planCommand(host),
   },
-  async run(program, host) {
-    const { runCommand } = await import('./commands/run-command.ts');
-    return program.command(runCommand(host));
+  run: {
+    arguments: '<job>',
+    describe: 'Start a new run of a job file',
+    load: async (host) => (await import('./commands/run-command.ts')).runCommand(host),
   },
-  async apply(program, host) {
-    const { applyCommand } = await import('./commands/apply-command.ts');
-    return program.command(applyCommand(host));
+  apply: {
+    arguments: '<file>',
+    describe: 'Do exactly what a plan file contains',
+    load: async (host) => (await import('./commands/apply-command.ts')).applyCommand(host),
   },
-  async approve(program, host) {
-    const { approveCommand } = await import('./commands/approve-command.ts');
-    return program.command(approveCommand(host));
+  approve: {
+    arguments: '<file>',
+    describe: 'Approve a plan file with your key, so that another person can apply it',
+    load: async (host) => (await import('./commands/approve-command.ts')).approveCommand(host),
   },
-  async show(program, host) {
-    const { showCommand } = await import('./commands/show-command.ts');
-    return program.command(showCommand(host));
+  show: {
+    arguments: '<file>',
+    describe: 'Show a plan file, and check that nobody changed it; needs no keys',
+    load: async (host) => (await import('./commands/show-command.ts')).showCommand(host),
   },
-  async resume(program, host) {
-    const { resumeCommand } = await import('./commands/resume-command.ts');
-    return program.command(resumeCommand(host));
+  resume: {
+    arguments: '[run]',
+    describe: 'Resume a run that was stopped, or died',
+    load: async (host) => (await import('./commands/resume-command.ts')).resumeCommand(host),
   },
-  async retry(program, host) {
-    const { retryCommand } = await import('./commands/retry-command.ts');
-    return program.command(retryCommand(host));
+  retry: {
+    arguments: '<run>',
+    describe: 'Give the failed items of a run a new attempt, and continue the run',
+    load: async (host) => (await import('./commands/retry-command.ts')).retryCommand(host),
   },
-  async status(program, host) {
-    const { statusCommand } = await import('./commands/status-command.ts');
-    return program.command(statusCommand(host));
+  status: {
+    arguments: '[run]',
+    describe: 'Show the state of a run: while it runs, after it ended, after it died',
+    load: async (host) => (await import('./commands/status-command.ts')).statusCommand(host),
   },
-  async serve(program, host) {
-    const { serveCommand } = await import('./commands/serve-command.ts');
-    return program.command(serveCommand(host));
+  serve: {
+    describe: 'Show all runs in a browser, while they work and afterwards',
+    load: async (host) => (await import('./commands/serve-command.ts')).serveCommand(host),
   },
-  async pause(program, host) {
-    const { controlCommand } = await import('./commands/control-commands.ts');
-    return program.command(controlCommand('pause', host));
+  pause: {
+    arguments: '<run>',
+    describe: 'Pause a run that works in another shell: it sends nothing until `continue`',
+    load: async (host) =>
+      (await import('./commands/control-commands.ts')).controlCommand('pause', host),
   },
-  async continue(program, host) {
-    const { controlCommand } = await import('./commands/control-commands.ts');
-    return program.command(controlCommand('continue', host));
+  continue: {
+    arguments: '<run>',
+    describe: 'Continue a run that was paused',
+    load: async (host) =>
+      (await import('./commands/control-commands.ts')).controlCommand('continue', host),
   },
-  async stop(program, host) {
-    const { controlCommand } = await import('./commands/control-commands.ts');
-    return program.command(controlCommand('stop', host));
+  stop: {
+    arguments: '<run>',
+    describe: 'Stop a run that works in another shell, as Ctrl-C does; `resume` continues it',
+    load: async (host) =>
+      (await import('./commands/control-commands.ts')).controlCommand('stop', host),
   },
-  async set(program, host) {
-    const { setCommand } = await import('./commands/control-commands.ts');
-    return program.command(setCommand(host));
+  set: {
+    arguments: '<run>',
+    describe: 'Change the limits of a run that works in another shell',
+    load: async (host) => (await import('./commands/control-commands.ts')).setCommand(host),
   },
-  async abandon(program, host) {
-    const { abandonCommand } = await import('./commands/abandon-command.ts');
-    return program.command(abandonCommand(host));
+  abandon: {
+    arguments: '<run>',
+    describe: 'End an unfinished run for good: it can no longer be resumed; sends nothing',
+    load: async (host) => (await import('./commands/abandon-command.ts')).abandonCommand(host),
   },
-  async runs(program, host) {
-    const { runsCommand } = await import('./commands/runs-command.ts');
-    return program.command(runsCommand(host));
+  runs: {
+    describe: 'List all runs, newest first',
+    load: async (host) => (await import('./commands/runs-command.ts')).runsCommand(host),
   },
-  async items(program, host) {
-    const { itemsCommand } = await import('./commands/items-command.ts');
-    return program.command(itemsCommand(host));
+  items: {
+    arguments: '<run>',
+    describe: 'List the items of a run with their states, reasons and results',
+    load: async (host) => (await import('./commands/items-command.ts')).itemsCommand(host),
   },
-  async log(program, host) {
-    const { logCommand } = await import('./commands/log-command.ts');
-    return program.command(logCommand(host));
+  log: {
+    arguments: '[run]',
+    describe: 'List the events of a run: starts, waits, stops and their reasons',
+    load: async (host) => (await import('./commands/log-command.ts')).logCommand(host),
   },
-  async resolve(program, host) {
-    const { resolveCommand } = await import('./commands/resolve-command.ts');
-    return program.command(resolveCommand(host));
+  resolve: {
+    arguments: '<run> [item..]',
+    describe: 'Decide items in doubt; change nothing in the project',
+    load: async (host) => (await import('./commands/resolve-command.ts')).resolveCommand(host),
   },
-  async report(program, host) {
-    const { reportCommand } = await import('./commands/report-command.ts');
-    return program.command(reportCommand(host));
+  report: {
+    arguments: '<run>',
+    describe:
+      'Write all items of a run as CSV or JSON, a page for a browser, or the map from old files to new ones',
+    load: async (host) => (await import('./commands/report-command.ts')).reportCommand(host),
   },
-  async verify(program, host) {
-    const { verifyCommand } = await import('./commands/verify-command.ts');
-    return program.command(verifyCommand(host));
+  verify: {
+    arguments: '<run>',
+    describe: 'List the project again and compare every effect of a run; only reads',
+    load: async (host) => (await import('./commands/verify-command.ts')).verifyCommand(host),
   },
-  async evidence(program, host) {
-    const { evidenceCommand } = await import('./commands/evidence-command.ts');
-    return program.command(evidenceCommand(host));
+  evidence: {
+    arguments: '[run]',
+    describe:
+      'Write evidence of the deletes of a run into a folder; or check if such a folder was changed',
+    load: async (host) => (await import('./commands/evidence-command.ts')).evidenceCommand(host),
   },
-  async rewrite(program, host) {
-    const { rewriteCommand } = await import('./commands/rewrite-command.ts');
-    return program.command(rewriteCommand(host));
+  rewrite: {
+    arguments: '<run> <files..>',
+    describe: 'Replace old URLs in your documents with the new URLs of a run',
+    load: async (host) => (await import('./commands/rewrite-command.ts')).rewriteCommand(host),
   },
-  async init(program, host) {
-    const { initCommand } = await import('./commands/init-command.ts');
-    return program.command(initCommand(host));
+  init: {
+    arguments: '[job]',
+    describe: 'Write a commented job file, or print a schedule for one',
+    load: async (host) => (await import('./commands/init-command.ts')).initCommand(host),
   },
-  async validate(program, host) {
-    const { validateCommand } = await import('./commands/validate-command.ts');
-    return program.command(validateCommand(host));
+  validate: {
+    arguments: '<job>',
+    describe: 'Check a job file and describe it; send nothing',
+    load: async (host) => (await import('./commands/validate-command.ts')).validateCommand(host),
   },
-  async schema(program, host) {
-    const { schemaCommand } = await import('./commands/schema-command.ts');
-    return program.command(schemaCommand(host));
+  schema: {
+    describe: 'Print the JSON Schema of job files, for editors',
+    load: async (host) => (await import('./commands/schema-command.ts')).schemaCommand(host),
   },
-  async 'api-schema'(program, host) {
-    const { apiSchemaCommand } = await import('./commands/api-schema-command.ts');
-    return program.command(apiSchemaCommand(host, addAllCommands));
+  'api-schema': {
+    describe: 'Describe commands, flags, job files and exit codes as JSON, for programs',
+    load: async (host, addAll) =>
+      (await import('./commands/api-schema-command.ts')).apiSchemaCommand(host, addAll),
   },
-  async completion(program, host) {
-    const { completionCommand } = await import('./commands/completion-command.ts');
-    return program.command(completionCommand(host, addAllCommands));
+  completion: {
+    arguments: '<shell>',
+    describe: 'Print a script that completes commands in your shell',
+    load: async (host, addAll) =>
+      (await import('./commands/completion-command.ts')).completionCommand(host, addAll),
   },
-  async config(program, host) {
-    const { configCommand } = await import('./commands/config-command.ts');
-    return program.command(configCommand(host));
+  config: {
+    describe: 'Show which keys and addresses are used, and where they come from',
+    load: async (host) => (await import('./commands/config-command.ts')).configCommand(host),
   },
-  async project(program, host) {
-    const { projectCommand } = await import('./commands/project-command.ts');
-    return program.command(projectCommand(host));
+  project: {
+    describe: 'Show the project of your keys, and check the keys',
+    load: async (host) => (await import('./commands/project-command.ts')).projectCommand(host),
   },
-  async inspect(program, host) {
-    const { inspectCommand } = await import('./commands/inspect-command.ts');
-    return program.command(inspectCommand(host));
+  inspect: {
+    describe: 'Count the files of a project by age, type, size, tag; keep the listing',
+    load: async (host) => (await import('./commands/inspect-command.ts')).inspectCommand(host),
   },
-  async rehearse(program, host) {
-    const { rehearseCommand } = await import('./commands/rehearse-command.ts');
-    return program.command(rehearseCommand(host));
+  rehearse: {
+    arguments: '<job>',
+    describe: 'Run a job against an emulator with the files of the inventory; send nothing',
+    load: async (host) => (await import('./commands/rehearse-command.ts')).rehearseCommand(host),
   },
-  async webhooks(program, host) {
-    const { webhooksCommand } = await import('./commands/webhooks-command.ts');
-    return program.command(webhooksCommand(host));
+  webhooks: {
+    describe: 'List, create, change and delete the webhooks of the project',
+    load: async (host) => (await import('./commands/webhooks-command.ts')).webhooksCommand(host),
   },
-  async clean(program, host) {
-    const { cleanCommand } = await import('./commands/clean-command.ts');
-    return program.command(cleanCommand(host));
+  clean: {
+    describe: 'Remove old runs from the state directory; change nothing in the project',
+    load: async (host) => (await import('./commands/clean-command.ts')).cleanCommand(host),
   },
-  async doctor(program, host) {
-    const { doctorCommand } = await import('./commands/doctor-command.ts');
-    return program.command(doctorCommand(host));
+  doctor: {
+    arguments: '[run]',
+    describe: 'Check the state directory, ledgers, locks, keys and clock; change nothing',
+    load: async (host) => (await import('./commands/doctor-command.ts')).doctorCommand(host),
   },
-  async emulator(program, host) {
-    const { emulatorCommand } = await import('./commands/emulator-command.ts');
-    return program.command(emulatorCommand(host));
+  emulator: {
+    describe: 'Serve an emulated Uploadcare for tests and experiments',
+    load: async (host) => (await import('./commands/emulator-command.ts')).emulatorCommand(host),
   },
-  ...oneLiners(['file', 'convert', 'addon', 'metadata', 'tags', 'group', 'upload', 'import']),
-  async demo(program, host) {
-    const { demoCommand } = await import('./commands/demo-command.ts');
-    return program.command(demoCommand(host));
+  file: {
+    describe: 'List, store, delete or copy files, without a job file',
+    load: oneLiners('file'),
+  },
+  convert: {
+    describe: 'Convert documents or videos, without a job file',
+    load: oneLiners('convert'),
+  },
+  addon: {
+    describe: 'Execute an add-on on files, without a job file',
+    load: oneLiners('addon'),
+  },
+  metadata: {
+    describe: 'Set or delete metadata of files, without a job file',
+    load: oneLiners('metadata'),
+  },
+  tags: {
+    describe: 'Add or remove tags of files, without a job file',
+    load: oneLiners('tags'),
+  },
+  group: {
+    describe: 'Make or delete groups, without a job file',
+    load: oneLiners('group'),
+  },
+  upload: {
+    arguments: '[paths..]',
+    describe: 'Upload the files of a folder',
+    load: oneLiners('upload'),
+  },
+  import: {
+    arguments: '[urls..]',
+    describe: 'Import files from URLs',
+    load: oneLiners('import'),
+  },
+  demo: {
+    arguments: '[story]',
+    describe: 'Show a run that is killed half way and resumed; needs no account',
+    load: async (host) => (await import('./commands/demo-command.ts')).demoCommand(host),
   },
 };
-
-function addAllCommands(program: Argv, host: CommandHost): Promise<Argv> {
-  return addCommands(program, host, []);
-}
-
-/**
- * Adds the command that the command line starts with. If it starts with no command, adds all of them, for
- * example for `--help`. Loading one command takes half as long as loading all of them.
- */
-export async function addCommands(
-  program: Argv,
-  host: CommandHost,
-  [name]: readonly string[],
-): Promise<Argv> {
-  const isCommand = name !== undefined && Object.hasOwn(COMMANDS, name);
-  if (name === '--version') return program;
-  const wanted = isCommand ? [COMMANDS[name]] : Object.values(COMMANDS);
-  let added = program;
-  for (const add of wanted) added = (await add?.(added, host)) ?? added;
-  return added;
-}

@@ -3,7 +3,8 @@ import { joinOr } from '../core/join-or.ts';
 import { explainSystemError } from '../core/system-error.ts';
 import { UserError } from '../core/user-error.ts';
 import { closestWord } from '../job/closest-word.ts';
-import { checkDatabase, toolVersion } from '../run/tool-version.ts';
+import { toolVersion } from '../run/tool-version.ts';
+import { addAllCommands, addCommands } from './add-commands.ts';
 import {
   END_OF_FLAGS_OPTION,
   isOnlyArgument,
@@ -13,7 +14,6 @@ import {
 import { booleanSpellings, readBooleanFlags } from './boolean-flags.ts';
 import { type CommandHost, createCommandHost } from './command.ts';
 import { shellWord } from './command-advice.ts';
-import { addCommands } from './commands.ts';
 import { errorDocument, errorText } from './describe-error.ts';
 import { EXIT_CODES, type ExitCode, exitCodeForError } from './exit-code.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
@@ -49,7 +49,7 @@ export async function runProgram(
   const argv = splitJsonFields(given);
   let code: ExitCode = 0;
   const host = createCommandHost(surroundings, {
-    listVariables: () => listVariables((program, reader) => addCommands(program, reader, [])),
+    listVariables: () => listVariables(addAllCommands),
     finish(finished) {
       code = finished;
     },
@@ -111,8 +111,10 @@ function commandLine(program: Argv, host: CommandHost, argv: readonly string[]):
       Object.assign(flags, unmarkArguments(flags));
       Object.assign(flags, readBooleanFlags(argv, host.booleans()), restoreDash(flags, argv));
     }, true)
-    .middleware(({ help, version }) => {
-      if (help !== true && version !== true) checkDatabase();
+    .middleware(async ({ help, version }) => {
+      if (help === true || version === true) return;
+      const { checkDatabase } = await import('../run/database-version.ts');
+      checkDatabase();
     })
     .version(toolVersion())
     .help()

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseFileUuid } from '../core/file-uuid.ts';
 import type { JsonObject } from '../core/json.ts';
 import { PART_BYTES, PART_URL_LIFETIME_MS } from '../uploadcare/multipart-upload-api.ts';

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { errorMessage } from '../core/error-message.ts';
 import { UserError } from '../core/user-error.ts';
+import { ownFile } from '../package/own-files.ts';
 import { escapedJson } from './escaped-json.ts';
 import type { PageStart } from './shapes.ts';
 
@@ -31,9 +32,7 @@ export interface PageHtml {
 
 /** Reads the bundled page. In a checkout that was not built, the file does not exist. */
 export async function readPageAssets(): Promise<PageAssets> {
-  // The relative path is the same from src/page-data (in a checkout) and from dist/page-data (in the package).
-  const read = (name: string) =>
-    readFile(new URL(`../../dist/page/${name}`, import.meta.url), 'utf8');
+  const read = (name: string) => readFile(ownFile(`dist/page/${name}`), 'utf8');
   try {
     return { script: await read('page.js'), style: await read('page.css') };
   } catch (error) {

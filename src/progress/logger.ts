@@ -37,7 +37,7 @@ const SECRET_NAMES = ['secretKey', 'secret_key', 'authorization', 'Authorization
  * values anywhere in the finished line.
  */
 export async function createLogger(settings: LoggerSettings): Promise<WriteLog> {
-  const format = settings.pretty === null ? null : await prettyFormat(settings.pretty.color);
+  const format = settings.pretty === null ? null : await loadFormat(settings.pretty.color);
   const logger = pino(
     {
       level: settings.level,
@@ -71,16 +71,10 @@ function leftOutText(lines: number): string {
   return `${formatCounted(lines, 'log line')} left out, because the reader of stderr is too slow`;
 }
 
-async function prettyFormat(color: boolean): Promise<(line: string) => string> {
-  const { prettyFactory } = await import('pino-pretty');
-  const format = prettyFactory({
-    colorize: color,
-    translateTime: 'SYS:HH:MM:ss',
-    singleLine: true,
-    // These fields are already in the message.
-    ignore: 'samples,count,run,kind,until',
-  });
-  return (line) => format(line) ?? '';
+/** Loads the format for people. A log of JSON needs no such format. */
+async function loadFormat(color: boolean): Promise<(line: string) => string> {
+  const { createPrettyFormat } = await import('./pretty-format.ts');
+  return createPrettyFormat(color);
 }
 
 /** Cleans the texts in the fields: removes characters that a terminal could read as commands. */

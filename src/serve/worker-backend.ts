@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { errorMessage } from '../core/error-message.ts';
+import { ownFile } from '../package/own-files.ts';
 import type { Answer, Backend, BackendOptions } from './backend.ts';
 
 /** A message from the thread of the backend. */
@@ -28,7 +29,7 @@ export function createWorkerBackend(
     open.clear();
   };
   const start = () => {
-    const created = new Worker(new URL('./backend-worker.js', import.meta.url), {
+    const created = new Worker(ownFile('dist/serve/backend-worker.js'), {
       workerData: options,
       env: { ...env },
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },

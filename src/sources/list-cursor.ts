@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PathFacts } from '../core/world.ts';
 import type { TextPosition } from './read-lines.ts';
 import { unusable } from './rejections.ts';

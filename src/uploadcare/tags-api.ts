@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FileUuid } from '../core/file-uuid.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';

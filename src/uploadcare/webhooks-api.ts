@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ClassifiedError } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ApiRequest, Send, SendPermit } from '../transport/send.ts';

@@ -9,15 +9,6 @@ import { proxyFailure } from './proxy-failure.ts';
 import { type ProxySettings, proxyFor, type Variables } from './proxy-settings.ts';
 import { runExchange } from './run-exchange.ts';
 
-const CONNECT_OPTIONS = {
-  // Time limit in ms for connecting, including all addresses of a host and TLS.
-  timeout: 10_000,
-  autoSelectFamily: true,
-  // Time for each address of a host, ms. Node's default is 250 ms, which is too short for slow networks,
-  // because Node does not try an address twice.
-  autoSelectFamilyAttemptTimeout: 3000,
-} as const;
-
 export interface ExchangeOptions {
   /**
    * Maximum number of connections to an origin. The default is enough for all requests that ucbulk sends at
@@ -56,24 +47,12 @@ export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExch
   const routeTo = async (origin: string): Promise<Route> => {
     // undici is loaded at the first request, not at the start. It is the largest package, and most commands
     // send no requests.
-    const undici = await import('undici');
+    const { openDispatcher } = await import('./open-dispatcher.ts');
     // Another request may have created the route meanwhile.
     const known = routes.get(origin);
     if (known !== undefined) return known;
     const proxy = proxyFor(origin, env);
-    const settings = poolSettings(options);
-    const dispatcher =
-      proxy === null
-        ? new undici.Pool(origin, { ...settings, connect: CONNECT_OPTIONS })
-        : new undici.ProxyAgent({
-            ...settings,
-            uri: proxy.origin,
-            ...(proxy.authorization !== null && { token: proxy.authorization }),
-            // Sends plain HTTP through the proxy without a CONNECT tunnel. HTTPS always uses a tunnel.
-            proxyTunnel: false,
-            proxyTls: CONNECT_OPTIONS,
-            factory: (to, connection) => new undici.Pool(to, { ...connection, ...settings }),
-          });
+    const dispatcher = openDispatcher(origin, proxy, options.connections ?? 64);
     const route = { dispatcher, proxy };
     routes.set(origin, route);
     return route;
@@ -91,17 +70,5 @@ export function createUndiciExchange(options: ExchangeOptions = {}): NetworkExch
     async close() {
       await Promise.all([...routes.values()].map(({ dispatcher }) => dispatcher.destroy()));
     },
-  };
-}
-
-function poolSettings({ connections = 64 }: ExchangeOptions) {
-  return {
-    connections,
-    // Sends one request at a time on each connection. More at a time are not faster (measured), and all of
-    // them would be lost with the connection.
-    pipelining: 1,
-    allowH2: false,
-    headersTimeout: 0,
-    bodyTimeout: 0,
   };
 }

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { ItemsPage, RunPage } from '../../src/page-data/shapes.ts';
+import { bundleProgram } from '../support/bundle-program.ts';
 import { median } from '../support/median.ts';
 import { PageClient } from '../support/page-client.ts';
 import { environmentFor, type Program, startProgram } from '../support/spawn-program.ts';
@@ -155,13 +155,14 @@ async function measureAddress(
 }
 
 const VARIANTS = ['alone', 'unsampled', 'serve', 'ui'] as const;
-const UNSAMPLED = fileURLToPath(new URL('../support/cli-without-samples.mjs', import.meta.url));
+const UNSAMPLED = 'test/support/cli-without-samples.ts';
 
 async function compareRuns(
   meter: ProgramMeter,
   { rounds, batchFiles }: ServeSizes,
   report: BenchReport,
 ): Promise<void> {
+  const unsampled = await bundleProgram(UNSAMPLED, { directory: meter.folder() });
   const cpu: Record<(typeof VARIANTS)[number], number[]> = {
     alone: [],
     unsampled: [],
@@ -170,7 +171,7 @@ async function compareRuns(
   };
   for (let round = 0; round < rounds; round += 1) {
     for (const variant of VARIANTS) {
-      cpu[variant].push(await measureRun(meter, variant, batchFiles));
+      cpu[variant].push(await measureRun(meter, { variant, files: batchFiles, unsampled }));
     }
   }
   report.say('');
@@ -201,9 +202,13 @@ async function compareRuns(
 /** The CPU of one run, µs. One browser tab shows it, unless the run is alone. */
 async function measureRun(
   meter: ProgramMeter,
-  variant: (typeof VARIANTS)[number],
-  files: number,
+  order: {
+    readonly variant: (typeof VARIANTS)[number];
+    readonly files: number;
+    readonly unsampled: string;
+  },
 ): Promise<number> {
+  const { variant, files, unsampled } = order;
   const emulator = await startWithUnstored(files);
   const cwd = meter.folder();
   writeFileSync(join(cwd, 'job.yaml'), STORE_JOB);
@@ -214,7 +219,7 @@ async function measureRun(
   const { cpuMicros } = await meter.measure(args, {
     cwd,
     env,
-    ...(variant === 'unsampled' && { entry: UNSAMPLED }),
+    ...(variant === 'unsampled' && { entry: unsampled }),
     ...(variant === 'ui' && {
       onStart: (program: Program) => {
         watched = watch(program);

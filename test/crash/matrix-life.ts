@@ -1,12 +1,15 @@
 import type { RunId } from '../../src/core/run.ts';
 import type { CrashPoint } from '../../src/core/world.ts';
 import type { Job } from '../../src/job/job-schema.ts';
+import { applyPlan } from '../../src/run/apply-plan.ts';
+import { resumeRun } from '../../src/run/resume-run.ts';
+import { retryRun } from '../../src/run/retry-run.ts';
+import { startRun } from '../../src/run/start-run.ts';
+import { createSystemWorld } from '../../src/world/system-world.ts';
 import { type ClockAnchor, contextAt, fastWorld, type Kill, SPEED } from './matrix-world.ts';
 
 /** What a life that ends early is told, as its one argument. */
 export interface LifeOrder {
-  /** URL of the folder of the built program. */
-  readonly dist: string;
   readonly job: Job;
   /** Path of the plan to apply if no run is there; null for a run with its own selection. */
   readonly plan: string | null;
@@ -24,16 +27,6 @@ export interface LifeOrder {
 const WRITTEN_MS = 25;
 
 const order = JSON.parse(process.argv[2] ?? '') as LifeOrder;
-const built = <Module>(path: string) => import(new URL(path, order.dist).href) as Promise<Module>;
-const { applyPlan } =
-  await built<typeof import('../../src/run/apply-plan.ts')>('run/apply-plan.js');
-const { startRun } = await built<typeof import('../../src/run/start-run.ts')>('run/start-run.js');
-const { resumeRun } =
-  await built<typeof import('../../src/run/resume-run.ts')>('run/resume-run.js');
-const { retryRun } = await built<typeof import('../../src/run/retry-run.ts')>('run/retry-run.js');
-const { createSystemWorld } =
-  await built<typeof import('../../src/world/system-world.ts')>('world/system-world.js');
-
 const stop = new AbortController();
 let hits = 0;
 const { kill, anchor, job, plan, run, isRetry } = order;

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
 import type { RunId } from '../../src/core/run.ts';
 import type { CrashPoint } from '../../src/core/world.ts';
 import { applyPlan } from '../../src/run/apply-plan.ts';
@@ -10,6 +9,7 @@ import { retryRun } from '../../src/run/retry-run.ts';
 import { startRun } from '../../src/run/start-run.ts';
 import { listRuns } from '../../src/state/read-runs.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
+import { bundleProgram, type SourceChange } from '../support/bundle-program.ts';
 import { TEMP_ROOT } from '../support/temp-root.ts';
 import type { LifeOrder } from './matrix-life.ts';
 import type { Stage } from './matrix-stage.ts';
@@ -17,33 +17,28 @@ import { contextAt, fastWorld, type Kill } from './matrix-world.ts';
 
 const PATIENCE_MS = 120_000;
 
-/** Where the program of a life that dies was written to. */
-let lifeProgram: string | null = null;
+/** The program of a life that dies; null until it is bundled. */
+let lifeProgram: Promise<string> | null = null;
 
 /** How a life differs from others. */
 export interface LifeOptions {
-  /** URL of the folder of another build. */
-  readonly dist?: string;
+  /** Path of another program, as `bundleLife` returns it. */
+  readonly program?: string;
   /** True if the life retries the failed items of the run; otherwise it starts or resumes the run. */
   readonly isRetry?: boolean;
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts the built program's engine in a process of its own; true once it has killed itself. */
+/** Runs a job with the engine in a process of its own; true once it has killed itself. */
 export async function dieAt(
   stage: Stage,
   kill: Kill,
-  {
-    dist = new URL('../../dist/', import.meta.url).href,
-    env = {},
-    isRetry = false,
-  }: LifeOptions = {},
+  { program, env = {}, isRetry = false }: LifeOptions = {},
 ): Promise<boolean> {
-  lifeProgram ??= writeLifeProgram();
+  lifeProgram ??= bundleLife();
   const { job, plan, origin, stateDirectory, emulator } = stage;
   const order: LifeOrder = {
-    dist,
     job,
     plan,
     origin,
@@ -53,7 +48,7 @@ export async function dieAt(
     isRetry,
     kill,
   };
-  const child = spawn(process.execPath, [lifeProgram, JSON.stringify(order)], {
+  const child = spawn(process.execPath, [program ?? (await lifeProgram), JSON.stringify(order)], {
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: PATIENCE_MS,
     killSignal: 'SIGTERM',
@@ -78,25 +73,11 @@ function ended(child: ChildProcess) {
   );
 }
 
-/** The program of a life as plain JavaScript: a loader for TypeScript would take longer than the life. */
-function writeLifeProgram(): string {
+/** Bundles the program of a life. Returns its path. `change` removes a protection. */
+export function bundleLife(change?: SourceChange): Promise<string> {
   const directory = mkdtempSync(join(TEMP_ROOT, 'ucbulk-life-'));
   process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
-  writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
-  for (const name of ['matrix-life', 'matrix-world']) {
-    const text = readFileSync(new URL(`${name}.ts`, import.meta.url), 'utf8');
-    const { outputText } = ts.transpileModule(text, {
-      compilerOptions: {
-        module: ts.ModuleKind.NodeNext,
-        target: ts.ScriptTarget.ES2023,
-        rewriteRelativeImportExtensions: true,
-        verbatimModuleSyntax: true,
-      },
-      fileName: `${name}.mts`,
-    });
-    writeFileSync(join(directory, `${name}.js`), outputText);
-  }
-  return join(directory, 'matrix-life.js');
+  return bundleProgram('test/crash/matrix-life.ts', { directory, ...(change && { change }) });
 }
 
 /** Goes on with the run that is there, or starts one where none is, and lets it end. */

@@ -15,8 +15,8 @@ export interface PowerCutsOptions {
   readonly uses: string;
   readonly cuts: number;
   readonly seed: number;
-  /** URL of the folder of another build of the program. */
-  readonly dist?: string;
+  /** Path of another program, as `bundleLife` returns it. */
+  readonly program?: string;
 }
 
 /** What came of it; `cuts` were made before the run had ended. */
@@ -48,7 +48,7 @@ export async function powerCuts(options: PowerCutsOptions): Promise<PowerCutsRes
     name: basename(stage.stateDirectory),
     durable,
   };
-  const life = { env: powered(folder), ...(options.dist && { dist: options.dist }) };
+  const life = { env: powered(folder), ...(options.program && { program: options.program }) };
   try {
     makeDurable(folder);
     let cuts = 0;

@@ -1,23 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
+import { bundleProgram } from '../support/bundle-program.ts';
 import { newRun } from '../support/new-run.ts';
+import { bundleLife } from './matrix-lives.ts';
 import { powerCuts } from './power-cuts.ts';
 import { losePower, makeDurable, noPowerLoss, type PoweredFolder, powered } from './power-loss.ts';
 
-const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const RUNS = [
   { uses: 'addon/remove_bg', cuts: 2, seed: 2 },
   { uses: 'copy-local', cuts: 2, seed: 3 },
@@ -47,22 +40,26 @@ describe.skipIf(why !== null)('a cut of the power', () => {
   });
 
   test('is detected if commits are not synced', async () => {
-    const dist = unsyncedBuild(directory);
-    const result = await powerCuts({ uses: 'addon/remove_bg', cuts: 2, seed: 2, dist });
+    const program = await bundleLife({
+      file: 'src/ledger/open-database.ts',
+      from: 'synchronous = FULL',
+      to: 'synchronous = NORMAL',
+    });
+    const result = await powerCuts({ uses: 'addon/remove_bg', cuts: 2, seed: 2, program });
     expect(result.doubled).toBeGreaterThan(0);
   });
 
   test.each([
     { after: '', claimed: 0 },
     { after: 'ledger.transaction(() => ledger.run.setAsOf(1));', claimed: 2 },
-  ])('undoes a claim only if no durable write followed it: $claimed', (life) => {
+  ])('undoes a claim only if no durable write followed it: $claimed', async (life) => {
     const folder = newFolder(join(directory, `claimed-${life.claimed}`));
     mkdirSync(join(folder.root, folder.name));
     makeDurable(folder);
     const path = join(folder.root, folder.name, 'run.db');
     runPowered(
       folder,
-      `const { Ledger } = await import(${built('ledger/ledger.js')});
+      `const { Ledger } = await import(${await bundled('src/ledger/ledger.ts')});
       const ledger = Ledger.create(${JSON.stringify(path)}, ${JSON.stringify(newRun())}, { clock: {} });
       const items = ['a', 'b', 'c'].map((key) => ({ key, details: null }));
       ledger.transaction(() => ledger.items.insert(items, 1));
@@ -76,12 +73,18 @@ describe.skipIf(why !== null)('a cut of the power', () => {
     reader.close();
   });
 
+  /** Bundles a module of ucbulk. Returns its URL as a program imports it. */
+  async function bundled(module: string): Promise<string> {
+    const path = await bundleProgram(module, { directory: join(directory, basename(module)) });
+    return JSON.stringify(pathToFileURL(path).href);
+  }
+
   // The ledger's folder is synced by SQLite; here the making of one more folder in it does that.
-  test('keeps written files and new folders', () => {
+  test('keeps written files and new folders', async () => {
     const folder = newFolder(join(directory, 'written'));
     runPowered(
       folder,
-      `const files = (await import(${built('world/system-files.js')})).createSystemFiles();
+      `const files = (await import(${await bundled('src/world/system-files.ts')})).createSystemFiles();
       await files.makeDirectory('state/runs');
       await files.writeBytes('state/runs/list', (async function* () { yield Buffer.from('a,b'); })(), new AbortController().signal);
       await files.writeText('state/runs/seal', 'whole');
@@ -109,22 +112,4 @@ function runPowered(folder: PoweredFolder, program: string): void {
     { cwd: folder.root, env: { ...process.env, ...powered(folder) }, encoding: 'utf8' },
   );
   if (status !== 0 && signal !== 'SIGKILL') throw new Error(stderr);
-}
-
-/** A file of the built program, as a program imports it. */
-function built(path: string): string {
-  return JSON.stringify(pathToFileURL(join(REPOSITORY, 'dist', path)).href);
-}
-
-/** The built program without `synchronous=FULL`. */
-function unsyncedBuild(directory: string): string {
-  for (const part of ['dist', 'package.json'])
-    cpSync(join(REPOSITORY, part), join(directory, part), { recursive: true });
-  symlinkSync(join(REPOSITORY, 'node_modules'), join(directory, 'node_modules'));
-  const path = join(directory, 'dist/ledger/open-database.js');
-  const text = readFileSync(path, 'utf8');
-  const unsynced = text.replace('synchronous = FULL', 'synchronous = NORMAL');
-  expect(unsynced).not.toBe(text);
-  writeFileSync(path, unsynced);
-  return pathToFileURL(join(directory, 'dist/')).href;
 }

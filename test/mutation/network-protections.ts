@@ -29,7 +29,7 @@ export const NETWORK_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'short-handshake',
     protection: 'Each address gets seconds for its handshake',
-    file: 'src/world/undici-exchange.ts',
+    file: 'src/world/open-dispatcher.ts',
     from: 'autoSelectFamilyAttemptTimeout: 3000,',
     to: 'autoSelectFamilyAttemptTimeout: 250,',
     red: { file: 'test/unit/world/proxies.test.ts', test: 'seconds for its handshake' },

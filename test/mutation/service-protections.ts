@@ -182,9 +182,9 @@ export const SERVICE_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'redirect-followed',
     protection: 'A redirect is not followed',
-    file: 'src/world/undici-exchange.ts',
-    from: 'new undici.Pool(origin, { ...settings, connect: CONNECT_OPTIONS })',
-    to: '(new undici.Pool(origin, { ...settings, connect: CONNECT_OPTIONS }).compose(undici.interceptors.redirect({ maxRedirections: 3 })) as Pool)',
+    file: 'src/world/open-dispatcher.ts',
+    from: 'return new undici.Pool(origin, { ...settings, connect: CONNECT_OPTIONS })',
+    to: 'return new undici.Pool(origin, { ...settings, connect: CONNECT_OPTIONS }).compose(undici.interceptors.redirect({ maxRedirections: 3 }))',
     red: { file: 'test/unit/world/undici-exchange.test.ts', test: 'a redirect is an answer' },
   },
   {

@@ -1,10 +1,10 @@
-import { addCommands } from '../../src/cli/commands.ts';
+import { addAllCommands } from '../../src/cli/add-commands.ts';
 import { CONNECTION_OPTIONS } from '../../src/cli/connection-options.ts';
 import { GLOBAL_OPTIONS } from '../../src/cli/global-options.ts';
 import { type CommandInfo, type FlagInfo, readCommands } from '../../src/cli/read-commands.ts';
 import { row, table } from './markdown-table.ts';
 
-const COMMANDS = await readCommands((yargs, host) => addCommands(yargs, host, []));
+const COMMANDS = await readCommands(addAllCommands);
 const CONNECTION = new Set(Object.keys(CONNECTION_OPTIONS));
 const GLOBAL = new Set(Object.keys(GLOBAL_OPTIONS));
 

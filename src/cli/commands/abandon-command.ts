@@ -1,4 +1,4 @@
-import type { CommandModule, InferredOptionTypes } from 'yargs';
+import type { InferredOptionTypes } from 'yargs';
 import { formatCount, formatCounted } from '../../core/counted.ts';
 import { isUnfinished, type RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
@@ -6,7 +6,7 @@ import { plainText } from '../../progress/terminal-text.ts';
 import { type AbandonedRun, abandonRun } from '../../run/abandon-run.ts';
 import { readRun } from '../../state/read-runs.ts';
 import { askAnswer } from '../ask-line.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
@@ -26,10 +26,8 @@ const ABANDON_OPTIONS = {
 type Flags = InferredOptionTypes<typeof ABANDON_OPTIONS> & { run: string };
 
 /** `abandon RUN`: ends an unfinished run for good. */
-export function abandonCommand(host: CommandHost): CommandModule<object, Flags> {
+export function abandonCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'abandon <run>',
-    describe: 'End an unfinished run for good: it can no longer be resumed; sends nothing',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })

@@ -1,20 +1,14 @@
-import type { CommandModule } from 'yargs';
 import { jobJsonSchema } from '../../job/job-json-schema.ts';
 import { toolVersion } from '../../run/tool-version.ts';
-import type { CommandHost } from '../command.ts';
+import type { CommandHost, CommandParts } from '../command.ts';
 import { EXIT_CODES } from '../exit-code.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { type AddAll, readCommands } from '../read-commands.ts';
 
 /** `api-schema`: describes all commands, the job file and the exit codes in one JSON document, for programs. */
-export function apiSchemaCommand(
-  host: CommandHost,
-  addAll: AddAll,
-): CommandModule<object, GlobalFlags> {
+export function apiSchemaCommand(host: CommandHost, addAll: AddAll): CommandParts<GlobalFlags> {
   return {
-    command: 'api-schema',
-    describe: 'Describe commands, flags, job files and exit codes as JSON, for programs',
     builder: (yargs) =>
       yargs
         .options(host.options(GLOBAL_OPTIONS))

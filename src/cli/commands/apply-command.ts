@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { present } from '../../core/present.ts';
 import { UserError } from '../../core/user-error.ts';
 import type { Approver } from '../../plans/plan-approval.ts';
 import { applyPlan } from '../../run/apply-plan.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { executeRun } from '../execute-run.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
@@ -51,10 +51,8 @@ type Options = typeof APPLY_OPTIONS & typeof RULES & typeof OWN_OPTIONS;
 type Flags = InferredOptionTypes<Options> & { file: string };
 
 /** `apply FILE`: starts a run that does exactly the selection of a plan. */
-export function applyCommand(host: CommandHost): CommandModule<object, Flags> {
+export function applyCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'apply <file>',
-    describe: 'Do exactly what a plan file contains',
     builder: (yargs) =>
       yargs
         .positional('file', { type: 'string', demandOption: true, describe: 'Plan file' })

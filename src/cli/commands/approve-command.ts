@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import type { CommandModule, InferredOptionTypes } from 'yargs';
+import type { InferredOptionTypes } from 'yargs';
 import { keyFingerprint, parsePrivateKey } from '../../plans/approval-keys.ts';
 import { approvePlan } from '../../plans/approve-plan.ts';
-import type { CommandHost } from '../command.ts';
+import type { CommandHost, CommandParts } from '../command.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { text } from '../option-values.ts';
@@ -23,10 +23,8 @@ const KEY = {
 type Flags = InferredOptionTypes<typeof GLOBAL_OPTIONS & typeof KEY> & { file: string };
 
 /** `approve FILE --key KEY`: approves a plan of another person. */
-export function approveCommand(host: CommandHost): CommandModule<object, Flags> {
+export function approveCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'approve <file>',
-    describe: 'Approve a plan file with your key, so that another person can apply it',
     builder: (yargs) =>
       yargs
         .positional('file', { type: 'string', demandOption: true, describe: 'Plan file' })

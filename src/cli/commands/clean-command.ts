@@ -1,9 +1,9 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { UserError } from '../../core/user-error.ts';
 import { cleanLeftovers } from '../../state/clean-leftovers.ts';
 import { type CleanedRun, cleanRuns } from '../../state/clean-runs.ts';
 import { cleanedDocument, cleanedRunDocument, cleanText } from '../clean-text.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { duration, positiveInteger } from '../option-values.ts';
@@ -44,10 +44,8 @@ type Flags = InferredOptionTypes<typeof CLEAN_OPTIONS>;
 type Given = ArgumentsCamelCase<Flags>;
 
 /** `clean`: removes the ledgers of old runs from the state directory. */
-export function cleanCommand(host: CommandHost): CommandModule<object, Flags> {
+export function cleanCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'clean',
-    describe: 'Remove old runs from the state directory; change nothing in the project',
     builder: (yargs) =>
       yargs.options(host.options(CLEAN_OPTIONS)).epilogue(
         helpExamples([

@@ -1,5 +1,4 @@
-import type { CommandModule } from 'yargs';
-import type { CommandHost } from '../command.ts';
+import type { CommandHost, CommandParts } from '../command.ts';
 import { completionScript, SHELLS, type Shell } from '../completion/completion-scripts.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
@@ -8,10 +7,8 @@ import { type AddAll, readCommands } from '../read-commands.ts';
 type Flags = GlobalFlags & { shell: Shell };
 
 /** `completion SHELL`: prints a script that completes commands, flags, runs and job files. */
-export function completionCommand(host: CommandHost, addAll: AddAll): CommandModule<object, Flags> {
+export function completionCommand(host: CommandHost, addAll: AddAll): CommandParts<Flags> {
   return {
-    command: 'completion <shell>',
-    describe: 'Print a script that completes commands in your shell',
     builder: (yargs) =>
       yargs
         .positional('shell', { choices: SHELLS, demandOption: true, describe: 'Your shell' })

@@ -1,6 +1,6 @@
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { plainText } from '../../progress/terminal-text.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { chooseSettings, type Setting, type SettingName } from '../config/choose-settings.ts';
 import { type ConfigFile, readConfigFile } from '../config/config-file.ts';
 import { CONNECTION_OPTIONS } from '../connection-options.ts';
@@ -13,10 +13,8 @@ const OPTIONS = { ...GLOBAL_OPTIONS, project: CONNECTION_OPTIONS.project } as co
 type Flags = InferredOptionTypes<typeof OPTIONS>;
 
 /** `config show`: shows the keys and addresses that a command would use, and where each comes from. */
-export function configCommand(host: CommandHost): CommandModule<object, object> {
+export function configCommand(host: CommandHost): CommandParts<object> {
   return {
-    command: 'config',
-    describe: 'Show which keys and addresses are used, and where they come from',
     builder: (yargs) =>
       yargs
         .command(showCommand(host))

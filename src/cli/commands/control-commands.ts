@@ -1,7 +1,7 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import type { ControlChange } from '../../core/run-control.ts';
 import { UserError } from '../../core/user-error.ts';
-import type { CommandHost } from '../command.ts';
+import type { CommandHost, CommandParts } from '../command.ts';
 import { type ControlCommand, controlWorkingRun } from '../control-working-run.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
@@ -13,21 +13,18 @@ type Flags = GlobalFlags & { run: string };
 const SIMPLE_COMMANDS = {
   pause: {
     change: { state: 'paused' },
-    describe: 'Pause a run that works in another shell: it sends nothing until `continue`',
     example: ['$0 pause latest', 'Pause the newest run'],
   },
   continue: {
     change: { state: null },
-    describe: 'Continue a run that was paused',
     example: ['$0 continue nightly-cleanup', 'Continue the newest run of this job'],
   },
   stop: {
     change: { state: 'stopped' },
-    describe: 'Stop a run that works in another shell, as Ctrl-C does; `resume` continues it',
     example: ['$0 stop 20261121-20', 'Stop the run whose id begins with this'],
   },
 } as const satisfies Partial<
-  Record<ControlCommand, { change: ControlChange; describe: string; example: [string, string] }>
+  Record<ControlCommand, { change: ControlChange; example: [string, string] }>
 >;
 
 const SET_OPTIONS = {
@@ -49,11 +46,9 @@ type SetFlags = Flags & InferredOptionTypes<typeof SET_OPTIONS>;
 export function controlCommand(
   command: keyof typeof SIMPLE_COMMANDS,
   host: CommandHost,
-): CommandModule<object, Flags> {
-  const { change, describe, example } = SIMPLE_COMMANDS[command];
+): CommandParts<Flags> {
+  const { change, example } = SIMPLE_COMMANDS[command];
   return {
-    command: `${command} <run>`,
-    describe,
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })
@@ -65,10 +60,8 @@ export function controlCommand(
 }
 
 /** `set`: changes the limits of a run that another process works on. */
-export function setCommand(host: CommandHost): CommandModule<object, SetFlags> {
+export function setCommand(host: CommandHost): CommandParts<SetFlags> {
   return {
-    command: 'set <run>',
-    describe: 'Change the limits of a run that works in another shell',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })

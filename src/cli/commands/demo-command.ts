@@ -1,5 +1,4 @@
-import type { CommandModule } from 'yargs';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { withDemoStage } from '../demo/demo-stage.ts';
 import type { Narrator } from '../demo/demo-tools.ts';
 import { playBackgrounds } from '../demo/play-backgrounds.ts';
@@ -17,10 +16,8 @@ type Flags = GlobalFlags & { readonly story: Story };
  * `demo`: starts a run on emulated files, kills its process half way, resumes it, and compares the result
  * with the emulator's log.
  */
-export function demoCommand(host: CommandHost): CommandModule<object, Flags> {
+export function demoCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'demo [story]',
-    describe: 'Show a run that is killed half way and resumed; needs no account',
     builder: (yargs) =>
       yargs
         .positional('story', {

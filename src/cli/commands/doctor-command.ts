@@ -1,11 +1,12 @@
-import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import type { ArgumentsCamelCase } from 'yargs';
 import { present } from '../../core/present.ts';
 import { examineService } from '../../doctor/examine-service.ts';
 import { examineState, type Finding, good } from '../../doctor/examine-state.ts';
 import { plainText } from '../../progress/terminal-text.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
-import { databaseVersion, toolVersion } from '../../run/tool-version.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import { databaseVersion } from '../../run/database-version.ts';
+import { toolVersion } from '../../run/tool-version.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { PROJECT_OPTIONS, type ProjectFlags } from '../connection-options.ts';
 import { errorExitLine, platformText } from '../describe-error.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -17,10 +18,8 @@ import { createWaitLog } from '../wait-log.ts';
 type Flags = ProjectFlags & { run: string | undefined };
 
 /** `doctor [RUN]`: checks everything that a run needs, and changes nothing. */
-export function doctorCommand(host: CommandHost): CommandModule<object, Flags> {
+export function doctorCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'doctor [run]',
-    describe: 'Check the state directory, ledgers, locks, keys and clock; change nothing',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', describe: 'Check the ledger of this run only' })

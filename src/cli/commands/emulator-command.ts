@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import type { ArgumentsCamelCase } from 'yargs';
 import { formatCounted } from '../../core/counted.ts';
 import { errorMessage } from '../../core/error-message.ts';
 import { UserError } from '../../core/user-error.ts';
 import { createEmulator, type Emulator } from '../../emulator/emulator.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { checkSavePath, objectsFault, readObjectsFile, saveObjects } from '../emulator-objects.ts';
 import { EMULATOR_OPTIONS, type EmulatorFlags, servicePorts } from '../emulator-options.ts';
 import { emulatorDocument, emulatorPointers } from '../emulator-text.ts';
@@ -17,10 +17,8 @@ import { untilSignal } from '../stop-signals.ts';
 type Flags = ArgumentsCamelCase<EmulatorFlags>;
 
 /** `emulator`: serves an emulated Uploadcare on 127.0.0.1. */
-export function emulatorCommand(host: CommandHost): CommandModule<object, EmulatorFlags> {
+export function emulatorCommand(host: CommandHost): CommandParts<EmulatorFlags> {
   return {
-    command: 'emulator',
-    describe: 'Serve an emulated Uploadcare for tests and experiments',
     builder: (yargs) =>
       yargs.options({ ...host.flags(EMULATOR_OPTIONS), ...host.options(GLOBAL_OPTIONS) }).epilogue(
         helpExamples([

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { isUnfinished } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
 import { checkEvidence } from '../../evidence/check-evidence.ts';
@@ -7,7 +7,7 @@ import { writeEvidence } from '../../evidence/write-evidence.ts';
 import { parsePrivateKey } from '../../plans/approval-keys.ts';
 import { toolVersion } from '../../run/tool-version.ts';
 import { readIdleRun } from '../../state/read-reported-run.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { checkedDocument, checkedText, writtenDocument, writtenText } from '../evidence-text.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
@@ -52,11 +52,8 @@ type Flags = InferredOptionTypes<typeof GLOBAL_OPTIONS & typeof OWN_OPTIONS> & {
 type Given = ArgumentsCamelCase<Flags>;
 
 /** `evidence RUN -o FOLDER`: writes evidence of the deletes of a run. `evidence --check FOLDER` checks it. */
-export function evidenceCommand(host: CommandHost): CommandModule<object, Flags> {
+export function evidenceCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'evidence [run]',
-    describe:
-      'Write evidence of the deletes of a run into a folder; or check if such a folder was changed',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', describe: RUN_ARGUMENT })

@@ -1,10 +1,10 @@
 import { basename, resolve } from 'node:path';
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { UserError } from '../../core/user-error.ts';
 import { plainText } from '../../progress/terminal-text.ts';
 import { toolVersion } from '../../run/tool-version.ts';
 import { askAnswer } from '../ask-line.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { shellWord } from '../command-advice.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
@@ -62,10 +62,8 @@ type Flags = InferredOptionTypes<typeof OPTIONS> & { job: string | undefined };
 type Given = ArgumentsCamelCase<Flags>;
 
 /** `init JOB`: writes a commented job file. `init --cron FILE`: prints a schedule for a job file. */
-export function initCommand(host: CommandHost): CommandModule<object, Flags> {
+export function initCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'init [job]',
-    describe: 'Write a commented job file, or print a schedule for one',
     builder: (yargs) =>
       yargs
         .positional('job', {

@@ -1,7 +1,7 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import { inspectInventory, inspectProject } from '../../run/inspect-project.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { inspectionDocument, inspectionText } from '../inspection-text.ts';
@@ -20,10 +20,8 @@ const OWN_OPTIONS = {
 type Flags = InferredOptionTypes<typeof INSPECT_OPTIONS & typeof OWN_OPTIONS>;
 
 /** `inspect`: lists a project once, counts its files, and keeps the listing. */
-export function inspectCommand(host: CommandHost): CommandModule<object, Flags> {
+export function inspectCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'inspect',
-    describe: 'Count the files of a project by age, type, size, tag; keep the listing',
     builder: (yargs) =>
       yargs.options({ ...host.flags(OWN_OPTIONS), ...host.options(INSPECT_OPTIONS) }).epilogue(
         helpExamples([

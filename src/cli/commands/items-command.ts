@@ -1,4 +1,4 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { ITEM_STATES } from '../../core/item-state.ts';
 import { present } from '../../core/present.ts';
 import type { RunId } from '../../core/run.ts';
@@ -11,7 +11,7 @@ import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import type { ProjectClient } from '../../run/open-client.ts';
 import { readItems, readRun } from '../../state/read-runs.ts';
 import type { ItemReport } from '../../state/run-status.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { CONNECTION_OPTIONS } from '../connection-options.ts';
 import { doubtFacts, doubtText } from '../doubt-text.ts';
 import { GLOBAL_OPTIONS_WITHOUT_STATE } from '../global-options.ts';
@@ -52,10 +52,8 @@ type Given = ArgumentsCamelCase<Flags>;
  * `items RUN`: lists the items of a run, one per line. An item is in doubt if its request was sent, but its
  * result is unknown. For such items, it also prints everything a person needs to decide about them.
  */
-export function itemsCommand(host: CommandHost): CommandModule<object, Flags> {
+export function itemsCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'items <run>',
-    describe: 'List the items of a run with their states, reasons and results',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })

@@ -1,7 +1,6 @@
-import type { CommandModule } from 'yargs';
 import { plainText } from '../../progress/terminal-text.ts';
 import { readEvents } from '../../state/read-runs.ts';
-import type { CommandHost } from '../command.ts';
+import type { CommandHost, CommandParts } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
@@ -10,10 +9,8 @@ import { formatInstant } from '../text-table.ts';
 type Flags = GlobalFlags & { run: string | undefined };
 
 /** `log [RUN]`: prints the events of a run: starts, waits, and the reasons of stops. */
-export function logCommand(host: CommandHost): CommandModule<object, Flags> {
+export function logCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'log [run]',
-    describe: 'List the events of a run: starts, waits, stops and their reasons',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', describe: `${RUN_ARGUMENT}; else the newest run` })

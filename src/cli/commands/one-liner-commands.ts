@@ -3,7 +3,7 @@ import type { ArgumentsCamelCase, Argv, CommandModule, InferredOptionTypes } fro
 import { describeFileProblem } from '../../core/file-problem.ts';
 import { UserError } from '../../core/user-error.ts';
 import { plainText } from '../../progress/terminal-text.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { ONE_LINERS } from '../one-liners/all-one-liners.ts';
@@ -41,14 +41,12 @@ type Given = ArgumentsCamelCase<
 >;
 
 /** The commands of a noun, such as `file delete` and `file store`, or one command without a verb, such as `import`. */
-export function oneLinerCommand(noun: string, host: CommandHost): CommandModule<object, object> {
+export function oneLinerCommand(noun: string, host: CommandHost): CommandParts<object> {
   const own = ONE_LINERS.filter(({ name }) => name === noun || name.startsWith(`${noun} `));
   const [first] = own;
   if (first === undefined) throw new Error(`There is no command ${noun}`);
   if (first.name === noun) return commandOf(first, host);
   return {
-    command: noun,
-    describe: NOUNS[noun] ?? first.describe,
     builder: (yargs) =>
       own
         .reduce(
@@ -66,15 +64,6 @@ function reading(noun: string, yargs: Argv, host: CommandHost): Argv {
     ? yargs.command(fileListCommand(host)).command(fileInfoCommand(host))
     : yargs;
 }
-
-const NOUNS: Readonly<Record<string, string>> = {
-  file: 'List, store, delete or copy files, without a job file',
-  convert: 'Convert documents or videos, without a job file',
-  addon: 'Execute an add-on on files, without a job file',
-  metadata: 'Set or delete metadata of files, without a job file',
-  tags: 'Add or remove tags of files, without a job file',
-  group: 'Make or delete groups, without a job file',
-};
 
 function commandOf(oneLiner: OneLiner, host: CommandHost): CommandModule<object, object> {
   const { name, words, wordsText, describe, examples } = oneLiner;

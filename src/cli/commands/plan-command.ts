@@ -1,8 +1,8 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { UserError } from '../../core/user-error.ts';
 import { withPart } from '../../job/job-part.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { JOB_ARGUMENT } from '../job-argument.ts';
@@ -46,10 +46,8 @@ const OWN_OPTIONS = {
 type Flags = InferredOptionTypes<typeof PLAN_OPTIONS & typeof OWN_OPTIONS> & { job: string };
 
 /** `plan JOB`: shows what a run would do. */
-export function planCommand(host: CommandHost): CommandModule<object, Flags> {
+export function planCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'plan <job>',
-    describe: 'Count what a run of a job file would do; change nothing',
     builder: (yargs) =>
       yargs
         .positional('job', JOB_ARGUMENT)

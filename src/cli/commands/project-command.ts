@@ -1,16 +1,13 @@
-import type { CommandModule } from 'yargs';
 import { plainText } from '../../progress/terminal-text.ts';
-import type { CommandHost } from '../command.ts';
+import type { CommandHost, CommandParts } from '../command.ts';
 import { PROJECT_OPTIONS, type ProjectFlags } from '../connection-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { textTable } from '../text-table.ts';
 import { withClient } from '../with-client.ts';
 
 /** `project`: shows the project to which the API keys belong. Users can check their keys with it. */
-export function projectCommand(host: CommandHost): CommandModule<object, ProjectFlags> {
+export function projectCommand(host: CommandHost): CommandParts<ProjectFlags> {
   return {
-    command: 'project',
-    describe: 'Show the project of your keys, and check the keys',
     builder: (yargs) =>
       yargs.options(host.options(PROJECT_OPTIONS)).epilogue(
         helpExamples([

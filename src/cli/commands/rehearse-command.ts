@@ -1,8 +1,8 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { withPart } from '../../job/job-part.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import { planRehearsal } from '../../run/plan-rehearsal.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { type ExitCode, exitCodeForEnd } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { JOB_ARGUMENT } from '../job-argument.ts';
@@ -30,10 +30,8 @@ const OWN_OPTIONS = {
 type Flags = InferredOptionTypes<typeof PLAN_OPTIONS & typeof OWN_OPTIONS> & { job: string };
 
 /** `rehearse JOB`: runs a job against an emulator with the files of the inventory. */
-export function rehearseCommand(host: CommandHost): CommandModule<object, Flags> {
+export function rehearseCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'rehearse <job>',
-    describe: 'Run a job against an emulator with the files of the inventory; send nothing',
     builder: (yargs) =>
       yargs
         .positional('job', JOB_ARGUMENT)

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { formatCount, formatCounted } from '../../core/counted.ts';
 import { isUnfinished, type RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
@@ -17,7 +17,7 @@ import { writeTexts } from '../../report/write-texts.ts';
 import { toolVersion } from '../../run/tool-version.ts';
 import { readReportedRun } from '../../state/read-reported-run.ts';
 import { readRun } from '../../state/read-runs.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS_WITHOUT_STATE } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
@@ -34,11 +34,8 @@ type Given = ArgumentsCamelCase<Flags>;
 /**
  * `report RUN`: prints all items of a run for other programs, or a map from each old file to its new file.
  */
-export function reportCommand(host: CommandHost): CommandModule<object, Flags> {
+export function reportCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'report <run>',
-    describe:
-      'Write all items of a run as CSV or JSON, a page for a browser, or the map from old files to new ones',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })

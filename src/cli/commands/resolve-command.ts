@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { formatCount, formatCounted } from '../../core/counted.ts';
 import { isFileUuid, parseFileUuid } from '../../core/file-uuid.ts';
 import { isUnfinished, type RunId } from '../../core/run.ts';
@@ -10,7 +10,7 @@ import { type Decision, RESOLUTIONS, type Resolution } from '../../resolve/resol
 import { type ResolvedCounts, resolveItems } from '../../resolve/resolve-items.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import { readRun } from '../../state/read-runs.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { CLIENT_OPTIONS } from '../connection-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { text } from '../option-values.ts';
@@ -45,10 +45,8 @@ type Flags = InferredOptionTypes<typeof CLIENT_OPTIONS & typeof RESOLVE_OPTIONS>
  * `resolve RUN [ITEM…]`: stores a person's decisions about items whose request was sent and whose result is
  * unknown.
  */
-export function resolveCommand(host: CommandHost): CommandModule<object, Flags> {
+export function resolveCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'resolve <run> [item..]',
-    describe: 'Decide items in doubt; change nothing in the project',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })

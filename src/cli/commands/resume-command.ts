@@ -1,4 +1,4 @@
-import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import type { ArgumentsCamelCase } from 'yargs';
 import { isUnfinished, type RunId } from '../../core/run.ts';
 import type { Job } from '../../job/job-schema.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
@@ -7,7 +7,7 @@ import { jobIdentity, runToResume } from '../../run/run-to-resume.ts';
 import { readRun } from '../../state/read-runs.ts';
 import { checkStoredRun, checkVarNeedsJob } from '../check-stored-run.ts';
 import { chooseRun } from '../choose-run.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { executeRun } from '../execute-run.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
@@ -34,10 +34,8 @@ const RESUME_OPTIONS = {
 type Flags = RunFlags & { run: string | undefined; job: string | undefined };
 
 /** `resume [RUN]`: resumes a run that ended early. */
-export function resumeCommand(host: CommandHost): CommandModule<object, Flags> {
+export function resumeCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'resume [run]',
-    describe: 'Resume a run that was stopped, or died',
     builder: (yargs) =>
       yargs
         .positional('run', {

@@ -1,4 +1,4 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import type { RunId } from '../../core/run.ts';
 import type { StateCounts } from '../../core/state-counts.ts';
 import { UserError } from '../../core/user-error.ts';
@@ -9,7 +9,7 @@ import { retryRun } from '../../run/retry-run.ts';
 import { type RetryReview, reviewRetry } from '../../run/review-retry.ts';
 import { readRun } from '../../state/read-runs.ts';
 import { checkStoredRun, checkVarNeedsJob } from '../check-stored-run.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { executeRun } from '../execute-run.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
@@ -44,10 +44,8 @@ type Flags = RunFlags & InferredOptionTypes<typeof RETRY_OPTIONS> & { run: strin
 type Given = ArgumentsCamelCase<Flags>;
 
 /** `retry RUN`: gives failed items of a run a new attempt. */
-export function retryCommand(host: CommandHost): CommandModule<object, Flags> {
+export function retryCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'retry <run>',
-    describe: 'Give the failed items of a run a new attempt, and continue the run',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })

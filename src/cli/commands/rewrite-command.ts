@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { formatCounted } from '../../core/counted.ts';
 import { plainText } from '../../progress/terminal-text.ts';
 import { isKnownSuffix } from '../../rewrite/find-documents.ts';
@@ -7,7 +7,7 @@ import type { DocumentResult } from '../../rewrite/rewrite-document.ts';
 import { type RewriteRequest, rewriteDocuments } from '../../rewrite/rewrite-documents.ts';
 import { readReportedRun } from '../../state/read-reported-run.ts';
 import { withCheckedVariables } from '../check-variables.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { shellWord } from '../command-advice.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
@@ -52,11 +52,9 @@ type Given = ArgumentsCamelCase<Flags>;
  * `rewrite RUN FILES…`: replaces URLs in text files of the user. Each URL of an old file becomes the URL of
  * the file that the run made from it.
  */
-export function rewriteCommand(given: CommandHost): CommandModule<object, Flags> {
+export function rewriteCommand(given: CommandHost): CommandParts<Flags> {
   const host = withCheckedVariables(given);
   return {
-    command: 'rewrite <run> <files..>',
-    describe: 'Replace old URLs in your documents with the new URLs of a run',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })

@@ -1,6 +1,6 @@
-import type { CommandModule, InferredOptionTypes } from 'yargs';
+import type { InferredOptionTypes } from 'yargs';
 import { withPart } from '../../job/job-part.ts';
-import type { CommandHost } from '../command.ts';
+import type { CommandHost, CommandParts } from '../command.ts';
 import { helpExamples } from '../help-examples.ts';
 import { JOB_ARGUMENT } from '../job-argument.ts';
 import { readJob } from '../read-job.ts';
@@ -16,10 +16,8 @@ import {
 type Flags = RunFlags & PartFlags & InferredOptionTypes<typeof NEW_OPTION> & { job: string };
 
 /** `run JOB`: starts a new run. */
-export function runCommand(host: CommandHost): CommandModule<object, Flags> {
+export function runCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'run <job>',
-    describe: 'Start a new run of a job file',
     builder: (yargs) =>
       yargs
         .positional('job', JOB_ARGUMENT)

@@ -1,18 +1,15 @@
-import type { CommandModule } from 'yargs';
 import { plainText } from '../../progress/terminal-text.ts';
 import { listRuns } from '../../state/read-runs.ts';
 import type { RunListing } from '../../state/run-status.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { runsTable } from '../runs-table.ts';
 import { listingDocument } from '../status-text.ts';
 
 /** `runs`: lists all runs. The state directory contains one database file for each of them. */
-export function runsCommand(host: CommandHost): CommandModule<object, GlobalFlags> {
+export function runsCommand(host: CommandHost): CommandParts<GlobalFlags> {
   return {
-    command: 'runs',
-    describe: 'List all runs, newest first',
     builder: (yargs) =>
       yargs.options(host.options(GLOBAL_OPTIONS)).epilogue(
         helpExamples([

@@ -1,14 +1,11 @@
-import type { CommandModule } from 'yargs';
 import { jobJsonSchema } from '../../job/job-json-schema.ts';
-import type { CommandHost } from '../command.ts';
+import type { CommandHost, CommandParts } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 
 /** `schema`: prints the JSON schema of job files. Editors use it for completion and checks. */
-export function schemaCommand(host: CommandHost): CommandModule<object, GlobalFlags> {
+export function schemaCommand(host: CommandHost): CommandParts<GlobalFlags> {
   return {
-    command: 'schema',
-    describe: 'Print the JSON Schema of job files, for editors',
     builder: (yargs) =>
       yargs
         .options(host.options(GLOBAL_OPTIONS))

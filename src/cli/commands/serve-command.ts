@@ -1,7 +1,7 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import { serveRuns } from '../../serve/serve-runs.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { CLIENT_OPTIONS, type ClientFlags } from '../connection-options.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
@@ -25,10 +25,8 @@ const SERVE_OPTIONS = {
 type Flags = ClientFlags & InferredOptionTypes<typeof SERVE_OPTIONS>;
 
 /** `serve`: shows the runs of the state directory in a browser. */
-export function serveCommand(host: CommandHost): CommandModule<object, Flags> {
+export function serveCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'serve',
-    describe: 'Show all runs in a browser, while they work and afterwards',
     builder: (yargs) =>
       yargs.options({ ...host.flags(SERVE_OPTIONS), ...host.options(CLIENT_OPTIONS) }).epilogue(
         helpExamples([

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import type { CommandModule, InferredOptionTypes } from 'yargs';
+import type { InferredOptionTypes } from 'yargs';
 import { readPlan } from '../../plans/read-plan.ts';
-import type { CommandHost } from '../command.ts';
+import type { CommandHost, CommandParts } from '../command.ts';
 import { GLOBAL_OPTIONS } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { planFileDocument, planFileText } from '../plan-file-text.ts';
@@ -9,10 +9,8 @@ import { planFileDocument, planFileText } from '../plan-file-text.ts';
 type Flags = InferredOptionTypes<typeof GLOBAL_OPTIONS> & { file: string };
 
 /** `show FILE`: shows a plan file. */
-export function showCommand(host: CommandHost): CommandModule<object, Flags> {
+export function showCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'show <file>',
-    describe: 'Show a plan file, and check that nobody changed it; needs no keys',
     builder: (yargs) =>
       yargs
         .positional('file', { type: 'string', demandOption: true, describe: 'Plan file' })

@@ -1,6 +1,6 @@
-import type { CommandModule, InferredOptionTypes } from 'yargs';
+import type { InferredOptionTypes } from 'yargs';
 import { readRun } from '../../state/read-runs.ts';
-import type { CommandHost } from '../command.ts';
+import type { CommandHost, CommandParts } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
@@ -20,10 +20,8 @@ const STATUS_OPTIONS = {
 type Flags = GlobalFlags & InferredOptionTypes<typeof STATUS_OPTIONS> & { run: string | undefined };
 
 /** `status [RUN]`: shows the current state of a run, also while another process works on it. */
-export function statusCommand(host: CommandHost): CommandModule<object, Flags> {
+export function statusCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'status [run]',
-    describe: 'Show the state of a run: while it runs, after it ended, after it died',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', describe: `${RUN_ARGUMENT}; else the newest run` })

@@ -1,10 +1,9 @@
-import type { CommandModule } from 'yargs';
 import type { ApiVersion } from '../../core/api-version.ts';
 import { describeJob } from '../../job/describe-job.ts';
 import type { JobFileProblem } from '../../job/job-file-error.ts';
 import { plainText } from '../../progress/terminal-text.ts';
 import { API_VERSION_OPTION } from '../api-version-option.ts';
-import type { CommandHost } from '../command.ts';
+import type { CommandHost, CommandParts } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
 import { JOB_ARGUMENT } from '../job-argument.ts';
@@ -23,10 +22,8 @@ type Flags = GlobalFlags & {
 };
 
 /** `validate JOB`: checks a job file without sending requests. */
-export function validateCommand(host: CommandHost): CommandModule<object, Flags> {
+export function validateCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'validate <job>',
-    describe: 'Check a job file and describe it; send nothing',
     builder: (yargs) =>
       yargs
         .positional('job', JOB_ARGUMENT)

@@ -1,8 +1,8 @@
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { UserError } from '../../core/user-error.ts';
 import { connectionFromEnv } from '../../run/connection-from-env.ts';
 import { verifyRun } from '../../run/verify-run.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
@@ -21,10 +21,8 @@ type Flags = InferredOptionTypes<typeof INSPECT_OPTIONS> & { run: string };
 const MAX_SHOWN = 20;
 
 /** `verify RUN`: compares the effects of a run with the listing of its project. */
-export function verifyCommand(host: CommandHost): CommandModule<object, Flags> {
+export function verifyCommand(host: CommandHost): CommandParts<Flags> {
   return {
-    command: 'verify <run>',
-    describe: 'List the project again and compare every effect of a run; only reads',
     builder: (yargs) =>
       yargs
         .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })

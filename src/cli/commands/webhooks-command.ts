@@ -8,7 +8,7 @@ import type {
   WebhookOptions,
 } from '../../run/open-client.ts';
 import { withCheckedVariables } from '../check-variables.ts';
-import type { CommandHost, Invocation } from '../command.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { PROJECT_OPTIONS, type ProjectFlags } from '../connection-options.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
@@ -23,11 +23,9 @@ import { webhookDocument, webhooksTable } from '../webhook-text.ts';
 import { withClient } from '../with-client.ts';
 
 /** `webhooks …`: lists and changes the webhooks of the project, without creating a run. */
-export function webhooksCommand(given: CommandHost): CommandModule<object, object> {
+export function webhooksCommand(given: CommandHost): CommandParts<object> {
   const host = withCheckedVariables(given);
   return {
-    command: 'webhooks',
-    describe: 'List, create, change and delete the webhooks of the project',
     builder: (yargs) =>
       yargs
         .command(listCommand(host))

@@ -1,15 +1,14 @@
 import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { formatDuration } from '../../core/duration.ts';
+import { ownFile } from '../../package/own-files.ts';
 import { readItems, readRun } from '../../state/read-runs.ts';
 import { createCli, type DemoContext, startDemoEmulator, untilCounted } from './demo-tools.ts';
 import type { EmulatorView } from './emulator-view.ts';
 import { proveCutouts } from './prove-cutouts.ts';
 import type { Claim } from './prove-deletes.ts';
 
-// The job file of the demo. The relative path is the same from src/cli/demo (in a checkout) and from
-// dist/cli/demo (in the package).
-const JOB = fileURLToPath(new URL('../../../jobs/remove-backgrounds.yaml', import.meta.url));
+// The job file of the demo.
+const JOB = ownFile('jobs/remove-backgrounds.yaml');
 const PROJECT = { files: 60, rate: 25, storedShare: 1 };
 const EXECUTE = '/addons/remove_bg/execute/';
 /** The demo kills the process after the add-on has processed this number of pictures. */

@@ -1,15 +1,14 @@
 import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { formatDuration } from '../../core/duration.ts';
+import { ownFile } from '../../package/own-files.ts';
 import { readItems, readRun } from '../../state/read-runs.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { DemoStage } from './demo-stage.ts';
 import { createCli, type Narrator, startDemoEmulator, untilCounted } from './demo-tools.ts';
 import { type Claim, proveDeletes } from './prove-deletes.ts';
 
-// The job file of the demo. The relative path is the same from src/cli/demo (in a checkout) and from
-// dist/cli/demo (in the package).
-const JOB = fileURLToPath(new URL('../../../jobs/nightly-unstored-cleanup.yaml', import.meta.url));
+// The job file of the demo.
+const JOB = ownFile('jobs/nightly-unstored-cleanup.yaml');
 const FILES = 10_000;
 // Requests per second. The cleanup sends about 60 delete requests, so it takes about 15 s: a person can watch
 // it and need not wait long.

@@ -4,6 +4,7 @@ import { UserError } from '../../core/user-error.ts';
 import { closestWord } from '../../job/closest-word.ts';
 import { toPlain } from '../../job/job-tree.ts';
 import { parseYaml, quoteYaml } from '../../job/parse-yaml.ts';
+import { ownFile } from '../../package/own-files.ts';
 
 /** A commented job file of the package, from which `init` makes a job file for the user. */
 export interface JobTemplate {
@@ -14,14 +15,12 @@ export interface JobTemplate {
   readonly text: string;
 }
 
-// The path is the same from src/cli/init and from dist/cli/init.
-const FOLDER = new URL('../../../jobs/', import.meta.url);
 /** Needs a price file, which a user must write first. */
 const NOT_OFFERED = ['label-images-at-night'];
 
 /** Reads the templates, sorted by name. */
 export function readTemplates(): JobTemplate[] {
-  return readdirSync(FOLDER)
+  return readdirSync(ownFile('jobs'))
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => name.slice(0, -'.yaml'.length))
     .filter((name) => !NOT_OFFERED.includes(name))
@@ -30,7 +29,7 @@ export function readTemplates(): JobTemplate[] {
 }
 
 function readTemplate(name: string): JobTemplate {
-  const text = readFileSync(new URL(`${name}.yaml`, FOLDER), 'utf8');
+  const text = readFileSync(ownFile(`jobs/${name}.yaml`), 'utf8');
   const root = parseYaml(text, { what: 'the job file', report: () => undefined });
   const plain = root === null ? null : toPlain(root);
   const job = isJsonObject(plain) ? plain : {};

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FileUuid } from '../../core/file-uuid.ts';
 import type { ApiResponse } from '../../transport/send.ts';
 import { checkAnswer, type RequestInfo } from './check-answer.ts';

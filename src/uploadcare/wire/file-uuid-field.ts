@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isFileUuid, parseFileUuid } from '../../core/file-uuid.ts';
 
 /** The schema of a file's UUID in an answer. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isGroupId, parseGroupId } from '../../core/group-id.ts';
 
 /** The schema of a group's id in an answer. */

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are a job file's own expressions.
 import { expect, test } from 'vitest';
-import { addCommands } from '../../../src/cli/commands.ts';
+import { addAllCommands } from '../../../src/cli/add-commands.ts';
 import { listVariables } from '../../../src/cli/list-variables.ts';
 import { program } from '../../support/program-line.ts';
 
@@ -71,7 +71,7 @@ test('an empty variable is not set, whatever its name', async () => {
 });
 
 test('every variable that a help text names is known', async () => {
-  const known = await listVariables((reader, host) => addCommands(reader, host, []));
+  const known = await listVariables(addAllCommands);
   const commands =
     'plan apply approve show run resume status runs items resolve report rewrite validate schema project'
       .split(' ')

@@ -11,13 +11,13 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { addCommands } from '../../../src/cli/commands.ts';
+import { addAllCommands } from '../../../src/cli/add-commands.ts';
 import { completionScript, type Shell } from '../../../src/cli/completion/completion-scripts.ts';
 import { readCommands } from '../../../src/cli/read-commands.ts';
 import { requireService } from '../../support/require-service.ts';
 import { TEMP_ROOT } from '../../support/temp-root.ts';
 
-const COMMANDS = await readCommands((yargs, host) => addCommands(yargs, host, []));
+const COMMANDS = await readCommands(addAllCommands);
 const ROOT = mkdtempSync(join(TEMP_ROOT, 'ucbulk-completion-'));
 const FOLDER = join(ROOT, 'work');
 const CAPTURE = fileURLToPath(new URL('../../support/zsh-capture.zsh', import.meta.url));

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { addCommands } from '../../../src/cli/commands.ts';
+import { addAllCommands } from '../../../src/cli/add-commands.ts';
 import { type CommandInfo, readCommands } from '../../../src/cli/read-commands.ts';
 import { program } from '../../support/program-line.ts';
 
-const COMMANDS = await readCommands((yargs, host) => addCommands(yargs, host, []));
+const COMMANDS = await readCommands(addAllCommands);
 
 function commandNamed(name: string): CommandInfo {
   return COMMANDS.find((command) => command.name === name)!;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { parseRunId } from '../../../src/core/run.ts';
 import { examineState } from '../../../src/doctor/examine-state.ts';
-import { databaseVersion } from '../../../src/run/tool-version.ts';
+import { databaseVersion } from '../../../src/run/database-version.ts';
 import { listRuns, readItems, readRun } from '../../../src/state/read-runs.ts';
 import { statePaths } from '../../../src/state/state-paths.ts';
 import { findUnfinishedRuns } from '../../../src/state/unfinished-runs.ts';

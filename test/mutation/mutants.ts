@@ -14,6 +14,7 @@ import { INVENTORY_PROTECTIONS } from './inventory-protections.ts';
 import { KNOWN_MISTAKES } from './known-mistakes.ts';
 import { NETWORK_PROTECTIONS } from './network-protections.ts';
 import { OPERATION_PROTECTIONS } from './operation-protections.ts';
+import { OWN_CODE_PROTECTIONS } from './own-code-protections.ts';
 import { PLAN_PROTECTIONS } from './plan-protections.ts';
 import { PROTECTIONS } from './protections.ts';
 import { RECHECK_PROTECTIONS } from './recheck-protections.ts';
@@ -57,6 +58,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...INPUT_PROTECTIONS,
   ...NETWORK_PROTECTIONS,
   ...OPERATION_PROTECTIONS,
+  ...OWN_CODE_PROTECTIONS,
   ...PLAN_PROTECTIONS,
   ...REPORT_PROTECTIONS,
   ...DISK_PROTECTIONS,

@@ -29,8 +29,11 @@ const PROGRAMS = {
   ucbulk: `exec node '${ROOT}dist/cli/main.js' "$@"`,
   // `fault JSON`: the emulator makes this fault.
   fault: 'exec curl -sS -o /dev/null -X POST "$UPLOADCARE_REST_API_BASE/_emulator/faults" -d "$1"',
+  // `background ARGUMENTS`: ucbulk works in the background, and has done an item when the program ends.
+  background: `ucbulk "$@" -q > /dev/null 2>&1 & echo $! > "$HOME/.bin/pid"
+until ucbulk status latest --json | jq -e '.state == "active" and .counts.done > 0' > /dev/null; do :; done`,
   // The official CLI: prints the files as `file list --json uuid` does.
-  uploadcare: 'exec ucbulk file list --unstored --fields uuid',
+  uploadcare: 'exec ucbulk file list --unstored --json=uuid',
 };
 
 /** What a command printed and how it ended. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { OPERATIONS, operationNamed } from '../operations/all-operations.ts';
 import type { OperationDescriptor, OwnExpression } from '../operations/descriptor.ts';
 import { type ExpectedEffect, PLAIN_EFFECT } from '../operations/expected-effect.ts';
@@ -82,13 +82,16 @@ function createStepSchema({ kind, options, optionsText, skipIfDone }: OperationD
  */
 export const OWN = 'own code';
 
+/** The type has `undefined`, because the optional key `file` of the same block has it too. */
+const ownOption: z.ZodType<JsonValue | undefined> = anyValueSchema;
+
 const ownStepSchema = blockSchema({
   ...stepKeys,
   uses: z.literal(OWN),
   named: z.string().refine(isOwnName),
   with: z
     .object(stepFile, { error: 'a block of keys' })
-    .catchall(anyValueSchema)
+    .catchall(ownOption)
     .default({})
     .describe('Options of the code, which it checks itself'),
   code: operationCode,

@@ -4,6 +4,7 @@ import { plainText } from '../progress/terminal-text.ts';
 import type { Leftovers } from '../state/clean-leftovers.ts';
 import type { KeepReason } from '../state/clean-policy.ts';
 import type { CleanedRun } from '../state/clean-runs.ts';
+import type { ResultDocument } from './output.ts';
 import { formatInstant, textTable } from './text-table.ts';
 
 const REASONS: Readonly<Record<KeepReason, string>> = {
@@ -34,7 +35,7 @@ export interface CleanFigures {
 export function cleanedRunDocument(
   { run, facts, problem, bytes, reasons }: CleanedRun,
   dryRun: boolean,
-) {
+): ResultDocument {
   return {
     type: 'cleaned-run',
     run,
@@ -50,7 +51,7 @@ export function cleanedRunDocument(
 }
 
 /** The JSON document about the whole `clean`. */
-export function cleanedDocument({ runs, leftovers, isDryRun }: CleanFigures) {
+export function cleanedDocument({ runs, leftovers, isDryRun }: CleanFigures): ResultDocument {
   const { removed, kept, bytes } = sums(runs);
   return {
     type: 'cleaned',

@@ -12,6 +12,7 @@ import { statePaths } from '../state/state-paths.ts';
 import { isRunWaiting } from '../state/waiting-lock.ts';
 import type { Invocation } from './command.ts';
 import type { ExitCode } from './exit-code.ts';
+import type { ResultDocument } from './output.ts';
 import { findRunArgument } from './run-argument.ts';
 import { formatInstant } from './text-table.ts';
 
@@ -100,7 +101,7 @@ function controlDocument(
   command: ControlCommand,
   { run, state: runState }: RunStatus,
   { outcome, control, hasEnded }: ControlResult,
-) {
+): ResultDocument {
   const { state, rate, concurrency, maxRate, maxConcurrency, askedAt, appliedAt } = control;
   return {
     type: 'control',

@@ -12,12 +12,13 @@ import {
 } from '../progress/terminal-style.ts';
 import { plainJson } from '../progress/terminal-text.ts';
 import { wrapText } from '../progress/wrap-text.ts';
+import type { DocumentType } from './documents/all-documents.ts';
 import { type AppendLine, openLogFile } from './log-file.ts';
 import type { Environment, OutputStream, Surroundings } from './surroundings.ts';
 
 /** A JSON document for stdout, with its type. `documentLine` adds the version of the format. */
 export interface ResultDocument {
-  readonly type: string;
+  readonly type: DocumentType;
   readonly [field: string]: unknown;
 }
 
@@ -27,6 +28,8 @@ export interface Output {
   readonly quiet: boolean;
   /** Prints one result. With `--json`, prints the document as one line; otherwise prints the text. */
   result(document: ResultDocument, text: () => string): void;
+  /** Prints a result for people, if the user did not ask for JSON. */
+  text(text: () => string): void;
   /**
    * Waits until stdout accepts more text. Returns false if no program reads stdout any more, for example
    * after `| head` has ended. A loop that prints many results calls it before each result. Otherwise Node
@@ -171,6 +174,9 @@ export function openQuietOutput(
     result(document, text) {
       const line = settings.json ? documentLine(document) : text();
       if (line !== '') stdout.write(`${hide(line)}\n`);
+    },
+    text(text) {
+      if (!settings.json) stdout.write(`${hide(text())}\n`);
     },
     fit: (text) => wrapToTerminal(text, stdout),
     async canPrint() {

@@ -3,6 +3,7 @@ import { plainText } from '../progress/terminal-text.ts';
 import type { RetryObstacle } from '../run/retry-obstacle.ts';
 import type { FailureGroup, RefusedGroup, RetryReview } from '../run/review-retry.ts';
 import type { Advice } from './command-advice.ts';
+import type { ResultDocument } from './output.ts';
 import { countsText } from './run-summary.ts';
 import { textTable } from './text-table.ts';
 
@@ -19,7 +20,7 @@ const OBSTACLES: Readonly<Record<RetryObstacle, string>> = {
 };
 
 /** The review of a retry as a JSON document. */
-export function retryDocument(review: RetryReview, dryRun: boolean) {
+export function retryDocument(review: RetryReview, dryRun: boolean): ResultDocument {
   const { paysAgain, ...facts } = review;
   return { type: 'retry', dryRun, ...facts, paysAgain: Object.fromEntries(paysAgain) };
 }

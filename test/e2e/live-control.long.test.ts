@@ -40,7 +40,8 @@ test('pause, status, continue, set, watch and stop from another shell', async ()
     { type: 'control', command: 'set', outcome: 'applied', rate: 15, maxRate: 15, state: 'paused' },
   ]);
   expect(sent(shell)).toBe(before);
-  expect((await shell.ucbulk(['continue', 'read-all'])).stdout).toMatch(/^Run \S+ continues\.\n$/);
+  const continued = await shell.ucbulk(['continue', 'read-all', '--json']);
+  expect(continued.documents).toMatchObject([{ command: 'continue', outcome: 'applied' }]);
   await vi.waitFor(() => expect(sent(shell)).toBeGreaterThan(before), { timeout: 60_000 });
   const watching = shell.start(['status', 'latest', '--watch']);
   await untilPrinted(watching, /^\S+Z active: \d+ of/);

@@ -1,4 +1,5 @@
 import { commandTables } from './command-tables.ts';
+import { documentTables } from './document-tables.ts';
 import { operationTables } from './operation-tables.ts';
 import { sourceTables } from './source-tables.ts';
 
@@ -6,6 +7,7 @@ const TABLES = {
   'docs/commands.md': commandTables,
   'docs/operations.md': operationTables,
   'docs/job-files.md': sourceTables,
+  'docs/json-fields.md': documentTables,
 };
 
 type Page = keyof typeof TABLES;

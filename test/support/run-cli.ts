@@ -7,6 +7,7 @@ import {
   type Emulator,
   type EmulatorOptions,
 } from '../../src/emulator/emulator.ts';
+import { readDocuments } from './check-documents.ts';
 import { environmentFor, type Program, type ProgramEnd, startProgram } from './spawn-program.ts';
 import { TEMP_ROOT } from './temp-root.ts';
 
@@ -21,7 +22,7 @@ interface CliDocument {
 
 /** What a command printed and how it ended. */
 interface CliEnd extends ProgramEnd {
-  /** The documents of stdout, with `--json`; fails where a line is none. */
+  /** The documents of stdout, with `--json`. Fails if one of them breaks its schema. */
   readonly documents: readonly CliDocument[];
 }
 
@@ -86,7 +87,7 @@ export async function openShell(options: EmulatorOptions = {}): Promise<Shell> {
     start,
     async ucbulk(args, change) {
       const end = await start(args, change).ended;
-      return { ...end, documents: args.includes('--json') ? documentsOf(end.stdout) : [] };
+      return { ...end, documents: args.includes('--json') ? readDocuments(end.stdout) : [] };
     },
     write: (name, text) => writeFileSync(join(cwd, name), text),
   };
@@ -105,9 +106,4 @@ export async function untilPrinted(program: Program, pattern: RegExp): Promise<R
     program.process.stdout?.on('data', read);
     program.process.once('close', () => reject(new Error(`Never printed ${pattern}: ${printed}`)));
   });
-}
-
-function documentsOf(stdout: string): CliDocument[] {
-  const lines = stdout.split('\n').filter((line) => line !== '');
-  return lines.map((line) => JSON.parse(line) as CliDocument);
 }

@@ -57,7 +57,7 @@ async function examine(
   for (const finding of output.json ? findings : []) {
     output.result({ type: 'finding', ...finding }, () => '');
   }
-  if (!output.json) output.result({ type: 'findings' }, () => output.fit(findingsText(findings)));
+  output.text(() => output.fit(findingsText(findings)));
   if (code !== 0) output.warn(errorExitLine(code));
   return code;
 }

@@ -104,7 +104,7 @@ async function printItems(
 }
 
 function printTable(items: readonly ItemReport[], output: Output): void {
-  if (items.length > 0) output.result({ type: 'items' }, () => output.fit(itemsTable(items)));
+  if (items.length > 0) output.text(() => output.fit(itemsTable(items)));
 }
 
 async function printDoubts(run: RunId, flags: Given, invocation: Invocation): Promise<0> {

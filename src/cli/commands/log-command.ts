@@ -3,6 +3,7 @@ import { readEvents } from '../../state/read-runs.ts';
 import type { CommandHost, CommandParts } from '../command.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from '../global-options.ts';
 import { helpExamples } from '../help-examples.ts';
+import type { ResultDocument } from '../output.ts';
 import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
 import { formatInstant } from '../text-table.ts';
 
@@ -28,7 +29,13 @@ export function logCommand(host: CommandHost): CommandParts<Flags> {
         const { run, events } = await readEvents(stateDirectory, wanted, surroundings.world.files);
         if (events.length === 0) output.info(`Run ${run} has no events yet.`);
         for (const { at, kind, text } of events) {
-          const document = { type: 'event', run, at: formatInstant(at), kind, text };
+          const document: ResultDocument = {
+            type: 'event',
+            run,
+            at: formatInstant(at),
+            kind,
+            text,
+          };
           output.result(document, () => output.fit(`${formatInstant(at)}  ${plainText(text)}`));
         }
         return 0;

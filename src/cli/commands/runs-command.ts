@@ -38,7 +38,7 @@ function showRuns(
   else if (runs.length === 0) output.info(`No runs in ${stateDirectory}.`);
   else {
     output.info(`Runs in ${stateDirectory}:`);
-    output.result({ type: 'runs' }, () => runsTable(runs, columns || undefined));
+    output.text(() => runsTable(runs, columns || undefined));
   }
   for (const run of runs) {
     if ('problem' in run) output.warn(`warning: run ${run.run}: ${plainText(run.problem)}`);

@@ -12,6 +12,7 @@ import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import { PROJECT_OPTIONS, type ProjectFlags } from '../connection-options.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
+import type { ResultDocument } from '../output.ts';
 import {
   checkTargetUrl,
   parseWebhookId,
@@ -53,7 +54,7 @@ function listCommand(host: CommandHost): CommandModule<object, ProjectFlags> {
         const webhooks = found.toSorted((one, other) => one.id - other.id);
         if (output.json) for (const hook of webhooks) output.result(webhookDocument(hook), noText);
         else if (webhooks.length === 0) output.info('The project has no webhooks.');
-        else output.result({ type: 'webhooks' }, () => webhooksTable(webhooks));
+        else output.text(() => webhooksTable(webhooks));
         return 0;
       }),
   };
@@ -178,7 +179,7 @@ function deleteCommand(host: CommandHost): CommandModule<object, ProjectFlags & 
           webhooks.remove(id),
         );
         if (!existed) throw noSuchWebhook(id);
-        const document = { type: 'webhook', change: 'deleted', id };
+        const document: ResultDocument = { type: 'webhook', change: 'deleted', id };
         invocation.output.result(document, () => `Webhook ${id} is deleted.`);
         return 0;
       }),
@@ -201,7 +202,7 @@ function unsubscribeCommand(host: CommandHost): CommandModule<object, UrlFlags> 
       host.invoke(flags, async (invocation) => {
         const targetUrl = checkTargetUrl(flags.url);
         await withClient(invocation, flags, ({ webhooks }) => webhooks.unsubscribe(targetUrl));
-        const document = { type: 'webhook', change: 'unsubscribed', targetUrl };
+        const document: ResultDocument = { type: 'webhook', change: 'unsubscribed', targetUrl };
         invocation.output.result(
           document,
           () => `No webhook calls ${plainText(targetUrl)} any more.`,

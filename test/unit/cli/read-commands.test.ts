@@ -26,7 +26,10 @@ test('api-schema describes commands, exit codes and the job file', async () => {
   expect(code).toBe(0);
   const document = JSON.parse(stdout);
   expect(document).toMatchObject({ version: 1, type: 'api-schema', tool: 'ucbulk' });
-  expect(document.commands).toEqual(COMMANDS);
+  expect(document.commands).toMatchObject(COMMANDS);
+  const run = document.commands.find(({ name }: CommandInfo) => name === 'run');
+  expect(run.documents).toEqual(['summary', 'skipped', 'plan', 'error']);
+  expect(document.documentSchemas.summary.properties.counts.properties.failed).toBeDefined();
   expect(document.exitCodes).toContainEqual({ code: 11, meaning: 'items are in doubt' });
   expect(document.jobSchema.properties.source).toBeDefined();
 });

@@ -7,7 +7,11 @@ import { dts } from 'rollup-plugin-dts';
 import { ROOT } from './bundle.mjs';
 
 /** The exports with types. */
-const EXPORTS = { index: 'src/index.ts', emulator: 'src/emulator/emulator.ts' };
+const EXPORTS = {
+  index: 'src/index.ts',
+  emulator: 'src/emulator/emulator.ts',
+  testing: 'src/testing/check-operation.ts',
+};
 
 /** Writes the declarations. Declarations of other packages are imported, not copied. */
 export async function buildTypes() {

@@ -9,6 +9,7 @@ export const ENTRY_POINTS = {
   'cli/main': 'src/cli/main.ts',
   'library/index': 'src/index.ts',
   'emulator/emulator': 'src/emulator/emulator.ts',
+  'testing/check-operation': 'src/testing/check-operation.ts',
   'serve/backend-worker': 'src/serve/backend-worker.ts',
 };
 

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createEmulator, type Emulator } from '../../src/emulator/emulator.ts';
 import { serveHttp } from '../../src/emulator/server/http-listener.ts';
 import type { Job } from '../../src/job/job-schema.ts';
 import { loadJobFile } from '../../src/job/load-job-file.ts';
+import { loadCode } from '../../src/own-code/library-code.ts';
 import { freezePlan } from '../../src/run/freeze-plan.ts';
 import { inspectProject } from '../../src/run/inspect-project.ts';
 import type { RunContext } from '../../src/run/run-request.ts';
@@ -27,6 +29,7 @@ export interface Stage extends LifePlace {
   close(): Promise<void>;
 }
 
+const OWN_CODE = fileURLToPath(new URL('../fixtures/own-code', import.meta.url));
 const DAY_MS = 86_400_000;
 /** Enough for the fourth hit of every point that an item reaches. */
 const FEW_ITEMS = 5;
@@ -38,9 +41,25 @@ const INVENTORY = { source: { inventory: {} }, where: { stored: false } };
 /** By options that make an operation another thing. */
 const VARIANTS = { partsFrom: '-in-parts', saveInGroup: '-to-pages' };
 
+/** Own operations, one of each doubt class: test/fixtures/own-code. */
+const OWN_CASES: readonly OperationCase[] = [
+  ownCase('./repeat.mjs', 'metadata'),
+  ownCase('./probe.mjs', 'copy-local'),
+  ownCase('./in-doubt.mjs', 'copy-local'),
+];
+
+/** An own operation that sends the requests of a built-in one. */
+function ownCase(uses: string, like: string): OperationCase {
+  const found = OPERATION_CASES.find((operation) => operation.uses === like);
+  if (found === undefined) throw new Error(`There is no operation ${like}`);
+  const { with: _options, ...operation } = found;
+  const doubt = uses === './in-doubt.mjs' ? 'undetectable' : found.doubt;
+  return { ...operation, uses, doubt };
+}
+
 /** The operations by their names in a job file, variants by names of their own. */
 const CASES: ReadonlyMap<string, OperationCase> = new Map(
-  OPERATION_CASES.map((operation) => {
+  [...OPERATION_CASES, ...OWN_CASES].map((operation) => {
     const [variant] = Object.entries(VARIANTS).filter(([option]) => {
       return option in (operation.with ?? {});
     });
@@ -116,12 +135,14 @@ export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage>
   const given = isListed ? listed : { source: operation.prepare({ emulator, directory }, items) };
   const server = await (isSwept(uses) ? serveHttp(laxAtFirst(emulator).handle) : emulator.listen());
   const job = { version: 1, name: 'matrix', ...given, ...stepOf(uses) };
+  const text = JSON.stringify(job);
+  const code = await loadCode(text, { folder: OWN_CODE });
   const stage = {
     emulator,
     directory,
     origin: server.origin,
     stateDirectory: join(directory, 'state'),
-    job: loadJobFile(JSON.stringify(job), { file: 'job.json', env: {}, vars: {} }),
+    job: loadJobFile(text, { file: 'job.json', env: {}, vars: {}, code }),
   };
   const plan = uses === BY_PLAN ? join(directory, 'job.plan') : null;
   if (plan !== null) {

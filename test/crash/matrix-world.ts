@@ -1,4 +1,5 @@
 import type { CrashHook, CrashPoint, World } from '../../src/core/world.ts';
+import { createCodeLoader } from '../../src/own-code/library-code.ts';
 import type { RunContext } from '../../src/run/run-request.ts';
 import type { Gate } from '../../src/transport/gate.ts';
 
@@ -52,6 +53,7 @@ export function contextAt(place: LifePlace, world: World, drain: AbortSignal): R
     drain,
     abort: new AbortController().signal,
     log: () => undefined,
+    loadCode: createCodeLoader(),
     limits: { createGate: () => OPEN_GATE },
   };
 }

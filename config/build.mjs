@@ -9,8 +9,12 @@ import { buildPage } from './build-page.mjs';
 import { ENTRY_POINTS, MODULES, ROOT } from './bundle.mjs';
 import { writeThirdPartyLicenses } from './third-party.mjs';
 
-/** Bundles the program and the library. Returns esbuild's description of the outputs. */
-export async function buildProgram() {
+/**
+ * Bundles the program and the library. Returns esbuild's description of the outputs.
+ *
+ * @param {{ write?: boolean }} [options] Writes no files if `write` is false.
+ */
+export async function buildProgram({ write = true } = {}) {
   const { metafile } = await build({
     ...MODULES,
     entryPoints: ENTRY_POINTS,
@@ -18,6 +22,7 @@ export async function buildProgram() {
     chunkNames: 'chunks/[name]-[hash]',
     splitting: true,
     metafile: true,
+    write,
   });
   return metafile;
 }

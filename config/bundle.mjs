@@ -13,6 +13,17 @@ export const ENTRY_POINTS = {
   'serve/backend-worker': 'src/serve/backend-worker.ts',
 };
 
+/** Replaces the package string-width, also in other packages, by `string-width.mjs`. */
+const lazyStringWidth = {
+  name: 'lazy-string-width',
+  setup(build) {
+    const path = `${ROOT}config/string-width.mjs`;
+    build.onResolve({ filter: /^string-width$/ }, ({ importer }) => {
+      return importer === path ? null : { path };
+    });
+  },
+};
+
 /**
  * Options for bundles of ES modules. Only SQLite stays outside, because a part of it is native.
  *
@@ -25,6 +36,10 @@ export const MODULES = {
   target: 'node20.19',
   format: 'esm',
   external: ['better-sqlite3'],
+  // Names stay, so that the stack trace of a bug is readable without source maps.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  plugins: [lazyStringWidth],
   // Some packages are CommonJS modules that need `require` for modules of Node.
   banner: {
     js: "import { createRequire as createRequire_ } from 'node:module'; const require = createRequire_(import.meta.url);",

@@ -6,7 +6,7 @@ import { type BooleanSpellings, booleanSpellings } from './boolean-flags.ts';
 import { type Advice, createAdvice } from './command-advice.ts';
 import type { ExitCode } from './exit-code.ts';
 import { type OptionTable, withEnvironment } from './option-values.ts';
-import { type Output, openOutput } from './output.ts';
+import { type Output, openOutput, openQuietOutput } from './output.ts';
 import type { Environment, Surroundings } from './surroundings.ts';
 
 /** The data that a command gets when it starts, after its flags were read. */
@@ -76,7 +76,9 @@ export function createCommandHost(
       const flag = given.stateDir;
       const settings = given.auth === undefined ? null : await readSettings(surroundings, given);
       const settled = { ...surroundings, env: settings?.env ?? env };
-      const output = await openOutput(given, settled);
+      // A command without requests has nothing to log, and the logger takes longer to load than the command.
+      const isSilent = given.auth === undefined && given.logFile === undefined;
+      const output = isSilent ? openQuietOutput(given, settled) : await openOutput(given, settled);
       for (const warning of settings?.warnings ?? []) output.warn(`warning: ${warning}`);
       const code = await work({
         surroundings: settled,

@@ -17,6 +17,7 @@ import { benchReports } from './reports-bench.ts';
 import { benchRequests } from './requests-bench.ts';
 import { benchScale } from './scale-bench.ts';
 import { benchServe } from './serve-bench.ts';
+import { benchStartup } from './startup-bench.ts';
 import { drawPlots } from './svg-plots.ts';
 import { benchVerify } from './verify-bench.ts';
 
@@ -28,6 +29,7 @@ const SHORT = {
   seeds: 3,
   seed: 1,
   rounds: 1,
+  starts: 5,
   'batch-files': 20_000,
   'single-files': 2000,
   files: 100_000,
@@ -41,6 +43,7 @@ const LONG: typeof SHORT = {
   seeds: 20,
   seed: 1,
   rounds: 5,
+  starts: 15,
   'batch-files': 40_000,
   'single-files': 4000,
   files: 1_000_000,
@@ -53,6 +56,7 @@ const LONG: typeof SHORT = {
 type Bench = (sizes: typeof SHORT, report: BenchReport) => unknown;
 
 const BENCHES: Readonly<Record<string, Bench>> = {
+  startup: ({ starts }, report) => benchStartup({ starts }, report),
   rate: benchRates,
   cpu: (sizes, report) =>
     benchCpu(
@@ -101,6 +105,7 @@ const { values, positionals } = parseArgs({
     seeds: number,
     seed: number,
     rounds: number,
+    starts: number,
     'batch-files': number,
     'single-files': number,
     files: number,

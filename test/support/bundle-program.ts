@@ -31,7 +31,7 @@ export async function bundleProgram(
     ...MODULES,
     entryPoints: [join(ROOT, entry)],
     outfile,
-    plugins: change === undefined ? [] : [changeSource(change)],
+    plugins: [...(MODULES.plugins ?? []), ...(change === undefined ? [] : [changeSource(change)])],
   });
   return outfile;
 }

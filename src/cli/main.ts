@@ -12,6 +12,10 @@ if (old !== null) {
   process.stdout.write(old.stdout);
   process.stderr.write(old.stderr);
 } else {
+  void start();
+}
+
+async function start(): Promise<void> {
   // These imports are dynamic, because an old Node can't parse some of the modules.
   const { keepHeapLean } = await import('../world/lean-heap.ts');
   const { createSystemWorld } = await import('../world/system-world.ts');

@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
 import { errorMessage } from '../core/error-message.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
+import { sqliteRepair } from '../package/own-files.ts';
 
 /** Returns SQLite's error code (`SQLITE_FULL` …), or an empty text for any other error. */
 export function sqliteCode(error: unknown): string {
@@ -105,15 +104,9 @@ function loadFailure(error: unknown): UserError | null {
   }
   return new UserError(
     'configuration',
-    `SQLite can't be loaded: ${why}. No ledger was read or changed. Run \`npm rebuild better-sqlite3\` in ${installFolder()} with this Node, or use the Node it was installed with.`,
+    `SQLite can't be loaded: ${why}. No ledger was read or changed. ${sqliteRepair()}`,
     { cause: error },
   );
-}
-
-/** The folder whose `node_modules` has better-sqlite3. */
-function installFolder(): string {
-  const manifest = createRequire(import.meta.url).resolve('better-sqlite3/package.json');
-  return dirname(dirname(dirname(manifest)));
 }
 
 /** Converts the failure to open a database to an error for the user. */

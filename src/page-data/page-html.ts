@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { errorMessage } from '../core/error-message.ts';
 import { UserError } from '../core/user-error.ts';
-import { ownFile } from '../package/own-files.ts';
+import { readOwnText } from '../package/own-files.ts';
 import { escapedJson } from './escaped-json.ts';
 import type { PageStart } from './shapes.ts';
 
@@ -32,9 +31,9 @@ export interface PageHtml {
 
 /** Reads the bundled page. In a checkout that was not built, the file does not exist. */
 export async function readPageAssets(): Promise<PageAssets> {
-  const read = (name: string) => readFile(ownFile(`dist/page/${name}`), 'utf8');
+  const read = (name: string) => readOwnText(`dist/page/${name}`);
   try {
-    return { script: await read('page.js'), style: await read('page.css') };
+    return { script: read('page.js'), style: read('page.css') };
   } catch (error) {
     throw missingPage(error);
   }

@@ -1,18 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { ownFile } from '../package/own-files.ts';
+import { readOwnText } from '../package/own-files.ts';
 
 /** The version of the package; `unknown` if its package.json is not found. */
 export function toolVersion(): string {
-  return readVersion(ownFile('package.json'));
+  return readVersion(() => readOwnText('package.json'));
 }
 
 /**
  * Reads the version from a package.json. Never throws, so that a report about a crash can contain the
  * version.
  */
-export function readVersion(path: string): string {
+export function readVersion(read: () => string): string {
   try {
-    const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const manifest: unknown = JSON.parse(read());
     return isOwnManifest(manifest) ? manifest.version : 'unknown';
   } catch {
     return 'unknown';

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { errorMessage } from '../core/error-message.ts';
-import { ownFile } from '../package/own-files.ts';
+import { threadFile } from '../package/own-files.ts';
 import type { Answer, Backend, BackendOptions } from './backend.ts';
 
 /** A message from the thread of the backend. */
@@ -29,7 +29,7 @@ export function createWorkerBackend(
     open.clear();
   };
   const start = () => {
-    const created = new Worker(ownFile('dist/serve/backend-worker.js'), {
+    const created = new Worker(threadFile(), {
       workerData: options,
       env: { ...env },
       resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },

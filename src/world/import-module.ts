@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { importFile } from '../package/own-files.ts';
 
 /** The exit code if own code ends the process: incomplete, can be resumed. */
 const EXIT_INCOMPLETE = 5;
@@ -13,7 +14,7 @@ const imported = new Set<string>();
 export function importModule(path: string): Promise<unknown> {
   if (imported.size === 0) guardExit();
   imported.add(path);
-  return import(pathToFileURL(path).href);
+  return importFile(path);
 }
 
 /** Returns the path of the imported module in which an error happened; null if it happened elsewhere. */

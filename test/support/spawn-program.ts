@@ -35,8 +35,8 @@ export function startProgram(
   },
 ): Program {
   const entry = options.entry ?? `${ROOT}dist/cli/main.js`;
-  const loader = entry.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
-  const child = spawn(process.execPath, [...loader, entry, ...args], {
+  const [file, ...first] = startOf(entry);
+  const child = spawn(file, [...first, ...args], {
     cwd: options.cwd,
     env: { PATH: process.env['PATH'], HOME: options.cwd, ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -65,6 +65,13 @@ export function startProgram(
     });
   });
   return { process: child, ended };
+}
+
+/** The command line of a program: a TypeScript file, a bundle, or a binary. */
+function startOf(entry: string): [file: string, ...args: string[]] {
+  if (entry.endsWith('.ts'))
+    return [process.execPath, '--import', import.meta.resolve('tsx'), entry];
+  return /\.m?js$/.test(entry) ? [process.execPath, entry] : [entry];
 }
 
 /** An emulator in a process of its own. */

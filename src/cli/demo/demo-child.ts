@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { startArguments } from '../../package/own-files.ts';
 import type { Environment } from '../surroundings.ts';
 
 /** A process that the demo started: ucbulk with another command line. */
@@ -15,8 +16,7 @@ export interface DemoChild {
  * Starts ucbulk as a child process. Its stderr is the terminal of the demo, so the user sees its progress.
  */
 export function startChild(args: readonly string[], env: Environment): DemoChild {
-  const [, program = ''] = process.argv;
-  const child = spawn(process.execPath, [...process.execArgv, program, ...args], {
+  const child = spawn(process.execPath, [...startArguments(process), ...args], {
     env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { isJsonObject } from '../../core/json.ts';
 import { UserError } from '../../core/user-error.ts';
 import { closestWord } from '../../job/closest-word.ts';
 import { toPlain } from '../../job/job-tree.ts';
 import { parseYaml, quoteYaml } from '../../job/parse-yaml.ts';
-import { ownFile } from '../../package/own-files.ts';
+import { listOwnFiles, readOwnText } from '../../package/own-files.ts';
 
 /** A commented job file of the package, from which `init` makes a job file for the user. */
 export interface JobTemplate {
@@ -20,7 +19,7 @@ const NOT_OFFERED = ['label-images-at-night'];
 
 /** Reads the templates, sorted by name. */
 export function readTemplates(): JobTemplate[] {
-  return readdirSync(ownFile('jobs'))
+  return listOwnFiles('jobs')
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => name.slice(0, -'.yaml'.length))
     .filter((name) => !NOT_OFFERED.includes(name))
@@ -29,7 +28,7 @@ export function readTemplates(): JobTemplate[] {
 }
 
 function readTemplate(name: string): JobTemplate {
-  const text = readFileSync(ownFile(`jobs/${name}.yaml`), 'utf8');
+  const text = readOwnText(`jobs/${name}.yaml`);
   const root = parseYaml(text, { what: 'the job file', report: () => undefined });
   const plain = root === null ? null : toPlain(root);
   const job = isJsonObject(plain) ? plain : {};

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ownFile } from '../../../src/package/own-files.ts';
+import { readOwnText } from '../../../src/package/own-files.ts';
 import { readVersion, toolVersion } from '../../../src/run/tool-version.ts';
 
 test('the version is the one of package.json', () => {
@@ -7,6 +7,6 @@ test('the version is the one of package.json', () => {
 });
 
 test('a package.json that is missing or of another program gives no version, and no error', () => {
-  expect(readVersion('/no/such/package.json')).toBe('unknown');
-  expect(readVersion(ownFile('tsconfig.json'))).toBe('unknown');
+  expect(readVersion(() => readOwnText('no-such-file.json'))).toBe('unknown');
+  expect(readVersion(() => readOwnText('tsconfig.json'))).toBe('unknown');
 });

@@ -11,7 +11,7 @@ export type { StateCounts } from './core/state-counts.ts';
 export { UserError, type UserErrorKind } from './core/user-error.ts';
 export type { Wait, WaitKind } from './core/wait.ts';
 export type { World } from './core/world.ts';
-export type { RunEvent, RunListener } from './engine/run-events.ts';
+export type { RunEvent, RunListener, SettledItem } from './engine/run-events.ts';
 export type { StopReason } from './engine/run-stop.ts';
 export { describeJob } from './job/describe-job.ts';
 export { JobFileError, type JobFileProblem } from './job/job-file-error.ts';

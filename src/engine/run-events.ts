@@ -4,6 +4,12 @@ import type { RunId, RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
 import type { WaitEvent } from '../core/wait.ts';
 
+/** An item that ended at a step. */
+export interface SettledItem {
+  readonly key: string;
+  readonly outcome: 'done' | 'skipped' | 'failed';
+}
+
 /**
  * An event of a run. It is the source of the progress display, of logs, and of events for library users. The
  * engine itself prints nothing.
@@ -43,6 +49,8 @@ export type RunEvent =
       readonly step: number;
       readonly count: number;
       readonly counts: StateCounts;
+      /** The items that ended at this step, with their outcomes. The ledger has them already. */
+      readonly items: readonly SettledItem[];
     }
   | {
       readonly kind: 'item-failed';

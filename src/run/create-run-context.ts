@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { errorMessage } from '../core/error-message.ts';
+import type { RunListener } from '../engine/run-events.ts';
 import type { RunContext } from './run-request.ts';
 
 /** The parts of a run's context that have no default, and optional parts that replace a default. */
@@ -13,12 +15,25 @@ export type RunContextOptions = Pick<RunContext, 'world' | 'connection' | 'state
 export function createRunContext(options: RunContextOptions): RunContext {
   const never = new AbortController().signal;
   return {
-    listener: () => undefined,
     log: () => undefined,
     confirm: async () => 'unanswered',
     drain: never,
     abort: never,
     ...options,
+    listener: withoutThrows(options),
     stateDirectory: resolve(options.stateDirectory),
+  };
+}
+
+/** A listener that throws must not stop a run. The first error of the listener is logged. */
+function withoutThrows({ listener, log }: RunContextOptions): RunListener {
+  let hasThrown = false;
+  return (event) => {
+    try {
+      listener?.(event);
+    } catch (error) {
+      if (!hasThrown) log?.('warn', {}, `A listener threw an error: ${errorMessage(error)}`);
+      hasThrown = true;
+    }
   };
 }

@@ -380,3 +380,17 @@ test('a stopped call can send nothing more', async () => {
   expect(late).toEqual(Array(2).fill('./step.mjs sends a request after the end of its call'));
   expect(one.mutations).toEqual([]);
 });
+
+test('the events of a run name each item that ended, once', async () => {
+  const one = bench(
+    each('repeat', async ({ attempt }) =>
+      attempt === 0 ? { kind: 'retry', message: 'busy' } : { kind: 'failed', message: 'no' },
+    ),
+  );
+  const end = await alive(one.start(JOB));
+  const ended = one.events.flatMap((event) => (event.kind === 'items-settled' ? event.items : []));
+  const keys = one.items(end.run).map(({ key }) => ({ key, outcome: 'failed' }));
+  expect(ended.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toEqual(
+    keys.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+  );
+});

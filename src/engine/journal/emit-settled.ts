@@ -1,5 +1,5 @@
 import type { Ledger } from '../../ledger/ledger.ts';
-import type { RunListener } from '../run-events.ts';
+import type { RunListener, SettledItem } from '../run-events.ts';
 import type { ItemResult } from '../tasks/task.ts';
 
 /**
@@ -10,13 +10,19 @@ export function emitSettled(
   { ledger, listener }: { readonly ledger: Ledger; readonly listener: RunListener },
   recorded: ReadonlyMap<{ readonly step: number }, readonly ItemResult[]>,
 ): void {
-  const ended = new Map<number, number>();
+  const ended = new Map<number, SettledItem[]>();
   for (const [{ step }, results] of recorded) {
-    const count = results.filter(({ to }) => to === 'outcome').length;
-    ended.set(step, (ended.get(step) ?? 0) + count);
+    const items = ended.get(step) ?? [];
+    ended.set(step, items);
+    for (const result of results) {
+      if (result.to !== 'outcome') continue;
+      items.push({ key: result.item.key, outcome: result.outcome.kind });
+    }
   }
   const counts = ledger.items.counts();
-  for (const [step, count] of ended) listener({ kind: 'items-settled', step, count, counts });
+  for (const [step, items] of ended) {
+    listener({ kind: 'items-settled', step, count: items.length, counts, items });
+  }
   for (const results of recorded.values()) emitFailures(listener, results);
 }
 

@@ -41,6 +41,7 @@ test('these blocks are not run, for these reasons', () => {
     'CONTRIBUTING.md: writes documents into the repository',
     'CONTRIBUTING.md: runs for hours',
     'docs/benchmarks.md: measures for minutes',
+    'docs/examples/own-operation/README.md: installs the package',
     'docs/inventory.md: measures a million files',
     'docs/metrics.md: installs a package for traces',
   ]);

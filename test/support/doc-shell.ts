@@ -27,6 +27,9 @@ const SERVES = /^ucbulk (?:emulator|serve)\b(?!.*&$)/;
 /** The programs in the PATH of the shell of a page, beside those of the machine. */
 const PROGRAMS = {
   ucbulk: `exec node '${ROOT}dist/cli/main.js' "$@"`,
+  'install-ucbulk': `mkdir -p node_modules && ln -s '${ROOT}' node_modules/ucbulk`,
+  // npx itself would ask the registry.
+  npx: 'exec "$@"',
   // `fault JSON`: the emulator makes this fault.
   fault: 'exec curl -sS -o /dev/null -X POST "$UPLOADCARE_REST_API_BASE/_emulator/faults" -d "$1"',
   // `background ARGUMENTS`: ucbulk works in the background, and has done an item when the program ends.
@@ -107,6 +110,7 @@ function makeHome(): string {
     mkdirSync(join(home, folder), { recursive: true });
   }
   symlinkSync(`${ROOT}jobs`, join(home, 'jobs'));
+  symlinkSync(`${ROOT}docs/examples`, join(home, 'examples'));
   for (const [name, script] of Object.entries(PROGRAMS)) {
     writeFileSync(join(home, '.bin', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }

@@ -3,6 +3,7 @@ export type { Connection } from './core/connection.ts';
 export type { ConfirmAnswer } from './core/consent.ts';
 export type { EffectCount } from './core/effect-count.ts';
 export { ClassifiedError, type Effect, type FailureKind, type FatalCause } from './core/failure.ts';
+export type { ItemKind, SeenAs } from './core/item-kind.ts';
 export { ITEM_STATES, type ItemState } from './core/item-state.ts';
 export type { JsonObject, JsonValue } from './core/json.ts';
 export type { LogLine } from './core/log-line.ts';

@@ -25,7 +25,8 @@ const lazyStringWidth = {
 };
 
 /**
- * Options for bundles of ES modules. Only SQLite stays outside, because a part of it is native.
+ * Options for bundles of ES modules. SQLite stays outside because a part of it is native, and the packages of a
+ * fleet because an installation need not have them.
  *
  * @type {import('esbuild').BuildOptions}
  */
@@ -35,7 +36,7 @@ export const MODULES = {
   platform: 'node',
   target: 'node20.19',
   format: 'esm',
-  external: ['better-sqlite3'],
+  external: ['better-sqlite3', 'bullmq', 'ioredis'],
   // Names stay, so that the stack trace of a bug is readable without source maps.
   minifyWhitespace: true,
   minifySyntax: true,

@@ -194,6 +194,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     describe: 'Check the state directory, ledgers, locks, keys and clock; change nothing',
     load: async (host) => (await import('./commands/doctor-command.ts')).doctorCommand(host),
   },
+  worker: {
+    describe: 'Send requests for the runs of a fleet until stopped',
+    load: async (host) => (await import('./commands/worker-command.ts')).workerCommand(host),
+  },
+  workers: {
+    describe: 'List the workers of a fleet that are alive',
+    load: async (host) => (await import('./commands/workers-command.ts')).workersCommand(host),
+  },
   emulator: {
     describe: 'Serve an emulated Uploadcare for tests and experiments',
     load: async (host) => (await import('./commands/emulator-command.ts')).emulatorCommand(host),

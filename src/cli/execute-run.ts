@@ -8,6 +8,7 @@ import { type ExitCode, exitCodeForEnd } from './exit-code.ts';
 import { hasWarnings } from './next-commands.ts';
 import { summaryDocument, summaryText } from './run-summary.ts';
 import { mayRunCode, untrustedCode } from './trusted-code.ts';
+import { withFleet } from './with-fleet.ts';
 import { withMetrics } from './with-metrics.ts';
 import { withNotifications } from './with-notifications.ts';
 import { withPage } from './with-page.ts';
@@ -24,8 +25,15 @@ export async function executeRun(
   };
   return withNotifications(invocation, order, (notify) =>
     withPage(invocation, order.flags, () =>
-      workAndSum(invocation, order, (context) =>
-        work({ ...context, checkJob, listener: combineListeners([context.listener, notify]) }),
+      withFleet(invocation, order.flags, (fleet) =>
+        workAndSum(invocation, order, (context) =>
+          work({
+            ...context,
+            ...fleet,
+            checkJob,
+            listener: combineListeners([context.listener, notify]),
+          }),
+        ),
       ),
     ),
   );

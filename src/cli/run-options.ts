@@ -109,6 +109,12 @@ export const WORK_OPTIONS = {
     requiresArg: true,
     describe: 'Action if another run is using the project; else as in the job file, else fail',
   },
+  fleet: {
+    type: 'string',
+    requiresArg: true,
+    coerce: text('fleet'),
+    describe: 'Let workers at this Redis send the requests: redis://HOST:PORT',
+  },
   ...ALLOW_CODE_OPTION,
   'accept-changed-code': {
     type: 'boolean',

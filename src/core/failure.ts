@@ -142,6 +142,12 @@ function userFailure(error: UserError): ClassifiedError {
   });
 }
 
+/**
+ * The code of a failure whose cause is that a worker of a fleet died, or lost its connection. It says nothing about the
+ * service.
+ */
+export const WORKER_LOST = 'worker_lost';
+
 /** The failure of work that was canceled before it sent anything. */
 export function canceled(message = 'Stopped'): ClassifiedError {
   return new ClassifiedError({ kind: 'canceled', effect: 'none', code: 'canceled', message });

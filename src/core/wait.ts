@@ -15,6 +15,7 @@ const SAME_END_MS = 1000;
  * - `lost-answers`: ucbulk will look up the results of requests whose answers were lost
  * - `items`: all remaining items wait for their retries
  * - `other-run`: another run uses the project. This run waits until it ends
+ * - `workers`: no worker of the fleet is connected
  * - `lock`: another process or program holds a lock
  * - `question`: a person must answer the question of the run
  */
@@ -27,6 +28,7 @@ export type WaitKind =
   | 'lost-answers'
   | 'items'
   | 'other-run'
+  | 'workers'
   | 'lock'
   | 'question';
 

@@ -2,21 +2,14 @@ import type { Item } from '../core/item.ts';
 import type { SeenAs } from '../core/item-kind.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { allOf } from '../core/verdict.ts';
-import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings.ts';
 import type { EarlierResultLookup, EngineStep, StepValues } from '../engine/tasks/step-items.ts';
-import type { Guards } from '../engine/walk/guards.ts';
 import type { Filter, Selection } from '../engine/walk/selection.ts';
 import { compileFilter, type Now } from '../filters/compile-filter.ts';
 import { createDraw } from '../filters/item-draw.ts';
 import { longestAge } from '../filters/longest-age.ts';
 import { findColumns } from '../job/expression-names.ts';
 import type { ConditionScope } from '../job/expression-scope.ts';
-import {
-  DEFAULT_ON_CONFLICT,
-  type Job,
-  MAX_RECHECK_AFTER_MS,
-  type OnConflict,
-} from '../job/job-schema.ts';
+import type { Job } from '../job/job-schema.ts';
 import { keepsEvidence } from '../job/keeps-evidence.ts';
 import { fieldsInDeletes, fieldsInSteps } from '../job/needed-fields.ts';
 import { sourceDescriptor, sourceOptions, tellsFacts } from '../job/source-schemas.ts';
@@ -37,11 +30,13 @@ import {
 import { firstStepWithWork, isDoneOnce } from '../job/step-work.ts';
 import type { OperationDependencies } from '../operations/descriptor.ts';
 import { columnFault, mappedColumnNames } from '../operations/mapped-columns.ts';
-import type { JobCode } from '../operations/own-facts.ts';
+import type { Operation } from '../operations/operation.ts';
+import { isOwnName, type JobCode } from '../operations/own-facts.ts';
 import type { SourceContext } from '../sources/descriptor.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import { createEarlierResultLookup } from './earlier-result-lookup.ts';
+import type { FleetSession } from './fleet.ts';
 import { paidUse } from './paid-use.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
@@ -114,13 +109,15 @@ interface StepsContext {
    * for a plan, which does no work.
    */
   readonly others: { readonly works: OtherWorks; readonly startedAt: number } | null;
+  /** The workers that send the requests of the steps; absent if this process sends them. */
+  readonly fleet?: FleetSession | undefined;
 }
 
 /** Creates the job's steps, each with the client of its project. */
 export function createSteps(
   job: Job,
   services: ProjectServices,
-  { context, run, code, others }: StepsContext,
+  { context, run, code, others, fleet }: StepsContext,
 ): EngineStep[] {
   const { client } = services.of(undefined).service;
   const replaced = context.limits?.operations?.(client) ?? [];
@@ -129,12 +126,17 @@ export function createSteps(
     const { files, clock } = context.world;
     return { client, files, clock, code, run, step: id, serverNow: () => services.clock.now() };
   };
+  const createOperation = (step: Step, index: number): Operation => {
+    const local =
+      replaced[index] ?? stepOperation(step).create(step.with, createDependencies(step));
+    // A worker does not have the own code of a job.
+    if (fleet === undefined || isOwnName(step.uses)) return local;
+    const project = services.of(step.project).connection.publicKey;
+    return fleet.distribute(local, { index, step, project });
+  };
   return job.steps.map((step, index) => ({
     id: step.id,
-    operation: {
-      ...(replaced[index] ?? stepOperation(step).create(step.with, createDependencies(step))),
-      seenAs: seenAs(job),
-    },
+    operation: { ...createOperation(step, index), seenAs: seenAs(job) },
     fileFrom: makerIndex(step, job.steps),
     condition: createCondition(step, job),
     values: createValues(step, job),
@@ -219,29 +221,5 @@ function withScope<Value>(
       file: isJsonObject(file) ? file : {},
       steps: Object.fromEntries(indexes.map(([id, index]) => [id, resultAt(index) ?? {}])),
     });
-  };
-}
-
-/** Converts the guards of a job to the form that the engine uses. */
-export function createGuards({ guard }: Job): Guards {
-  const { maxItems = null, maxShare = null, maxFailures = null, canary = null } = guard;
-  return { maxItems, maxShare, maxFailures, canary };
-}
-
-/** Chooses the action if another run uses the project: the user's choice, the job's, or the default. */
-export function chooseOnConflict(job: Job, context: RunContext): OnConflict {
-  const chosen = context.onConflict ?? job.concurrency?.onConflict;
-  // A run that waits for its window also waits for the other runs of its project.
-  return chosen ?? (context.waitsForWindow === true ? 'wait' : DEFAULT_ON_CONFLICT);
-}
-
-/** The settings of the engine. A setting of the user comes first, then that of the job, then the default. */
-export function createSettings(job: Job, context: RunContext): EngineSettings {
-  return {
-    ...DEFAULT_SETTINGS,
-    settleMs: context.limits?.settleMs ?? DEFAULT_SETTINGS.settleMs,
-    // A stored job of an earlier version may have a larger value than a job file allows today.
-    recheckAfterMs: Math.min(job.recheckAfter, MAX_RECHECK_AFTER_MS),
-    resultsFirst: { ...DEFAULT_SETTINGS.resultsFirst, ...context.limits?.resultsFirst },
   };
 }

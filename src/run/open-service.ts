@@ -18,16 +18,14 @@ import type { Gate } from '../transport/gate.ts';
 import { OPEN_GATE } from '../transport/open-gate.ts';
 import type { Send } from '../transport/send.ts';
 import type { ServerClock } from '../transport/server-clock.ts';
-import type { TransportListener } from '../transport/with-gate.ts';
+import { paceBy, type TransportListener } from '../transport/with-gate.ts';
 import type { RequestLine } from '../transport/with-logging.ts';
-import { parseCredentials } from '../uploadcare/credentials.ts';
-import { createRestClient } from '../uploadcare/rest-client.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
-import { createSigner, createSimpleSigner } from '../uploadcare/signature.ts';
-import { createUploadClient, UPLOAD_ORIGIN } from '../uploadcare/upload-client.ts';
-import { createUploadSigner } from '../uploadcare/upload-signature.ts';
+import { UPLOAD_ORIGIN } from '../uploadcare/upload-client.ts';
 import type { CdnHosts } from './cdn-host-watch.ts';
+import type { WorkerPermits } from './fleet.ts';
 import type { LiveControl } from './live-control.ts';
+import { createProjectClient, createRestSigner } from './project-client.ts';
 import { createRunGate } from './run-gate.ts';
 import type { RunContext } from './run-request.ts';
 import { toolVersion } from './tool-version.ts';
@@ -36,6 +34,8 @@ import { toolVersion } from './tool-version.ts';
 export interface Service {
   readonly client: ServiceClient;
   readonly gate: Gate;
+  /** The permits that the workers of a fleet need of this project; see `Fleet`. */
+  readonly forWorkers: WorkerPermits;
   /** Divides the limits of both APIs between the runs that share the project. */
   share(share: LimitShare): void;
   /** Number of requests that must be in flight now to use the whole rate limit. */
@@ -79,21 +79,15 @@ export interface ServiceOptions {
 
 /** Creates the rate limiters (gates), transports and API clients for one project of a run. */
 export function openService(options: ServiceOptions): Service {
-  const { connection } = options;
+  const { connection, serverClock } = options;
   const { world } = options.context;
   const { restOrigin, uploadOrigin = UPLOAD_ORIGIN } = connection;
-  const credentials = parseCredentials(connection.publicKey, connection.secretKey);
-  const signer =
-    connection.auth === 'simple'
-      ? createSimpleSigner(credentials, restOrigin)
-      : createSigner(credentials);
   const gate = openGate(options);
   const uploadGate = openGate(options);
-  const { serverClock } = options;
   const rest = openTransport(options, {
     name: '',
     origin: restOrigin,
-    signer,
+    signer: createRestSigner(connection),
     gate,
     dialect: restApi(options.apiVersion),
     serverClock,
@@ -113,20 +107,22 @@ export function openService(options: ServiceOptions): Service {
     gate: OPEN_GATE,
     dialect: PART_STORAGE,
   });
+  const pace = (apiGate: Gate, name: string) =>
+    paceBy(createRunGate(apiGate, options), world.clock, withWaitOwner(name, options));
   return {
-    client: {
-      ...createRestClient(options.cdnHosts.watching(rest.send, options.project), {
-        origin: restOrigin,
-      }),
-      upload: createUploadClient({
-        send: upload.send,
-        sendPart: parts.send,
-        origin: uploadOrigin,
-        partHosts: connection.partHosts ?? [],
-        publicKey: credentials.publicKey,
-        sign: createUploadSigner(credentials, () => serverClock.now(), connection.uploadAuth),
-        random: world.random,
-      }),
+    client: createProjectClient(connection, {
+      rest: options.cdnHosts.watching(rest.send, options.project),
+      upload: upload.send,
+      part: parts.send,
+      serverNow: () => serverClock.now(),
+      random: world.random,
+      uploadOrigin,
+    }),
+    forWorkers: {
+      paced: { rest: pace(gate, 'workers'), upload: pace(uploadGate, 'workers, Upload API') },
+      resyncClock: options.resyncClock,
+      onUnsent: options.onUnsent,
+      onThrottled: () => options.onAnswer({ throttled: true }),
     },
     gate,
     share(share) {

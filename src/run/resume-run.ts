@@ -17,7 +17,6 @@ import { storedJob } from '../state/stored-job.ts';
 import { mostInFlight } from './adaptive-concurrency.ts';
 import { checkSameRun } from './check-same-run.ts';
 import { explainEarlyStop } from './early-stop.ts';
-import { chooseOnConflict } from './job-parts.ts';
 import {
   type JobProject,
   projectVariables,
@@ -32,6 +31,7 @@ import { readEndFacts } from './run-end.ts';
 import { reopenPlan } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { closeSession, openSession, workOnRun } from './run-session.ts';
+import { chooseOnConflict } from './run-settings.ts';
 import { jobIdentity, runToResume } from './run-to-resume.ts';
 import { RunWaits } from './run-waits.ts';
 import { watchWindow } from './run-window.ts';

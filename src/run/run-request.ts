@@ -22,6 +22,7 @@ import type { RunCost } from '../state/run-cost.ts';
 import type { Gate } from '../transport/gate.ts';
 import type { GateOptions } from '../transport/gate-control.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
+import type { Fleet } from './fleet.ts';
 import type { ThrottlePoint } from './throttle-curve.ts';
 
 /**
@@ -85,6 +86,8 @@ export interface RunContext {
   /** Overrides the job's `concurrency.onConflict`. */
   readonly onConflict?: OnConflict;
   readonly listener: RunListener;
+  /** Workers on other machines that send the requests; absent if this process sends them itself. */
+  readonly fleet?: Fleet;
   /** Called before the run sends anything. Throws if the program does not accept the job. */
   readonly checkJob?: (job: Job) => Promise<void>;
   /**

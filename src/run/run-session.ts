@@ -21,8 +21,9 @@ import { CdnHosts } from './cdn-host-watch.ts';
 import { loadJobCode } from './code-of-run.ts';
 import { startDurationLimit } from './duration-limit.ts';
 import { createSweeps } from './find-sweep-items.ts';
-import { createGuards, createSelection, createSettings, createSteps } from './job-parts.ts';
+import { createSelection, createSteps } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
+import { joinFleet } from './join-fleet.ts';
 import { LiveControl } from './live-control.ts';
 import {
   openServices,
@@ -35,6 +36,7 @@ import { nameSteps, readEndFacts } from './run-end.ts';
 import { selectPlanned } from './run-plan.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 import { RunSamples } from './run-samples.ts';
+import { createGuards, createSettings } from './run-settings.ts';
 import { createSourceContext } from './source-context.ts';
 import { Traffic } from './traffic.ts';
 import { createTwoClocks, type TwoClocks } from './two-clocks.ts';
@@ -140,7 +142,8 @@ export async function workOnRun(
   costs.saveTo(ledger);
   const { runId, createdAt } = ledger.run.get();
   const others = { works: work.others, startedAt: createdAt };
-  const steps = createSteps(job, services, { context, run: runId, code, others });
+  const fleet = await joinFleet({ ...session, job, run: runId });
+  const steps = createSteps(job, services, { context, run: runId, code, others, fleet });
   const clocks = createTwoClocks(steps, { service: services.clock, machine: world.clock });
   const samples = new RunSamples(session, ledger);
   markActive({ ledger, job, runStop, clocks, samples });
@@ -149,7 +152,7 @@ export async function workOnRun(
   const settings = createSettings(job, context);
   const concurrency = createConcurrency({
     most: () => control.maxInFlight(),
-    needed: () => services.neededInFlight(),
+    needed: () => Math.max(services.neededInFlight(), fleet?.capacity() ?? 0),
     answered: () => services.answered(),
     clock: world.clock,
     reserve: work.reserve,
@@ -199,7 +202,10 @@ export async function workOnRun(
       return askAndWait(context, () => confirmCanary(asking, runStop.signal));
     },
   });
-  const { state, counts } = await ended.finally(dispose).finally(() => samples.end());
+  const { state, counts } = await ended
+    .finally(dispose)
+    .finally(() => samples.end())
+    .finally(() => fleet?.leave());
   saveRates(services, saving);
   costs.end();
   return {

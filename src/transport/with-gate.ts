@@ -9,9 +9,19 @@ const SLOW = 'slowed down by the service, which refuses almost everything (429)'
 const MIN_REPORTED_CHANGE = 0.1; // smaller changes of the rate are not worth an event
 
 /**
- * Waits for a slot before every try and reports every result to the gate, which adapts the rate.
+ * Runs a request at the rate limit: waits for its slot, sends it, and reports the result to the gate. The signal
+ * cancels only the wait.
  */
+export type Paced = <Result>(signal: AbortSignal, send: () => Promise<Result>) => Promise<Result>;
+
+/** Waits for a slot before every try and reports every result to the gate, which adapts the rate. */
 export function withGate(gate: Gate, clock: Clock, onEvent: TransportListener): TryLayer {
+  const paced = paceBy(gate, clock, onEvent);
+  return (next) => (attempt) => paced(attempt.request.signal, () => next(attempt));
+}
+
+/** Creates the function that runs requests at the limit of a gate. */
+export function paceBy(gate: Gate, clock: Clock, onEvent: TransportListener): Paced {
   let reportedRate = gate.state().rate;
   const pause = new WaitReporter('gate', clock, onEvent);
   const reportRate = () => {
@@ -43,12 +53,12 @@ export function withGate(gate: Gate, clock: Clock, onEvent: TransportListener): 
       throw error;
     }
   };
-  return (next) => async (attempt) => {
-    await takeSlot(attempt.request.signal);
+  return async (signal, send) => {
+    await takeSlot(signal);
     const sentAt = clock.monotonic();
     gate.report({ kind: 'sent', sentAt });
     try {
-      const response = await next(attempt);
+      const response = await send();
       gate.report({ kind: 'accepted', sentAt });
       return response;
     } catch (error) {

@@ -153,7 +153,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Commands that need a working run, an item in doubt or minutes. The tests in `e2e` check their documents. */
-const ELSEWHERE = ['demo', 'pause', 'continue', 'set', 'resolve'];
+const ELSEWHERE = ['demo', 'pause', 'continue', 'set', 'resolve', 'worker', 'workers'];
 
 test('every command has its documents in the table, and lines in this test', () => {
   const names = COMMANDS.map(({ name }) => name).sort();

@@ -9,6 +9,7 @@ import { EDGE_PROTECTIONS } from './edge-protections.ts';
 import { EVIDENCE_PROTECTIONS } from './evidence-protections.ts';
 import { FILTER_PROTECTIONS } from './filter-protections.ts';
 import { FLAG_PROTECTIONS } from './flag-protections.ts';
+import { FLEET_PROTECTIONS } from './fleet-protections.ts';
 import { INPUT_PROTECTIONS } from './input-protections.ts';
 import { INVENTORY_PROTECTIONS } from './inventory-protections.ts';
 import { KNOWN_MISTAKES } from './known-mistakes.ts';
@@ -55,6 +56,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...COST_PROTECTIONS,
   ...WINDOW_PROTECTIONS,
   ...FLAG_PROTECTIONS,
+  ...FLEET_PROTECTIONS,
   ...INPUT_PROTECTIONS,
   ...NETWORK_PROTECTIONS,
   ...OPERATION_PROTECTIONS,

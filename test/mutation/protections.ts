@@ -15,7 +15,7 @@ export const PROTECTIONS: readonly Mutant[] = [
     name: 'no-gate',
     protection: 'All requests keep a pause that the service asks for',
     file: 'src/transport/with-gate.ts',
-    from: 'await takeSlot(attempt.request.signal);',
+    from: 'await takeSlot(signal);',
     to: 'void gate;',
     red: { file: 'test/simulation/simulation.test.ts', test: 'all requests keep a pause' },
   },
@@ -30,7 +30,7 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'no-max-share',
     protection: 'A delete stops if its filter selects everything',
-    file: 'src/run/job-parts.ts',
+    file: 'src/run/run-settings.ts',
     from: 'return { maxItems, maxShare, maxFailures, canary };',
     to: 'return { maxItems, maxShare: null, maxFailures, canary };',
     red: { file: 'test/integration/guards-and-stops.test.ts', test: 'lets everything through' },

@@ -206,8 +206,8 @@ export const STATE_PROTECTIONS: readonly Mutant[] = [
     name: 'duration-timer-stays',
     protection: 'A run that ends with an error leaves no timer behind',
     file: 'src/run/run-session.ts',
-    from: 'await ended.finally(dispose).finally(',
-    to: 'await ended.finally(',
+    from: '    .finally(dispose)\n',
+    to: '',
     red: {
       file: 'test/integration/guards-and-stops.test.ts',
       test: 'leaves no timer of its limits',

@@ -15,6 +15,8 @@ interface ControlsParts {
   readonly stateDirectory: string;
   readonly run: () => RunId | null;
   readonly accuse: (what: string) => void;
+  /** How long after the pause a request may still be sent, because it was granted before, ms. */
+  readonly slackMs: number;
 }
 
 /** Another process that controls the run, and checks that a paused run sends nothing. */
@@ -41,11 +43,12 @@ export class Controls {
 
   /** Called when a request of the run is written. */
   written(): void {
-    const { now, accuse } = this.#parts;
+    const { now, accuse, slackMs } = this.#parts;
     if (this.lookEveryMs === RARELY_MS) return;
     const control = this.#with(({ controls }, run) => controls.find(run));
     if (control?.state !== 'paused' || control.applied !== control.revision) return;
-    accuse(`a request was sent ${now() - (control.appliedAt ?? 0)} ms after the pause`);
+    const lateMs = now() - (control.appliedAt ?? 0);
+    if (lateMs > slackMs) accuse(`a request was sent ${lateMs} ms after the pause`);
   }
 
   #write(change: ControlChange): void {

@@ -110,7 +110,8 @@ function undetectableOutcomesAreHonest({ seen, items, effects, schedule }: Final
 
 /** A full disk alone puts no item in doubt: the reserve takes the records of answers. */
 function aFullDiskPutsNothingInDoubt({ end, schedule }: Finale): string[] {
-  const isAlone = schedule.mishaps.every(({ kind }) => kind === 'disk-full');
+  const isOnlyDisk = schedule.mishaps.every(({ kind }) => kind === 'disk-full');
+  const isAlone = isOnlyDisk && fleetTroublesIn(schedule) === 0;
   if (!isAlone || schedule.service !== 'well') return [];
   const inDoubt = end.counts['in-doubt'];
   return inDoubt === 0 ? [] : [`${inDoubt} items are in doubt`];
@@ -385,16 +386,24 @@ function isExcused(
 function isHonestDoubt(reason: string | null, schedule: Schedule, seen: Seen): boolean {
   const { scenario } = seen;
   const { mishaps, service } = schedule;
+  const hasTrouble = mishaps.length + fleetTroublesIn(schedule) > 0;
   // By a wrong time that answers agree on, what was just made looks older than its request.
   if (reason === 'answer_names_older_file' && seen.isServiceClockOff) return true;
   if (FOREIGN.test(reason ?? '')) return mishaps.some(isAnswerOfAnother);
-  const isHonest = (scenario.undetectable ?? []).length > 0 && mishaps.length > 0;
+  const isHonest = (scenario.undetectable ?? []).length > 0 && hasTrouble;
   if (isHonest || service === 'losing' || service === 'endless') return true;
   return failuresIn(schedule) >= ATTEMPTS;
 }
 
-function failuresIn({ mishaps }: Schedule): number {
-  return mishaps.reduce((sum, mishap) => sum + weightOf(mishap), 0);
+function failuresIn(schedule: Schedule): number {
+  const ofRun = schedule.mishaps.reduce((sum, mishap) => sum + weightOf(mishap), 0);
+  return ofRun + fleetTroublesIn(schedule);
+}
+
+/** Number of events that may end the call of a worker. If messages are lost, any call may end. */
+function fleetTroublesIn({ fleet }: Schedule): number {
+  if (fleet === undefined) return 0;
+  return fleet.events.length + (fleet.loss > 0 ? ATTEMPTS : 0);
 }
 
 function weightOf(mishap: Mishap): number {

@@ -17,6 +17,7 @@ import { createFileAtOnce } from '../support/file-at-once.ts';
 import { watchLedgerWrites } from '../support/ledger-writes.ts';
 import { type Death, ProcessLife } from '../support/process-life.ts';
 import { seededRandom } from '../support/seeded-random.ts';
+import { SimulatedFleet } from '../support/simulated-fleet.ts';
 import { MAX_EFFECT_LAG_MS, SimulatedNetwork } from '../support/simulated-network.ts';
 import { untilSettled, VirtualClock } from '../support/virtual-clock.ts';
 import { answerCanary, answerQuestion } from './answers.ts';
@@ -56,9 +57,12 @@ export class Lives {
   requests = 0;
   readonly #clock = new VirtualClock(START_MS);
   readonly #network: SimulatedNetwork;
+  readonly #fleet: SimulatedFleet | null;
   readonly #controls: Controls;
   readonly #job: Job;
   readonly #random: () => number;
+  /** Lives that are over, whether they were killed or not. */
+  readonly #ended = new WeakSet<ProcessLife>();
   #runs = 0;
   /** Path of the plan that the run applies; null if it has its own selection. */
   #plan: string | null = null;
@@ -93,12 +97,20 @@ export class Lives {
       stateDirectory: this.stateDirectory,
       run: () => this.#run,
       accuse: (what) => this.witness.accuse('aPausedRunSendsNothing', what),
+      slackMs: schedule.fleet === undefined ? -1 : DEFAULT_LIMITS.writeMarginMs,
     });
     this.#job = jobOf(this.scenario, source, directory);
     this.firstEffect = emulator.audit.length;
     const { scenario } = this;
     const { concurrency } = schedule;
-    const promised = { concurrency, settleMs: SETTLE_MS, secret: CONNECTION.secretKey };
+    const { fleet } = schedule;
+    const atWorkers = fleet === undefined ? 0 : fleet.workers * fleet.concurrency;
+    const promised = {
+      concurrency: concurrency + atWorkers,
+      hasFleet: fleet !== undefined,
+      settleMs: SETTLE_MS,
+      secret: CONNECTION.secretKey,
+    };
     const facts = { scenario, emulator, keys: new Set(keys), spared: sparedKeys, ...promised };
     this.witness = new Witness(facts, options.trace ?? null);
     trouble = this.#createTrouble(keys);
@@ -119,6 +131,21 @@ export class Lives {
         throttled: (sent, from, until) => this.witness.throttled(sent, from, until),
       },
     });
+    const fleetTrouble = schedule.fleet;
+    this.#fleet =
+      fleetTrouble === undefined
+        ? null
+        : new SimulatedFleet({
+            clock: this.#clock,
+            network: this.#network,
+            random: this.#random,
+            connection: CONNECTION,
+            trouble: fleetTrouble,
+            note: (what) => {
+              this.trouble.note(what);
+              this.witness.tell(what);
+            },
+          });
     watchLedgerWrites(() => this.trouble.beforeCommit());
     if (afterPlan !== undefined) {
       this.#prepare = async () => {
@@ -154,6 +181,7 @@ export class Lives {
       this.#clock.now() + PATIENCE_MS,
     );
     life.end();
+    this.#ended.add(life);
     return path;
   }
 
@@ -232,6 +260,7 @@ export class Lives {
       return null;
     }
     life.end();
+    this.#ended.add(life);
     if (end instanceof Error) {
       this.witness.tell(`could not work: ${end.message}`);
       return null;
@@ -267,8 +296,11 @@ export class Lives {
 
   #contextFor(life: ProcessLife): RunContext {
     const { operations } = this.scenario;
+    const fleet = this.#fleet?.for(life, () => !this.#ended.has(life));
+    void life.died.then(() => this.#ended.add(life));
     return {
       world: life.world,
+      ...(fleet !== undefined && { fleet }),
       connection: CONNECTION,
       env: TARGET_KEYS,
       stateDirectory: this.stateDirectory,
@@ -311,6 +343,7 @@ export class Lives {
     const end = await Promise.race([work, life.died]);
     if (end === 'died') return;
     life.end();
+    this.#ended.add(life);
     // The lock refuses it, or its disk fails too.
     if (!(end instanceof UserError)) accuse(`it ended with ${String(end)}`);
   }
@@ -329,6 +362,7 @@ export class Lives {
       this.#clock.now() + PATIENCE_MS,
     );
     life.end();
+    this.#ended.add(life);
     this.witness.seen.now = null; // a person's word reopens what was final
   }
 }

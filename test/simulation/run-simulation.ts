@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DIRECTED } from './directed.ts';
+import { drawFleetSchedule } from './fleet-schedule.ts';
 import { NTH_FAILURES } from './nth-failure.ts';
 import type { WorkerJob } from './run-worker.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     directed: { type: 'string' },
     nth: { type: 'boolean', default: false },
     shared: { type: 'boolean', default: false },
+    fleet: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
   },
 });
@@ -59,8 +61,9 @@ async function playShared(): Promise<number> {
 
 /** The schedule that the flags name by seed, file or name. */
 function singleSchedule(): Schedule | null {
-  const { seed, schedule, directed, scenario } = values;
-  if (seed !== undefined) return drawSchedule(Number(seed), scenario);
+  const { seed, schedule, directed, scenario, fleet } = values;
+  const draw = fleet ? drawFleetSchedule : drawSchedule;
+  if (seed !== undefined) return draw(Number(seed), scenario);
   if (schedule !== undefined) return JSON.parse(readFileSync(schedule, 'utf8')) as Schedule;
   if (directed === undefined) return null;
   const named = DIRECTED.find(({ name }) => name === directed);
@@ -83,7 +86,8 @@ function* seedJobs(): Generator<WorkerJob> {
   const first = Number(values.from);
   const end = first + Number(values.schedules);
   for (let from = first; from < end; from += WINDOW) {
-    yield { from, to: Math.min(from + WINDOW, end) - 1, scenario: values.scenario };
+    const to = Math.min(from + WINDOW, end) - 1;
+    yield { from, to, scenario: values.scenario, fleet: values.fleet };
   }
 }
 
@@ -134,7 +138,9 @@ function runWorker(jobs: Iterator<WorkerJob>, take: (part: Tally) => void): Prom
 function tell({ schedule, violations }: FailedSchedule): void {
   say(`seed ${schedule.seed} (${schedule.scenario}):`);
   for (const violation of violations.slice(0, 5)) say(`  ${violation}`);
-  say(`  replay: npm run test:sim -- --seed ${schedule.seed} --trace`);
+  say(
+    `  replay: npm run test:sim -- --seed ${schedule.seed}${schedule.fleet === undefined ? '' : ' --fleet'} --trace`,
+  );
 }
 
 /** Prints the shortest schedule that fails in the same way. */

@@ -1,3 +1,4 @@
+import { drawFleetSchedule } from './fleet-schedule.ts';
 import { failNth, NTH_FAILURES, quietSchedule } from './nth-failure.ts';
 import { drawSchedule } from './schedule.ts';
 import { simulate } from './simulate.ts';
@@ -5,7 +6,13 @@ import { count, emptyTally, type Tally } from './tally.ts';
 
 /** What a process is sent to play: seeds, or one failure at its first, second … use. */
 export type WorkerJob =
-  | { readonly from: number; readonly to: number; readonly scenario: string | undefined }
+  | {
+      readonly from: number;
+      readonly to: number;
+      readonly scenario: string | undefined;
+      /** True for runs whose requests workers send. */
+      readonly fleet: boolean;
+    }
   | { readonly nth: string; readonly scenario: string };
 
 /** One of the processes of `run-simulation.ts`: answers each job with what it came to. */
@@ -21,7 +28,8 @@ async function play(job: WorkerJob): Promise<Tally> {
   }
   const tally = emptyTally();
   for (let seed = job.from; seed <= job.to; seed += 1) {
-    const schedule = drawSchedule(seed, job.scenario);
+    const draw = job.fleet ? drawFleetSchedule : drawSchedule;
+    const schedule = draw(seed, job.scenario);
     count(tally, schedule, await simulate(schedule));
   }
   return tally;

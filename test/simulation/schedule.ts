@@ -1,5 +1,6 @@
 import { CRASH_POINTS, type CrashPoint } from '../../src/core/world.ts';
 import { between, pick, seededRandom } from '../support/seeded-random.ts';
+import type { FleetTrouble } from '../support/simulated-fleet.ts';
 import { NETWORK_FAULTS, type NetworkFault } from '../support/wire-faults.ts';
 import { SCENARIOS } from './scenarios.ts';
 
@@ -51,6 +52,8 @@ export interface Schedule {
   /** The decision of a person about items in doubt at the end; null for no decision. */
   readonly resolve: 'done' | 'redo' | 'skip' | null;
   readonly mishaps: readonly Mishap[];
+  /** The workers that send the requests, and their trouble; absent if the process of the run sends them. */
+  readonly fleet?: FleetTrouble;
 }
 
 /** Number of worlds: few, so that the reference of each is computed once. */

@@ -19,6 +19,8 @@ export interface Seen {
   /** Files that must never be deleted. */
   readonly spared: ReadonlySet<string>;
   /** How long after a send its effect may still appear, ms. */
+  /** True if workers send the requests. They hear of a pause later than the process of the run. */
+  readonly hasFleet: boolean;
   readonly settleMs: number;
   readonly concurrency: number;
   readonly secret: string;

@@ -43,7 +43,8 @@ export async function simulate(
   schedule: Schedule,
   options: SimulateOptions = {},
 ): Promise<SimulationResult> {
-  const isQuiet = schedule.mishaps.length === 0 && schedule.service === 'well';
+  const { mishaps, service, fleet } = schedule;
+  const isQuiet = mishaps.length === 0 && service === 'well' && fleet === undefined;
   const reference = isQuiet || options.scenario !== undefined ? null : await referenceFor(schedule);
   return (await play(schedule, reference, options)).result;
 }
@@ -116,7 +117,8 @@ async function referenceFor(schedule: Schedule): Promise<Reference | null> {
   const name = `${scenario}/${world}/${items}`;
   const known = references.get(name);
   if (known !== undefined) return known;
-  const quiet = { ...schedule, seed: world, service: 'well', throttle: null, mishaps: [] } as const;
+  const { fleet: _none, ...alone } = schedule;
+  const quiet = { ...alone, seed: world, service: 'well', throttle: null, mishaps: [] } as const;
   const { result, reference } = await play({ ...quiet, concurrency: 4, resolve: null }, null, {});
   if (reference === null) throw new Error(`A quiet run does not end: ${result.violations[0]}`);
   references.set(name, reference);

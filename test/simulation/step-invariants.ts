@@ -121,7 +121,10 @@ function nobodySendsInAPause(seen: Seen, sent: SentRequest): string | null {
   if (!isOfApi(sent)) return null;
   const { request, at } = sent;
   // A request that has passed the gate waits for the commit of its intent.
-  const slackMs = seen.isDiskSlow && mutates(sent) ? WRITE_MARGIN_MS : PAUSE_SLACK_MS;
+  // A read has no intent that would be too old, so a worker that stood still sends it late.
+  if (seen.hasFleet && !mutates(sent)) return null;
+  const isLate = (seen.isDiskSlow || seen.hasFleet) && mutates(sent);
+  const slackMs = isLate ? WRITE_MARGIN_MS : PAUSE_SLACK_MS;
   const pause = seen.pauses.find(
     ({ origin, from, until }) => origin === request.origin && at > from + slackMs && at < until,
   );

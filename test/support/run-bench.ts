@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Connection } from '../../src/core/connection.ts';
 import type { ItemState } from '../../src/core/item-state.ts';
 import { present } from '../../src/core/present.ts';
-import type { RunId } from '../../src/core/run.ts';
+import { parseRunId, type RunId } from '../../src/core/run.ts';
 import type { WireRequest, WireResponse } from '../../src/core/world.ts';
 import {
   createEmulator,
@@ -12,6 +13,7 @@ import {
   type EmulatorOptions,
 } from '../../src/emulator/emulator.ts';
 import type { RunEvent } from '../../src/engine/run-events.ts';
+import { RunStop } from '../../src/engine/run-stop.ts';
 import type { Job } from '../../src/job/job-schema.ts';
 import { loadJobFile } from '../../src/job/load-job-file.ts';
 import type { GivenCode } from '../../src/job/own-steps.ts';
@@ -28,6 +30,7 @@ import { createFileAtOnce } from './file-at-once.ts';
 import { answerLeavingOut, type ChangeFile } from './leave-out.ts';
 import { type Death, ProcessLife } from './process-life.ts';
 import { seededRandom } from './seeded-random.ts';
+import { type FleetTrouble, SimulatedFleet } from './simulated-fleet.ts';
 import { type NetworkFault, SimulatedNetwork } from './simulated-network.ts';
 import { TEMP_ROOT } from './temp-root.ts';
 import { untilSettled, VirtualClock } from './virtual-clock.ts';
@@ -36,6 +39,13 @@ const START_MS = Date.UTC(2026, 10, 21, 12);
 /** Interval at which a run looks for requests of people, unless a test is about them, ms. */
 const QUIET_MS = 60_000;
 const PATIENCE_MS = 20 * 3_600_000;
+
+const CONNECTION: Connection = {
+  publicKey: 'demopublickey',
+  secretKey: 'demosecretkey',
+  restOrigin: 'https://service.test',
+  auth: 'signed',
+};
 
 /** A request as the runner wrote it. */
 export interface SentRequest {
@@ -49,6 +59,8 @@ export interface SentRequest {
 export interface LifeChanges extends Partial<Omit<RunContext, 'world' | 'limits'>> {
   readonly limits?: RunLimits;
   readonly death?: Death;
+  /** Workers send the requests, with this trouble. The first life of a bench starts them. */
+  readonly fleetTrouble?: FleetTrouble;
   /** How far the machine's clock is off the service's, ms; a function if somebody sets the clock meanwhile. */
   readonly skewMs?: number | (() => number);
 }
@@ -79,6 +91,7 @@ export class RunBench {
   /** The own code that the jobs of the bench may name. */
   code: GivenCode = { code: new Map(), faults: new Map() };
   readonly #random = seededRandom(1);
+  #fleet: SimulatedFleet | null = null;
   #lives = 0;
   #plans = 0;
 
@@ -142,24 +155,25 @@ export class RunBench {
     changes: LifeChanges,
     work: (context: RunContext) => Promise<Result>,
   ): Promise<Result | null> {
-    const { death, skewMs = 0, limits, ...rest } = changes;
+    const { death, skewMs = 0, limits, fleetTrouble, ...rest } = changes;
+    const network = this.#network();
     const life = new ProcessLife({
       clock: this.clock,
-      network: this.#network(),
+      network,
       random: this.#random,
       runId: () => nameRun(++this.#lives),
       death: death ?? null,
     });
     const skew = typeof skewMs === 'number' ? () => skewMs : skewMs;
+    const fleet = fleetTrouble && this.#fleetOf(network, fleetTrouble);
+    let isOver = false;
+    void life.died.then(() => {
+      isOver = true;
+    });
     const clock = { ...life.world.clock, now: () => this.clock.now() + skew() };
     const context: RunContext = {
       world: { ...life.world, clock },
-      connection: {
-        publicKey: 'demopublickey',
-        secretKey: 'demosecretkey',
-        restOrigin: 'https://service.test',
-        auth: 'signed',
-      },
+      connection: CONNECTION,
       stateDirectory: this.directory,
       concurrency: 4,
       listener: (event) => this.events.push(event),
@@ -168,6 +182,7 @@ export class RunBench {
       abort: new AbortController().signal,
       log: () => undefined,
       loadCode: async () => this.code,
+      ...(fleet && { fleet: fleet.for(life, () => !isOver) }),
       ...rest,
       limits: {
         createGate: createPacerGate,
@@ -184,7 +199,42 @@ export class RunBench {
     );
     if (end === 'died') return null;
     life.end();
+    isOver = true;
     return end as Result;
+  }
+
+  #fleetOf(network: SimulatedNetwork, trouble: FleetTrouble): SimulatedFleet {
+    this.#fleet ??= new SimulatedFleet({
+      clock: this.clock,
+      network,
+      random: this.#random,
+      connection: CONNECTION,
+      trouble,
+    });
+    return this.#fleet;
+  }
+
+  /** Another coordinator tries to work on a run. */
+  async joinFleet(run: string): Promise<void> {
+    const life = new ProcessLife({
+      clock: this.clock,
+      network: this.#network(),
+      random: this.#random,
+      runId: () => 'other',
+      death: null,
+    });
+    await this.#fleet
+      ?.for(life, () => true)
+      .join({
+        run: parseRunId(run),
+        apiVersion: '0.7',
+        projects: [],
+        runStop: new RunStop(),
+        abort: new AbortController().signal,
+        world: life.world,
+        listener: () => undefined,
+        log: () => undefined,
+      });
   }
 
   /** A job from what matters in it. */

@@ -58,6 +58,8 @@ export const COMMAND_DOCUMENTS: Readonly<Record<string, readonly DocumentType[]>
   'webhooks unsubscribe': ['webhook'],
   clean: ['cleaned-run', 'cleaned'],
   doctor: ['finding'],
+  worker: [],
+  workers: ['worker'],
   emulator: ['emulator'],
   'file list': ['file'],
   'file info': ['file'],

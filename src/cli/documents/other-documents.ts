@@ -187,6 +187,17 @@ export const OTHER_DOCUMENTS = {
     message: text('The result of the check'),
     advice: textOrNull('Advice for the user'),
   }),
+  worker: z.object({
+    id: text('Id of the worker'),
+    host: text('Name of its machine'),
+    pid: number('Id of its process'),
+    toolVersion: text('Version of ucbulk'),
+    protocol: number('Version of the calls between a coordinator and its workers'),
+    project: text('Public key of its project'),
+    concurrency: number('Maximum number of requests in flight'),
+    inFlight: number('Number of requests in flight'),
+    seenMs: number('Time since the worker last showed that it is alive, ms'),
+  }),
   report: z.object({ file: text('Path of the report') }),
   evidence: z.object({
     folder: text('Folder of the evidence'),

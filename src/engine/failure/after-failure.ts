@@ -1,6 +1,6 @@
 import { assertNever } from '../../core/assert-never.ts';
 import { backoffDelay } from '../../core/backoff.ts';
-import { ClassifiedError } from '../../core/failure.ts';
+import { ClassifiedError, WORKER_LOST } from '../../core/failure.ts';
 import type { Item } from '../../core/item.ts';
 import type { FailureNote } from '../../core/outcome.ts';
 import type { ItemResult, TaskDependencies } from '../tasks/task.ts';
@@ -55,7 +55,7 @@ export function toFailureNote(failure: ClassifiedError): FailureNote {
 export function toFatalFailure(failure: ClassifiedError): ClassifiedError | null {
   if (failure.kind === 'fatal') return failure;
   const isUnreachable =
-    failure.kind === 'transient' && failure.effect === 'none' && failure.status === undefined;
+    failure.kind === 'transient' && failure.effect === 'none' && !isOfItem(failure);
   if (!isUnreachable) return null;
   return new ClassifiedError({
     kind: 'fatal',
@@ -79,7 +79,7 @@ export function stopIfFatal(
 
 function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'): ItemResult {
   const { failure, deps } = send;
-  if (effect === 'none' && failure.status === undefined) return { item, to: 'release', effect };
+  if (effect === 'none' && !isOfItem(failure)) return { item, to: 'release', effect };
   if (failure.code === 'concurrent') return afterConcurrent(item, send);
   const counts = !deps.outage.of(send.step).isOpen;
   const isLast = counts && item.attempts + 1 >= deps.policy.maxAttempts;
@@ -92,6 +92,11 @@ function afterTransient(item: Item, send: FailedSend, effect: 'none' | 'unknown'
   // even after the last attempt. Without a probe, the item is in doubt.
   const isLookedUp = needsProbe(deps.operation.doubt);
   return isLast && !isLookedUp ? inDoubt(item, send) : afterLostAnswer(item, send, delay);
+}
+
+/** True if the request met the service, or the worker that should send it died. The failure is then of the item. */
+function isOfItem({ status, code }: ClassifiedError): boolean {
+  return status !== undefined || code === WORKER_LOST;
 }
 
 /** Postpones an item whose file another call is using. This does not use up one of the item's attempts. */

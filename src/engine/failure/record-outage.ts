@@ -1,4 +1,4 @@
-import { ClassifiedError } from '../../core/failure.ts';
+import { ClassifiedError, WORKER_LOST } from '../../core/failure.ts';
 import type { Task, TaskDependencies } from '../tasks/task.ts';
 
 type Dependencies = Pick<TaskDependencies, 'stopRun' | 'outage'>;
@@ -13,7 +13,7 @@ export function recordOutage(
   deps: Dependencies,
 ): void {
   const [first] = items;
-  if (failure.kind !== 'transient' || first === undefined) return;
+  if (failure.kind !== 'transient' || failure.code === WORKER_LOST || first === undefined) return;
   if (failure.code === 'concurrent') {
     noteBusy(failure, deps);
   } else {

@@ -1,0 +1,91 @@
+import { type ClassifiedError, canceled } from '../core/failure.ts';
+import type { Clock } from '../core/world.ts';
+import { fromFailureFacts } from './call.ts';
+import type { Ask, Question, Reply, StopOrder } from './messages.ts';
+
+/** A question without an answer is sent again after this time, ms. */
+const REPEAT_AFTER_MS = 3000;
+/** The coordinator counts as gone after this number of questions without an answer, which takes a minute. */
+const MAX_SENDS = 20;
+
+/** How questions leave a worker and how long it waits. */
+interface AskerOptions {
+  readonly clock: Pick<Clock, 'sleep'>;
+  /** Unique name of this worker process. */
+  readonly worker: string;
+}
+
+/** The connection of one call to its coordinator. */
+export interface CallLine {
+  readonly call: string;
+  /** Sends a sealed question. May reject or lose it. */
+  readonly send: (ask: Ask) => Promise<void>;
+}
+
+/** Asks coordinators, and repeats a question until it has its answer. */
+export class Asker {
+  readonly #options: AskerOptions;
+  readonly #waiting = new Map<string, (reply: Reply) => void>();
+  readonly #stops = new Map<string, (order: StopOrder['kind']) => void>();
+  #number = 0;
+
+  constructor(options: AskerOptions) {
+    this.#options = options;
+  }
+
+  /** Receives the answer to a question. */
+  receive(reply: Reply): void {
+    this.#waiting.get(reply.id)?.(reply);
+  }
+
+  /** Receives an order to end a call. */
+  stop({ call, kind }: StopOrder): void {
+    this.#stops.get(call)?.(kind);
+  }
+
+  /** Calls `stop` when the coordinator orders the end of a call. Returns a function that ends this. */
+  onStop(call: string, stop: (order: StopOrder['kind']) => void): () => void {
+    this.#stops.set(call, stop);
+    return () => this.#stops.delete(call);
+  }
+
+  /**
+   * Asks a question. Returns its id when it is granted. Rejects with a `ClassifiedError` if it is refused, if the
+   * coordinator failed, or if it does not answer.
+   */
+  async ask(line: CallLine, question: Question): Promise<string> {
+    const id = `${this.#options.worker}-${this.#number++}`;
+    const reply = await this.#untilAnswered(line, { id, call: line.call, question });
+    if (reply.kind === 'granted') return id;
+    if (reply.kind === 'failed') throw fromFailureFacts(reply.failure);
+    throw canceled('The coordinator has given this call up');
+  }
+
+  async #untilAnswered(line: CallLine, ask: Ask): Promise<Exclude<Reply, { kind: 'pending' }>> {
+    const { clock } = this.#options;
+    let sends = 0;
+    let wake = new AbortController();
+    let answer: Exclude<Reply, { kind: 'pending' }> | null = null;
+    this.#waiting.set(ask.id, (reply) => {
+      if (reply.kind === 'pending') sends = 0;
+      else answer = reply;
+      if (answer !== null) wake.abort();
+    });
+    try {
+      while (answer === null) {
+        if (sends === MAX_SENDS) throw noAnswer();
+        sends += 1;
+        line.send(ask).catch(() => undefined);
+        await clock.sleep(REPEAT_AFTER_MS, wake.signal).catch(() => undefined);
+        wake = new AbortController();
+      }
+      return answer;
+    } finally {
+      this.#waiting.delete(ask.id);
+    }
+  }
+}
+
+function noAnswer(): ClassifiedError {
+  return canceled('The coordinator of the run does not answer');
+}

@@ -1,0 +1,210 @@
+import type { Queue, QueueEvents } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { LogLine } from '../core/log-line.ts';
+import type {
+  CallState,
+  CoordinatorBus,
+  Envelope,
+  QueuedCall,
+  SeenWorker,
+  WorkerFacts,
+} from './call-bus.ts';
+import { fleetKeys, queueName } from './fleet-keys.ts';
+import type { RedisAddress } from './redis-address.ts';
+import { connectChecked, connectionOptions, type FleetPackages } from './redis-connection.ts';
+
+/** How long a lease and the announcement of a worker are valid, ms. */
+export const LIVE_MS = 15_000;
+/** Ended calls and events that stay in Redis. The coordinator reads each at once; a lost event is looked up. */
+const KEPT = 500;
+/** Calls that are read together to find those of a run. */
+const PAGE = 100;
+
+/** Renews a lease, or takes it if nobody has it. */
+const HOLD_LEASE = `
+local holder = redis.call('get', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('set', KEYS[1], ARGV[1], 'px', ARGV[2])
+return 1`;
+
+const RELEASE_LEASE = `
+if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end
+return 1`;
+
+/** Opens the connection of a coordinator. Throws a `UserError` if Redis can't be used. */
+export async function openCoordinatorBus(
+  packages: FleetPackages,
+  address: RedisAddress,
+  log: LogLine,
+): Promise<CoordinatorBus> {
+  const redis = await connectChecked(packages, address, log);
+  return new BullmqCoordinatorBus(packages, { address, redis, log });
+}
+
+class BullmqCoordinatorBus implements CoordinatorBus {
+  readonly #packages: FleetPackages;
+  readonly #address: RedisAddress;
+  readonly #redis: Redis;
+  readonly #log: LogLine;
+  readonly #keys: ReturnType<typeof fleetKeys>;
+  readonly #queues = new Map<string, Queue>();
+  readonly #events: QueueEvents[] = [];
+  readonly #subscribers: Redis[] = [];
+
+  constructor(
+    packages: FleetPackages,
+    { address, redis, log }: { address: RedisAddress; redis: Redis; log: LogLine },
+  ) {
+    this.#packages = packages;
+    this.#address = address;
+    this.#redis = redis;
+    this.#log = log;
+    this.#keys = fleetKeys(address.prefix);
+  }
+
+  async add(call: QueuedCall): Promise<void> {
+    const { id, project } = call;
+    // BullMQ must not give out a call again: a worker that is only slow would make the request twice.
+    const options = { jobId: id, attempts: 1, removeOnComplete: KEPT, removeOnFail: KEPT };
+    await this.#queue(project).add('call', call, options);
+  }
+
+  async find({ id, project }: Pick<QueuedCall, 'id' | 'project'>): Promise<CallState> {
+    const job = await this.#queue(project).getJob(id);
+    if (job === undefined) return { kind: 'gone' };
+    const state = await job.getState();
+    if (state === 'completed') return { kind: 'ended', end: String(job.returnvalue) };
+    if (state === 'failed' || state === 'unknown') return { kind: 'gone' };
+    if (state !== 'active') return { kind: 'queued' };
+    const isAlive = (await this.#redis.exists(this.#keys.lock(project, id))) === 1;
+    return { kind: isAlive ? 'taken' : 'abandoned' };
+  }
+
+  async dropCalls(run: string, projects: readonly string[]): Promise<void> {
+    for (const project of projects) {
+      const queue = this.#queue(project);
+      for (let from = 0; ; from += PAGE) {
+        const jobs = await queue.getJobs(['waiting'], from, from + PAGE - 1);
+        const own = jobs.filter((job) => (job?.data as QueuedCall | undefined)?.run === run);
+        await Promise.all(own.map((job) => job.remove().catch(() => undefined)));
+        if (jobs.length < PAGE) break;
+        from -= own.length;
+      }
+    }
+  }
+
+  async workers(projects: readonly string[]): Promise<readonly SeenWorker[]> {
+    return readWorkers(this.#redis, this.#keys, projects);
+  }
+
+  async holdLease(run: string, epoch: string): Promise<boolean> {
+    const held = await this.#redis.eval(HOLD_LEASE, 1, this.#keys.lease(run), epoch, LIVE_MS);
+    return held === 1;
+  }
+
+  async releaseLease(run: string, epoch: string): Promise<void> {
+    await this.#redis.eval(RELEASE_LEASE, 1, this.#keys.lease(run), epoch);
+  }
+
+  async send(envelope: Envelope): Promise<void> {
+    await this.#redis.publish(this.#keys.toWorker(envelope.worker), JSON.stringify(envelope));
+  }
+
+  async listen(
+    { run, projects }: { readonly run: string; readonly projects: readonly string[] },
+    { onMessage, onEnd }: Parameters<CoordinatorBus['listen']>[1],
+  ): Promise<void> {
+    const { bullmq } = this.#packages;
+    for (const project of projects) {
+      const events = new bullmq.QueueEvents(queueName(project), this.#bullmqOptions());
+      events.on('error', (error) => this.#log('debug', {}, `Redis: ${error.message}`));
+      events.on('completed', ({ jobId, returnvalue }) => onEnd(jobId, String(returnvalue)));
+      events.on('failed', ({ jobId }) => onEnd(jobId, null));
+      await events.waitUntilReady();
+      this.#events.push(events);
+    }
+    this.#subscribers.push(
+      await subscribe(
+        this.#packages,
+        { address: this.#address, log: this.#log },
+        {
+          channel: this.#keys.toRun(run),
+          onMessage,
+        },
+      ),
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([
+      ...this.#events.map((events) => events.close()),
+      ...[...this.#queues.values()].map((queue) => queue.close()),
+    ]);
+    for (const redis of [...this.#subscribers, this.#redis]) redis.disconnect();
+  }
+
+  #queue(project: string): Queue {
+    const known = this.#queues.get(project);
+    if (known !== undefined) return known;
+    const queue = new this.#packages.bullmq.Queue(queueName(project), {
+      ...this.#bullmqOptions(),
+      streams: { events: { maxLen: KEPT } },
+    });
+    queue.on('error', (error) => this.#log('debug', {}, `Redis: ${error.message}`));
+    this.#queues.set(project, queue);
+    return queue;
+  }
+
+  #bullmqOptions() {
+    return { connection: connectionOptions(this.#address), prefix: this.#address.prefix };
+  }
+}
+
+/** Reads which workers of these projects are alive. */
+async function readWorkers(
+  redis: Redis,
+  keys: ReturnType<typeof fleetKeys>,
+  projects: readonly string[],
+): Promise<readonly SeenWorker[]> {
+  const found: SeenWorker[] = [];
+  for (const project of projects) {
+    for (const id of await redis.smembers(keys.workers(project))) {
+      const [text, leftMs] = await Promise.all([
+        redis.get(keys.worker(id)),
+        redis.pttl(keys.worker(id)),
+      ]);
+      if (text === null) await redis.srem(keys.workers(project), id);
+      else
+        found.push({ ...(JSON.parse(text) as WorkerFacts), seenMs: Math.max(0, LIVE_MS - leftMs) });
+    }
+  }
+  return found;
+}
+
+/** Subscribes to a channel of envelopes. The connection comes back by itself when it is lost. */
+export async function subscribe(
+  { ioredis }: FleetPackages,
+  { address, log }: { readonly address: RedisAddress; readonly log: LogLine },
+  { channel, onMessage }: { channel: string; onMessage: (envelope: Envelope) => void },
+): Promise<Redis> {
+  const redis = new ioredis.Redis(connectionOptions(address));
+  redis.on('error', (error: Error) => log('debug', {}, `Redis: ${error.message}`));
+  redis.on('message', (_channel: string, text: string) => {
+    const envelope = parseEnvelope(text);
+    if (envelope === null) log('warn', {}, 'A message in Redis is not one of ucbulk');
+    else onMessage(envelope);
+  });
+  await redis.subscribe(channel);
+  return redis;
+}
+
+function parseEnvelope(text: string): Envelope | null {
+  try {
+    const { run, project, worker, text: sealed } = JSON.parse(text) as Partial<Envelope>;
+    const parts = [run, project, worker, sealed];
+    if (!parts.every((part) => typeof part === 'string')) return null;
+    return { run, project, worker, text: sealed } as Envelope;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,216 @@
+import { toFailure } from '../core/failure.ts';
+import { UserError } from '../core/user-error.ts';
+import type { Operation } from '../operations/operation.ts';
+import type { FleetRun, FleetSession, FleetStep } from '../run/fleet.ts';
+import { type CallEnd, FLEET_PROTOCOL, type FleetCall } from './call.ts';
+import type { CoordinatorBus, Envelope, SeenWorker } from './call-bus.ts';
+import { Dispatcher } from './dispatcher.ts';
+import type { Ask, StopOrder } from './messages.ts';
+import type { OpenCall } from './open-call.ts';
+import { PermitService } from './permit-service.ts';
+import { LOOK_EVERY_MS, RedisReach } from './redis-reach.ts';
+import { remoteOperation } from './remote-operation.ts';
+import { askOf, callOf, createSeal, endOf, replyTo, type Seal } from './seal.ts';
+
+/** A connection to a fleet, and the names that make this coordinator unique. */
+interface CoordinatorOptions {
+  readonly bus: CoordinatorBus;
+  /** A text that no earlier coordinator of the run had. */
+  readonly epoch: string;
+}
+
+/**
+ * The side of the fleet that has the ledger. It gives the requests of one run to workers, and lets them send only after
+ * it has recorded their intents.
+ */
+export class Coordinator implements FleetSession {
+  readonly #bus: CoordinatorBus;
+  readonly #epoch: string;
+  readonly #run: FleetRun;
+  readonly #seals: ReadonlyMap<string, Seal>;
+  readonly #dispatcher: Dispatcher;
+  readonly #permits: PermitService;
+  readonly #reach: RedisReach;
+  readonly #steps = new Map<number, FleetStep>();
+  readonly #ended = new AbortController();
+  #workers: readonly SeenWorker[] = [];
+  #looking: Promise<void> = Promise.resolve();
+
+  private constructor({ bus, epoch }: CoordinatorOptions, run: FleetRun) {
+    this.#bus = bus;
+    this.#epoch = epoch;
+    this.#run = run;
+    this.#seals = new Map(
+      run.projects.map(({ connection: { publicKey, secretKey } }) => [
+        publicKey,
+        createSeal(secretKey, run.run),
+      ]),
+    );
+    const { clock } = run.world;
+    const stopSignal = run.runStop.signal;
+    this.#dispatcher = new Dispatcher({
+      clock,
+      log: run.log,
+      epoch,
+      stopSignal,
+      capacity: (project) => this.#capacityOf(project),
+      add: (call) => this.#add(call),
+      find: (call) => bus.find(call),
+      openEnd: (call, end) => this.#seal(call.project).open(end, endOf(call.id)) as CallEnd,
+    });
+    const permits = new Map(run.projects.map((one) => [one.connection.publicKey, one.permits]));
+    this.#permits = new PermitService({
+      open: this.#dispatcher.open,
+      permitsOf: (project) => found(permits.get(project), project),
+      stopSignal,
+    });
+    this.#reach = new RedisReach({ clock, listener: run.listener, stopSignal });
+  }
+
+  /** Takes the run's place at the fleet, and begins to look after its workers and calls. */
+  static async join(options: CoordinatorOptions, run: FleetRun): Promise<Coordinator> {
+    const coordinator = new Coordinator(options, run);
+    await coordinator.#begin();
+    coordinator.#looking = coordinator.#keepLooking();
+    run.abort.addEventListener('abort', coordinator.#abort);
+    return coordinator;
+  }
+
+  /** Takes the lease, removes the calls of an earlier coordinator, and begins to receive. */
+  async #begin(): Promise<void> {
+    const { run } = this.#run;
+    const projects = this.#projects();
+    if (!(await this.#reach.holdsLease(() => this.#bus.holdLease(run, this.#epoch)))) {
+      throw leaseTaken(run);
+    }
+    await this.#reach.untilDone(() => this.#bus.dropCalls(run, projects));
+    await this.#reach.untilDone(() =>
+      this.#bus.listen(
+        { run, projects },
+        {
+          onMessage: (envelope) => void this.#answer(envelope),
+          onEnd: (call, end) => void this.#dispatcher.ended(call, end),
+        },
+      ),
+    );
+    await this.#reach.untilDone(() => this.#look());
+  }
+
+  distribute(operation: Operation, place: FleetStep): Operation {
+    this.#steps.set(place.index, place);
+    return remoteOperation(operation, (items, permit) =>
+      this.#dispatcher.dispatch(items, permit, { project: place.project, step: place.index }),
+    );
+  }
+
+  capacity(): number {
+    return this.#workers.reduce((sum, { concurrency }) => sum + concurrency, 0);
+  }
+
+  async leave(): Promise<void> {
+    this.#run.abort.removeEventListener('abort', this.#abort);
+    this.#ended.abort();
+    await this.#looking;
+    this.#reach.close();
+    // If Redis is gone, the lease ends by itself.
+    await this.#bus.releaseLease(this.#run.run, this.#epoch).catch(() => undefined);
+  }
+
+  readonly #abort = (): void => {
+    void this.#order('abort').then(() => this.#dispatcher.giveUpAll());
+  };
+
+  async #keepLooking(): Promise<void> {
+    const { clock } = this.#run.world;
+    while (!this.#ended.signal.aborted) {
+      await clock.sleep(LOOK_EVERY_MS, this.#ended.signal).catch(() => undefined);
+      if (this.#ended.signal.aborted) return;
+      await this.#look().catch((error: unknown) => this.#reach.failed(error));
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { run, runStop } = this.#run;
+    if (!(await this.#bus.holdLease(run, this.#epoch))) {
+      runStop.stop({ kind: 'fatal', failure: toFailure(leaseTaken(run)) });
+      return;
+    }
+    this.#workers = (await this.#bus.workers(this.#projects())).filter(
+      ({ protocol }) => protocol === FLEET_PROTOCOL,
+    );
+    this.#dispatcher.startWaiting();
+    this.#reach.found(this.capacity());
+    await this.#dispatcher.lookAfterCalls();
+    if (runStop.signal.aborted) await this.#order('drain');
+  }
+
+  /** Tells the workers of all open calls to end them. */
+  async #order(kind: StopOrder['kind']): Promise<void> {
+    const orders: Promise<void>[] = [];
+    for (const { id, project, worker } of this.#dispatcher.open.values()) {
+      if (worker !== null) orders.push(this.#send({ kind, call: id }, { project, worker }));
+    }
+    await Promise.allSettled(orders);
+  }
+
+  async #answer({ project, worker, text }: Envelope): Promise<void> {
+    let ask: Ask;
+    try {
+      ask = this.#seal(project).open(text, askOf(worker)) as Ask;
+    } catch {
+      this.#run.log('warn', { worker }, 'A message in Redis was changed, or is from a stranger');
+      return;
+    }
+    const reply = await this.#permits.reply(ask, worker);
+    // A reply that is lost is sent again when the worker repeats its question.
+    await this.#send(reply, { project, worker }).catch(() => undefined);
+  }
+
+  async #send(message: object, { project, worker }: { project: string; worker: string }) {
+    const text = this.#seal(project).close(message, replyTo(worker));
+    await this.#bus.send({ run: this.#run.run, project, worker, text });
+  }
+
+  async #add({ id, project, step: index, items, permit }: OpenCall): Promise<void> {
+    const { run, apiVersion } = this.#run;
+    const { step } = found(this.#steps.get(index), `step ${index}`);
+    const kept = permit.notes?.read() ?? null;
+    const call: FleetCall = {
+      id,
+      run,
+      apiVersion,
+      step,
+      items,
+      kept: kept && { session: kept.session, parts: [...kept.parts] },
+      keptAnswer: permit.notes?.readAnswer() ?? null,
+    };
+    const body = this.#seal(project).close(call, callOf(id));
+    await this.#bus.add({ id, protocol: FLEET_PROTOCOL, run, project, body });
+  }
+
+  #capacityOf(project: string): number {
+    return this.#workers
+      .filter((worker) => worker.project === project)
+      .reduce((sum, { concurrency }) => sum + concurrency, 0);
+  }
+
+  #projects(): string[] {
+    return [...this.#seals.keys()];
+  }
+
+  #seal(project: string): Seal {
+    return found(this.#seals.get(project), project);
+  }
+}
+
+function found<Value>(value: Value | undefined, name: string): Value {
+  if (value === undefined) throw new Error(`The run does not have ${name}`);
+  return value;
+}
+
+function leaseTaken(run: string): UserError {
+  return new UserError(
+    'locked',
+    `Another coordinator works on run ${run} with this fleet. Wait for it, or stop it.`,
+  );
+}

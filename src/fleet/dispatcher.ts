@@ -1,0 +1,190 @@
+import { ClassifiedError, canceled, WORKER_LOST } from '../core/failure.ts';
+import type { Item } from '../core/item.ts';
+import type { LogLine } from '../core/log-line.ts';
+import type { Clock } from '../core/world.ts';
+import type { ChunkAnswers } from '../engine/send/request-chunk.ts';
+import type { CallEnd } from './call.ts';
+import { type CallState, type QueuedCall, UNREADABLE } from './call-bus.ts';
+import { OpenCall } from './open-call.ts';
+import type { CallPermit } from './remote-operation.ts';
+
+/** The coordinator looks after calls that are older, because the message about their end may be lost, ms. */
+const LOOK_AFTER_MS = 8000;
+/** Number of looks in a row that must find a worker dead before its call is given up. */
+const DEAD_LOOKS = 2;
+/** Number of lost calls of an item from which on a loss uses up one of the item's attempts. */
+const MANY_LOSSES = 3;
+
+/** The dependencies of the dispatcher. */
+interface DispatcherOptions {
+  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly log: LogLine;
+  /** Prefix of the ids of calls. No other coordinator of this run has or had the same. */
+  readonly epoch: string;
+  /** Number of calls that the workers of a project can work on now. */
+  readonly capacity: (project: string) => number;
+  /** Puts a call into the queue. */
+  readonly add: (call: OpenCall) => Promise<void>;
+  readonly find: (call: Pick<QueuedCall, 'id' | 'project'>) => Promise<CallState>;
+  /** Decrypts the end of a call. Throws if it was not sealed by a worker of this run. */
+  readonly openEnd: (call: OpenCall, end: string) => CallEnd;
+  /** Aborts when the run sends nothing new. */
+  readonly stopSignal: AbortSignal;
+}
+
+/** Where a call belongs. */
+export interface CallPlace {
+  readonly project: string;
+  readonly step: number;
+}
+
+/**
+ * Gives calls to workers and waits for their ends. It never has more calls open than the workers can work on, so
+ * that a call is not old when a worker takes it. If a worker dies, its call fails like a request whose answer was
+ * lost, and the engine decides what happens to the items.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #open = new Map<string, OpenCall>();
+  /** Calls that no worker has room for, oldest first. */
+  readonly #waiting = new Set<{ readonly project: string; readonly start: () => void }>();
+  /** Number of lost calls, by step and item. An item is removed when a call for it ends. */
+  readonly #losses = new Map<string, number>();
+  #number = 0;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  /** The open calls, for messages of their workers. */
+  get open(): ReadonlyMap<string, OpenCall> {
+    return this.#open;
+  }
+
+  /** Lets a worker make the request for these items, as soon as one has room. */
+  dispatch(items: readonly Item[], permit: CallPermit, place: CallPlace): Promise<ChunkAnswers> {
+    const { clock, epoch, stopSignal } = this.#options;
+    return new Promise((resolve, reject) => {
+      const start = () => {
+        stopSignal.removeEventListener('abort', cancel);
+        const id = `${epoch}-${this.#number++}`;
+        const facts = { id, ...place, items, permit, addedAt: clock.monotonic() };
+        this.#add(new OpenCall(facts, { resolve, reject }));
+      };
+      const waiting = { project: place.project, start };
+      const cancel = () => {
+        this.#waiting.delete(waiting);
+        reject(canceled('The run is stopping'));
+      };
+      if (this.#hasRoom(place.project)) return start();
+      if (stopSignal.aborted) return cancel();
+      stopSignal.addEventListener('abort', cancel);
+      this.#waiting.add(waiting);
+    });
+  }
+
+  /** Starts calls that waited, if workers have come. */
+  startWaiting(): void {
+    for (const waiting of this.#waiting) {
+      if (!this.#hasRoom(waiting.project)) continue;
+      this.#waiting.delete(waiting);
+      waiting.start();
+    }
+  }
+
+  /** Receives the end of a call. Null if the queue found its worker dead. */
+  async ended(id: string, end: string | null): Promise<void> {
+    const call = this.#open.get(id);
+    if (call === undefined) return;
+    if (end === null) return this.#lose(call, 'its worker has died');
+    if (end === UNREADABLE) return this.#giveUp(call, 'its worker could not read it', 'canceled');
+    let opened: CallEnd;
+    try {
+      opened = this.#options.openEnd(call, end);
+    } catch {
+      return this.#lose(call, 'the result was changed on its way, or is from a stranger');
+    }
+    this.#forget(call);
+    for (const item of call.items) this.#losses.delete(lossKey(call, item));
+    await call.end(opened);
+    this.startWaiting();
+  }
+
+  /** Looks after calls about which nothing was heard for some time. */
+  async lookAfterCalls(): Promise<void> {
+    const now = this.#options.clock.monotonic();
+    for (const call of [...this.#open.values()]) {
+      if (now - call.addedAt < LOOK_AFTER_MS && !this.#options.stopSignal.aborted) continue;
+      const state = await this.#options.find(call);
+      if (!call.isOpen) continue;
+      await this.#decide(call, state);
+    }
+  }
+
+  /** Gives up all calls, because the run stops at once. */
+  async giveUpAll(): Promise<void> {
+    const calls = [...this.#open.values()];
+    await Promise.all(calls.map((call) => this.#giveUp(call, 'the run stops', 'canceled')));
+  }
+
+  async #decide(call: OpenCall, state: CallState): Promise<void> {
+    if (state.kind === 'ended') return this.ended(call.id, state.end);
+    if (state.kind === 'gone') return this.#lose(call, 'Redis does not have it any more');
+    if (state.kind === 'queued' && this.#options.stopSignal.aborted) {
+      return this.#giveUp(call, 'the run stops', 'canceled');
+    }
+    if (state.kind !== 'abandoned') {
+      call.deadLooks = 0;
+      return;
+    }
+    call.deadLooks += 1;
+    if (call.deadLooks >= DEAD_LOOKS) await this.#lose(call, 'its worker has died');
+  }
+
+  /** Gives up a call that may have killed its worker. Its items fail if that happens again and again. */
+  async #lose(call: OpenCall, why: string): Promise<void> {
+    const losses = call.items.map((item) => {
+      const count = (this.#losses.get(lossKey(call, item)) ?? 0) + 1;
+      this.#losses.set(lossKey(call, item), count);
+      return count;
+    });
+    const counts = Math.max(...losses) >= MANY_LOSSES;
+    await this.#giveUp(call, why, counts ? 'transient' : 'canceled');
+  }
+
+  async #giveUp(call: OpenCall, why: string, kind: 'transient' | 'canceled'): Promise<void> {
+    this.#forget(call);
+    this.#options.log(
+      'warn',
+      { call: call.id, worker: call.worker },
+      `A call was given up: ${why}`,
+    );
+    const message = `A worker did not end its call: ${why}`;
+    await call.giveUp(
+      (effect) => new ClassifiedError({ kind, effect, code: WORKER_LOST, message }),
+    );
+    this.startWaiting();
+  }
+
+  #add(call: OpenCall): void {
+    this.#open.set(call.id, call);
+    // If the call does not reach the queue, the next look finds that it is missing.
+    this.#options.add(call).catch((error: unknown) => {
+      this.#options.log('warn', { call: call.id }, `A call did not reach Redis: ${String(error)}`);
+    });
+  }
+
+  #forget(call: OpenCall): void {
+    this.#open.delete(call.id);
+  }
+
+  #hasRoom(project: string): boolean {
+    let open = 0;
+    for (const call of this.#open.values()) if (call.project === project) open += 1;
+    return open < this.#options.capacity(project);
+  }
+}
+
+function lossKey({ step }: OpenCall, { seq }: Item): string {
+  return `${step} ${seq}`;
+}

@@ -1,0 +1,50 @@
+import type { Gate, GateFeedback, GateState } from '../transport/gate.ts';
+import type { LimitedApi, Question, SlotResult } from './messages.ts';
+
+/** The worker's gate does not decide anything, so it knows no limit. */
+const STATE: GateState = {
+  rate: 1,
+  isMeasured: false,
+  closedForMs: 0,
+  neededInFlight: 0,
+  accepted: 0,
+  throttled: 0,
+};
+
+/** Asks the coordinator on behalf of one call. Resolves with the id of the question when it is granted. */
+export type AskForCall = (question: Question) => Promise<string>;
+
+/**
+ * Creates the gate of a call at a worker. The one gate that decides is at the coordinator, so that all workers together
+ * keep the rate limit.
+ */
+export function createRemoteGate(api: LimitedApi, ask: AskForCall): Gate {
+  const granted: string[] = [];
+  const sent: { readonly at: number; readonly slot: string }[] = [];
+  const report = (feedback: GateFeedback) => {
+    if (feedback.kind === 'sent') {
+      const slot = granted.shift();
+      if (slot !== undefined) sent.push({ at: feedback.sentAt, slot });
+      return;
+    }
+    const index = sent.findIndex(({ at }) => at === feedback.sentAt);
+    const [request] = index === -1 ? [] : sent.splice(index, 1);
+    if (request === undefined) return;
+    // The coordinator ends the slots of a call with the call, so that a lost report does no harm.
+    ask({ kind: 'report', slot: request.slot, result: toResult(feedback) }).catch(() => undefined);
+  };
+  return {
+    async take() {
+      granted.push(await ask({ kind: 'slot', api }));
+    },
+    report,
+    share: () => undefined,
+    state: () => STATE,
+    close: async () => undefined,
+  };
+}
+
+function toResult(feedback: Exclude<GateFeedback, { kind: 'sent' }>): SlotResult {
+  const { kind } = feedback;
+  return kind === 'throttled' ? { kind, retryAfterMs: feedback.retryAfterMs } : { kind };
+}

@@ -1,0 +1,162 @@
+import type { Connection } from '../core/connection.ts';
+import { ClassifiedError, toFailure } from '../core/failure.ts';
+import type { Item } from '../core/item.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { World } from '../core/world.ts';
+import { requestChunk } from '../engine/send/request-chunk.ts';
+import { stepOperation } from '../job/step-schemas.ts';
+import type { KeptTransfer, TransferNotes } from '../operations/operation.ts';
+import { createProjectClient, createRestSigner } from '../run/project-client.ts';
+import { toolVersion } from '../run/tool-version.ts';
+import { PART_STORAGE, restApi, UPLOAD_API } from '../transport/api-dialect.ts';
+import { createTransport, type TransportOptions } from '../transport/create-transport.ts';
+import { OPEN_GATE } from '../transport/open-gate.ts';
+import type { ServerClock } from '../transport/server-clock.ts';
+import type { RequestLog } from '../transport/with-logging.ts';
+import { UPLOAD_ORIGIN } from '../uploadcare/upload-client.ts';
+import { type CallEnd, type FleetCall, toFailureFacts, toSentAnswers } from './call.ts';
+import type { NoteChange, Question } from './messages.ts';
+import { type AskForCall, createRemoteGate } from './remote-gate.ts';
+
+/** The parts that a worker needs to make the requests of calls. */
+export interface WorkerPlace {
+  readonly world: World;
+  readonly connection: Connection;
+  /** The worker's own estimate of the service's time, which its signatures need. */
+  readonly serverClock: ServerClock;
+}
+
+/** The parts that one call needs in addition. */
+interface CallContext {
+  /** Asks the coordinator; see `Asker.ask`. */
+  readonly ask: (question: Question) => Promise<string>;
+  /** Aborts when a long upload must end at its next part. */
+  readonly drain: AbortSignal;
+  /** Aborts when requests in flight must be canceled. */
+  readonly abort: AbortSignal;
+  readonly log: RequestLog;
+}
+
+/** Makes the request of a call. Never rejects: a failure is a part of the result. */
+export async function performCall(
+  call: FleetCall,
+  place: WorkerPlace,
+  context: CallContext,
+): Promise<CallEnd> {
+  const reports = new Set<Promise<string>>();
+  // The coordinator should know the results of all requests before the call ends.
+  const ask: AskForCall = (question) => {
+    const asked = context.ask(question);
+    if (question.kind === 'report') {
+      reports.add(asked);
+    }
+    return asked;
+  };
+  try {
+    const operation = createOperation(call, place, { ...context, ask });
+    let baseline: JsonObject | null = null;
+    const answers = await requestChunk(operation, call.items, {
+      signal: context.abort,
+      drain: context.drain,
+      keepBaseline: (given) => {
+        baseline = given;
+      },
+      beforeSend: async () => {
+        await ask({ kind: 'go', baseline });
+      },
+      notesOf: (item) => remoteNotes(call, item, ask),
+    });
+    return toSentAnswers(answers);
+  } catch (error) {
+    return { kind: 'failed', failure: toFailureFacts(toFailure(error)) };
+  } finally {
+    await Promise.allSettled(reports);
+  }
+}
+
+function createOperation(
+  { step, run, apiVersion }: FleetCall,
+  { world, connection, serverClock }: WorkerPlace,
+  { ask, drain, log }: Omit<CallContext, 'ask'> & { readonly ask: AskForCall },
+) {
+  const { restOrigin, uploadOrigin = UPLOAD_ORIGIN } = connection;
+  const open = (own: Pick<TransportOptions, 'origin' | 'signer' | 'gate' | 'dialect'>) =>
+    createTransport({
+      ...own,
+      world,
+      serverClock,
+      stopSignal: drain,
+      userAgent: `ucbulk/${toolVersion()}`,
+      log,
+    }).send;
+  const client = createProjectClient(connection, {
+    rest: open({
+      origin: restOrigin,
+      signer: createRestSigner(connection),
+      gate: createRemoteGate('rest', ask),
+      dialect: restApi(apiVersion),
+    }),
+    upload: open({
+      origin: uploadOrigin,
+      signer: null,
+      gate: createRemoteGate('upload', ask),
+      dialect: UPLOAD_API,
+    }),
+    part: open({ origin: uploadOrigin, signer: null, gate: OPEN_GATE, dialect: PART_STORAGE }),
+    serverNow: () => serverClock.now(),
+    random: world.random,
+    uploadOrigin,
+  });
+  return stepOperation(step).create(step.with, {
+    client,
+    files: world.files,
+    clock: world.clock,
+    run,
+    step: step.id,
+    serverNow: () => serverClock.now(),
+  });
+}
+
+/** The stored progress of an upload. It came with the call; changes are stored by the coordinator. */
+function remoteNotes(call: FleetCall, item: Item, ask: AskForCall): TransferNotes {
+  let kept: KeptTransfer | null = call.kept && {
+    session: call.kept.session,
+    parts: new Map(call.kept.parts),
+  };
+  let answer = call.keptAnswer;
+  const note = async (change: NoteChange) => {
+    await ask({ kind: 'note', change });
+  };
+  if (call.items[0]?.key !== item.key) throw foreignItem();
+  return {
+    read: () => kept,
+    readAnswer: () => answer,
+    async begin(session) {
+      await note({ kind: 'begin', session });
+      kept = { session, parts: new Map() };
+    },
+    async addPart(part, checksum) {
+      await note({ kind: 'add-part', part, checksum });
+      if (kept !== null) kept = { ...kept, parts: new Map([...kept.parts, [part, checksum]]) };
+    },
+    async forget() {
+      await note({ kind: 'forget' });
+      kept = null;
+      answer = null;
+    },
+    async keepAnswer(given) {
+      await note({ kind: 'keep-answer', answer: given });
+      answer = given;
+    },
+  };
+}
+
+function foreignItem(): ClassifiedError {
+  return new ClassifiedError({
+    kind: 'fatal',
+    effect: 'none',
+    code: 'bug',
+    message: 'The progress of an upload is for another item',
+    fatalCause: 'bug',
+  });
+}

@@ -1,0 +1,178 @@
+import type { LogLine } from '../core/log-line.ts';
+import { present } from '../core/present.ts';
+import { UserError } from '../core/user-error.ts';
+import { Asker } from './asker.ts';
+import { type CallEnd, FLEET_PROTOCOL, type FleetCall } from './call.ts';
+import {
+  type Envelope,
+  type QueuedCall,
+  UNREADABLE,
+  type WorkerBus,
+  type WorkerFacts,
+} from './call-bus.ts';
+import type { Reply, StopOrder } from './messages.ts';
+import { askOf, callOf, createSeal, endOf, replyTo, type Seal } from './seal.ts';
+import { performCall, type WorkerPlace } from './worker-call.ts';
+
+/** A worker says every so often that it is alive, ms. */
+const ANNOUNCE_EVERY_MS = 5000;
+/** Number of runs whose seals a worker keeps. */
+const KEPT_SEALS = 20;
+
+/** A worker and its connections. */
+interface WorkerOptions extends WorkerPlace {
+  readonly bus: WorkerBus;
+  readonly facts: Omit<WorkerFacts, 'inFlight' | 'protocol' | 'project'>;
+  readonly log: LogLine;
+  /** Aborts when the worker must take no more calls and end those in progress. */
+  readonly drain: AbortSignal;
+  /** Aborts when the worker must end at once. */
+  readonly abort: AbortSignal;
+}
+
+/** Takes calls from coordinators and makes their requests, until `drain` or `abort` aborts. */
+export class FleetWorker {
+  readonly #options: WorkerOptions;
+  readonly #asker: Asker;
+  readonly #seals = new Map<string, Seal>();
+  /** Aborts when a fault makes the worker useless. */
+  readonly #broken = new AbortController();
+  #fault: UserError | null = null;
+  #inFlight = 0;
+  #opened = 0;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.#asker = new Asker({ clock: options.world.clock, worker: options.facts.id });
+  }
+
+  /** Works until it is stopped. Calls `onReady` when it takes calls. Rejects with a `UserError` if this worker can't work on the calls of its queue. */
+  async work(onReady: () => void): Promise<void> {
+    const { bus, facts, connection, drain, abort, world } = this.#options;
+    const project = connection.publicKey;
+    await bus.listen(facts.id, (envelope) => this.#receive(envelope));
+    await this.#announce();
+    await bus.take({ project, concurrency: facts.concurrency }, (call) => this.#perform(call));
+    onReady();
+    const stop = AbortSignal.any([drain, abort, this.#broken.signal]);
+    while (!stop.aborted) {
+      await world.clock.sleep(ANNOUNCE_EVERY_MS, stop).catch(() => undefined);
+      // If Redis can't be reached, the connection reports it.
+      if (!stop.aborted) await this.#announce().catch(() => undefined);
+    }
+    if (!abort.aborted) await Promise.race([bus.drain(), whenAborted(abort)]);
+    if (this.#fault !== null) throw this.#fault;
+  }
+
+  #announce(): Promise<void> {
+    const { bus, facts, connection } = this.#options;
+    const project = connection.publicKey;
+    return bus.announce({ ...facts, project, protocol: FLEET_PROTOCOL, inFlight: this.#inFlight });
+  }
+
+  #receive({ run, worker, text }: Envelope): void {
+    let message: Reply | StopOrder;
+    try {
+      message = this.#sealOf(run).open(text, replyTo(worker)) as Reply | StopOrder;
+    } catch {
+      this.#options.log('warn', { run }, 'A message in Redis was changed, or is from a stranger');
+      return;
+    }
+    if ('id' in message) this.#asker.receive(message);
+    else this.#asker.stop(message);
+  }
+
+  async #perform(queued: QueuedCall): Promise<string> {
+    const { id, run, protocol } = queued;
+    if (protocol !== FLEET_PROTOCOL) return this.#breakOff(otherProtocol(protocol));
+    let call: FleetCall;
+    try {
+      call = this.#sealOf(run).open(queued.body, callOf(id)) as FleetCall;
+    } catch {
+      return this.#unreadable(queued);
+    }
+    this.#opened += 1;
+    this.#inFlight += 1;
+    try {
+      return this.#sealOf(run).close(await this.#makeRequest(call, queued), endOf(id));
+    } finally {
+      this.#inFlight -= 1;
+    }
+  }
+
+  async #makeRequest(call: FleetCall, { id, run, project }: QueuedCall): Promise<CallEnd> {
+    const { bus, facts, log } = this.#options;
+    const drain = new AbortController();
+    const abort = new AbortController();
+    const endAll = () => abort.abort();
+    this.#options.abort.addEventListener('abort', endAll);
+    const unsubscribe = this.#asker.onStop(id, (kind) => {
+      drain.abort();
+      if (kind === 'abort') abort.abort();
+    });
+    const line = {
+      call: id,
+      send: (ask: object) => {
+        const text = this.#sealOf(run).close(ask, askOf(facts.id));
+        return bus.send({ run, project, worker: facts.id, text });
+      },
+    };
+    try {
+      return await performCall(call, this.#options, {
+        ask: (question) => this.#asker.ask(line, question),
+        drain: drain.signal,
+        abort: abort.signal,
+        log: ({ kind, message, ...rest }) => {
+          log('debug', { run, call: id, ...present(rest) }, message ?? `request ${kind}`);
+        },
+      });
+    } finally {
+      unsubscribe();
+      this.#options.abort.removeEventListener('abort', endAll);
+    }
+  }
+
+  #sealOf(run: string): Seal {
+    const known = this.#seals.get(run);
+    if (known !== undefined) return known;
+    const seal = createSeal(this.#options.connection.secretKey, run);
+    this.#seals.set(run, seal);
+    const [oldest] = this.#seals.keys();
+    if (this.#seals.size > KEPT_SEALS && oldest !== undefined) this.#seals.delete(oldest);
+    return seal;
+  }
+
+  /** A call that can't be opened: if it is the first one, the keys of this worker are probably wrong. */
+  #unreadable({ id, run }: QueuedCall): string {
+    this.#options.log('error', { run, call: id }, 'A call in Redis can not be opened');
+    if (this.#opened > 0) return UNREADABLE;
+    return this.#breakOff(otherKeys(this.#options.connection.publicKey));
+  }
+
+  #breakOff(fault: UserError): string {
+    this.#fault ??= fault;
+    this.#broken.abort();
+    return UNREADABLE;
+  }
+}
+
+function otherProtocol(protocol: number): UserError {
+  return new UserError(
+    'configuration',
+    `A coordinator speaks protocol ${protocol} of the fleet, and this worker protocol ${FLEET_PROTOCOL}. Install the same version of ucbulk on both.`,
+  );
+}
+
+function otherKeys(publicKey: string): UserError {
+  return new UserError(
+    'configuration',
+    `A call for project ${publicKey} can't be opened: UPLOADCARE_SECRET_KEY of this worker is not that of the coordinator, or somebody changed the call in Redis.`,
+  );
+}
+
+function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve());
+  });
+}

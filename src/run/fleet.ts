@@ -1,0 +1,65 @@
+import type { ApiVersion } from '../core/api-version.ts';
+import type { Connection } from '../core/connection.ts';
+import type { LogLine } from '../core/log-line.ts';
+import type { RunId } from '../core/run.ts';
+import type { World } from '../core/world.ts';
+import type { RunListener } from '../engine/run-events.ts';
+import type { RunStop } from '../engine/run-stop.ts';
+import type { Step } from '../job/step-schemas.ts';
+import type { Operation } from '../operations/operation.ts';
+import type { Paced } from '../transport/with-gate.ts';
+
+/** Workers on other machines that send the requests of a run (docs/fleet.md). */
+export interface Fleet {
+  /** Takes the run's place at the fleet. Rejects with a `UserError` if another coordinator has it. */
+  join(run: FleetRun): Promise<FleetSession>;
+  close(): Promise<void>;
+}
+
+/** The permits that workers need of a project, which only the process of the run can give. */
+export interface WorkerPermits {
+  /** Runs a worker's request at the rate limit of an API, which all workers and this process share. */
+  readonly paced: Readonly<Record<'rest' | 'upload', Paced>>;
+  /** Finds out the service's time if it is not known. Called before an intent, which has this time. */
+  readonly resyncClock: () => Promise<void>;
+  /** Called if a counted request was not sent, because its intent could not be written. */
+  readonly onUnsent: () => void;
+  readonly onThrottled: () => void;
+}
+
+/** A run that wants its requests sent by workers. */
+export interface FleetRun {
+  readonly run: RunId;
+  readonly apiVersion: ApiVersion;
+  readonly projects: readonly FleetProject[];
+  readonly runStop: RunStop;
+  /** Aborts when requests in flight must be canceled at once. */
+  readonly abort: AbortSignal;
+  readonly world: Pick<World, 'clock'>;
+  readonly listener: RunListener;
+  readonly log: LogLine;
+}
+
+/** A project of the run. */
+export interface FleetProject {
+  readonly connection: Connection;
+  readonly permits: WorkerPermits;
+}
+
+/** The fleet as one run uses it. */
+export interface FleetSession {
+  /** Returns the operation of a step with the same traits, whose requests workers send. */
+  distribute(operation: Operation, place: FleetStep): Operation;
+  /** Number of requests that all workers can make at the same time. */
+  capacity(): number;
+  /** Leaves the fleet. The run has ended or stopped. */
+  leave(): Promise<void>;
+}
+
+/** A step of the run. */
+export interface FleetStep {
+  readonly index: number;
+  readonly step: Step;
+  /** Public key of the step's project. */
+  readonly project: string;
+}

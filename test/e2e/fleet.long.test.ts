@@ -1,0 +1,124 @@
+import { describe, expect, test, vi } from 'vitest';
+import { startRedis } from '../support/redis.ts';
+import { requireService } from '../support/require-service.ts';
+import { openShell, type Shell, untilPrinted } from '../support/run-cli.ts';
+
+const redisServer = requireService('redis-server', 'redis-server');
+const FILES = 60;
+const JOB = `version: 1
+name: copy-all
+source: { files: { pageSize: 100 } }
+steps: [{ uses: copy-local }]
+`;
+
+const copies = ({ emulator }: Shell) => emulator.audit.summary().local_copy?.effects ?? 0;
+
+/** Starts a worker, and waits until it takes calls. */
+async function startWorker(shell: Shell, address: string) {
+  const worker = shell.start(['worker', '--fleet', address, '--concurrency', '2']);
+  await untilPrinted(worker, /takes calls/);
+  return worker;
+}
+
+describe.skipIf(redisServer === null)('a fleet on Redis', () => {
+  const redis = (args?: readonly string[]) => startRedis(redisServer ?? '', args);
+
+  test('workers and Redis that are killed lose and repeat nothing', async () => {
+    const shell = await openShell({ files: FILES, storedShare: 1 });
+    const { address, restart } = await redis();
+    shell.write('job.yaml', JOB);
+    const run = shell.start(['run', 'job.yaml', '--rate', '10', '--fleet', address, '--json']);
+    const [first, second] = [await startWorker(shell, address), await startWorker(shell, address)];
+    await vi.waitFor(() => expect(copies(shell)).toBeGreaterThan(5), { timeout: 60_000 });
+
+    const listed = await shell.ucbulk(['workers', '--fleet', address, '--json']);
+    expect(listed.documents).toHaveLength(2);
+    expect(listed.documents[0]).toMatchObject({ type: 'worker', concurrency: 2 });
+
+    first.process.kill('SIGKILL');
+    await restart();
+    await vi.waitFor(() => expect(copies(shell)).toBeGreaterThan(20), { timeout: 60_000 });
+    const third = await startWorker(shell, address);
+    second.process.kill('SIGTERM');
+    expect((await second.ended).code).toBe(143);
+
+    const end = await run.ended;
+    expect(end.code, end.stderr).toBe(0);
+    const { local_copy: made } = shell.emulator.audit.summary();
+    expect(made).toMatchObject({ effects: FILES, distinctFilesChanged: FILES });
+    third.process.kill('SIGTERM');
+    await third.ended;
+  });
+
+  test('a run that is killed is resumed with other workers', async () => {
+    const shell = await openShell({ files: FILES, storedShare: 1 });
+    const { address } = await redis();
+    shell.write('job.yaml', JOB);
+    const worker = await startWorker(shell, address);
+    const run = shell.start(['run', 'job.yaml', '--rate', '20', '--fleet', address]);
+    await vi.waitFor(() => expect(copies(shell)).toBeGreaterThan(5), { timeout: 60_000 });
+    run.process.kill('SIGKILL');
+    await run.ended;
+    const end = await shell.ucbulk(['resume', 'latest', '--json'], {
+      env: { UCBULK_FLEET: address },
+    });
+    expect(end.documents, end.stderr).toMatchObject([
+      { state: 'finished', counts: { done: FILES } },
+    ]);
+    const { local_copy: made } = shell.emulator.audit.summary();
+    expect(made).toMatchObject({ effects: FILES, distinctFilesChanged: FILES });
+    worker.process.kill('SIGTERM');
+    await worker.ended;
+  });
+
+  test.each([
+    ['without an append-only file', ['--appendonly', 'no'], 'set `appendonly yes`'],
+    [
+      'that evicts',
+      ['--appendonly', 'yes', '--maxmemory-policy', 'allkeys-lru'],
+      'maxmemory-policy noeviction',
+    ],
+    [
+      'with another password',
+      ['--appendonly', 'yes', '--requirepass', 'right'],
+      "can't be used: NOAUTH",
+    ],
+  ])('a Redis %s is refused before anything is sent', async (_, args, words) => {
+    const shell = await openShell({ files: 3 });
+    const { address } = await redis(args);
+    shell.write('job.yaml', JOB);
+    for (const command of [['run', 'job.yaml', '--yes'], ['worker'], ['workers']]) {
+      const end = await shell.ucbulk([...command, '--fleet', address]);
+      expect(end.code, end.stderr).toBe(3);
+      expect(end.stderr).toContain(words);
+    }
+    expect(copies(shell)).toBe(0);
+  });
+
+  test('the keys of another project end a worker, and nothing is sent', async () => {
+    const shell = await openShell({ files: 3, storedShare: 1 });
+    const { address } = await redis();
+    shell.write('job.yaml', JOB);
+    const run = shell.start(['run', 'job.yaml', '--fleet', address]);
+    const worker = await shell.ucbulk(['worker', '--fleet', address], {
+      env: { UPLOADCARE_SECRET_KEY: 'anothersecretkey' },
+    });
+    expect(worker.code, worker.stderr).toBe(3);
+    expect(worker.stderr).toContain('UPLOADCARE_SECRET_KEY of this worker is not that of');
+    expect(copies(shell)).toBe(0);
+    run.process.kill('SIGTERM');
+    expect((await run.ended).code).toBe(143);
+  });
+});
+
+test.each([
+  [['worker'], 2, 'Which fleet?'],
+  [['workers', '--fleet', 'http://me:geheim@x'], 2, 'begins with redis:// or rediss://'],
+  [['workers', '--fleet', 'redis://127.0.0.1:1'], 3, 'Redis at redis://127.0.0.1:1/0'],
+])('%j ends with %d', async (args, code, words) => {
+  const shell = await openShell({ files: 0 });
+  const end = await shell.ucbulk(args);
+  expect(end.code, end.stderr).toBe(code);
+  expect(end.stderr).toContain(words);
+  expect(end.stderr).not.toContain('geheim');
+});

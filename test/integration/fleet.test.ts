@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { alive, runBench } from '../support/run-bench.ts';
+import type { FleetTrouble } from '../support/simulated-fleet.ts';
+
+const CALM: FleetTrouble = {
+  workers: 2,
+  concurrency: 2,
+  loss: 0,
+  doubles: 0,
+  maxDelayMs: 5,
+  events: [],
+};
+
+const JOBS = {
+  delete: [{ uses: 'delete' }],
+  'copy-local': [{ uses: 'copy-local' }],
+  metadata: [{ uses: 'metadata', with: { set: { a: 'b' } } }],
+  'remove background, then store': [
+    { id: 'cut', uses: 'addon/remove_bg' },
+    { uses: 'store', with: { file: '${{ steps.cut.file }}' } },
+  ],
+};
+
+for (const [name, steps] of Object.entries(JOBS)) {
+  test(`workers send the requests of: ${name}`, async () => {
+    const bench = runBench({ files: 7 });
+    const end = await alive(bench.start({ source: { files: {} }, steps }, { fleetTrouble: CALM }));
+    const failed = end.counts.failed;
+    expect(end.counts).toMatchObject({ done: 7 - failed, total: 7 });
+    // The add-on refuses files that are no pictures.
+    expect(failed).toBe(name.startsWith('remove') ? 2 : 0);
+  });
+}
+
+test('a second coordinator of a run is refused while the first one works', async () => {
+  const bench = runBench({ files: 3 });
+  const job = { source: { files: {} }, steps: JOBS.delete };
+  let second: unknown = null;
+  await alive(
+    bench.start(job, {
+      fleetTrouble: CALM,
+      confirm: async () => {
+        second = await bench.joinFleet('run-1').catch((error: unknown) => error);
+        return true;
+      },
+    }),
+  );
+  expect(second).toMatchObject({
+    kind: 'locked',
+    message: expect.stringContaining('Another coordinator works on run run-1'),
+  });
+  expect(bench.effects('delete')).toEqual({ changed: 3, twice: 0 });
+});
+
+test('a run without workers waits, and says for what', async () => {
+  const bench = runBench({ files: 2 });
+  const drain = new AbortController();
+  const waits: string[] = [];
+  const end = await alive(
+    bench.start(
+      { source: { files: {} }, steps: JOBS.metadata },
+      {
+        fleetTrouble: { ...CALM, workers: 0 },
+        drain: drain.signal,
+        listener: (event) => {
+          if (event.kind !== 'waiting' || event.wait?.kind !== 'workers') return;
+          waits.push(event.wait.reason);
+          bench.clock.after(60_000, () => drain.abort());
+        },
+      },
+    ),
+  );
+  expect(waits).toEqual([
+    'waiting for a worker: none is connected. Start `ucbulk worker --fleet …`',
+  ]);
+  expect(end).toMatchObject({ state: 'interrupted', counts: { pending: 2 } });
+  expect(bench.mutations).toEqual([]);
+});
+
+test('an item that kills every worker fails, and the run continues', async () => {
+  const bench = runBench({ files: 3 });
+  const end = await alive(
+    bench.start(
+      { source: { files: {} }, steps: JOBS['copy-local'] },
+      { fleetTrouble: { ...CALM, deadlyItem: 2 } },
+    ),
+  );
+  expect(end.counts).toMatchObject({ done: 2, failed: 1 });
+  expect(bench.items(end.run, 'failed')[0]).toMatchObject({ reason: 'gave_up' });
+});

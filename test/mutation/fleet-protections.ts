@@ -1,0 +1,147 @@
+import type { Mutant } from './mutants.ts';
+
+const PERMITS = 'test/unit/fleet/permit-service.test.ts';
+const DISPATCHER = 'test/unit/fleet/dispatcher.test.ts';
+const SIMULATION = 'test/simulation/fleet-runs.test.ts';
+const REDIS = 'test/unit/fleet/redis.test.ts';
+const SEAL = 'test/unit/fleet/seal.test.ts';
+
+/** The rules of a fleet, F1 to F10 of docs/fleet.md. */
+export const FLEET_PROTECTIONS: readonly Mutant[] = [
+  {
+    name: 'go-before-commit',
+    protection: 'F1: a worker gets leave to send only when the intent is recorded',
+    file: 'src/fleet/open-call.ts',
+    from: 'await this.permit.beforeSend();',
+    to: 'void this.permit.beforeSend();',
+    red: { file: PERMITS, test: 'only when the intent is recorded' },
+  },
+  {
+    name: 'go-after-giving-up',
+    protection: 'F1: a call that was given up gets no leave to send',
+    file: 'src/fleet/permit-service.ts',
+    from: '    await resyncClock();\n    if (!call.isOpen) return REFUSED;\n    if (baseline !== null) call.permit.keepBaseline?.(baseline);\n    try {\n      await call.intend();\n    } catch (error) {\n      onUnsent();\n      throw error;\n    }\n    return call.isOpen ? GRANTED : REFUSED;',
+    to: '    await resyncClock();\n    if (baseline !== null) call.permit.keepBaseline?.(baseline);\n    try {\n      await call.intend();\n    } catch (error) {\n      onUnsent();\n      throw error;\n    }\n    return GRANTED;',
+    red: { file: PERMITS, test: 'given up while its intent is recorded' },
+  },
+  {
+    name: 'fence-down',
+    protection: 'F1: a call that the coordinator does not wait for gets no leave to send',
+    file: 'src/fleet/permit-service.ts',
+    from: 'if (call?.isOpen !== true) return REFUSED;',
+    to: 'if (call === undefined) return GRANTED;',
+    red: { file: PERMITS, test: 'that was given up gets no leave' },
+  },
+  {
+    name: 'two-workers-one-call',
+    protection: 'F1: only one worker gets leave to send for a call',
+    file: 'src/fleet/permit-service.ts',
+    from: 'if (call.worker !== worker) return REFUSED;',
+    to: '',
+    red: { file: PERMITS, test: 'a second worker with the same call' },
+  },
+  {
+    name: 'question-answered-twice',
+    protection: 'F1: a question that comes twice records one intent',
+    file: 'src/fleet/permit-service.ts',
+    from: 'const known = this.#answers.get(id);',
+    to: "const known = this.#answers.get('');",
+    red: { file: PERMITS, test: 'comes twice records one intent' },
+  },
+  {
+    name: 'give-up-before-commit',
+    protection: 'F2: giving a call up waits for an intent that is being recorded',
+    file: 'src/fleet/open-call.ts',
+    from: 'await Promise.allSettled(this.#writes);',
+    to: '',
+    red: { file: DISPATCHER, test: 'waits until its intent is recorded' },
+  },
+  {
+    name: 'lost-without-effect',
+    protection: 'F4: a lost call that had leave to send may have had an effect',
+    file: 'src/fleet/open-call.ts',
+    from: "this.#isIntended ? 'unknown' : 'none'",
+    to: "'none'",
+    red: { file: DISPATCHER, test: 'may have had an effect' },
+  },
+  {
+    name: 'poison-never-ends',
+    protection: 'F4: an item that kills its workers ends',
+    file: 'src/fleet/dispatcher.ts',
+    from: "counts ? 'transient' : 'canceled'",
+    to: "counts ? 'canceled' : 'canceled'",
+    red: { file: DISPATCHER, test: 'from the third lost call on' },
+  },
+  {
+    name: 'no-looks',
+    protection: 'F5: a call whose end was not heard of is looked up',
+    file: 'src/fleet/coordinator.ts',
+    from: 'await this.#dispatcher.lookAfterCalls();',
+    to: '',
+    red: { file: SIMULATION, test: 'forgets everything' },
+  },
+  {
+    name: 'two-coordinators',
+    protection: 'F7: one coordinator works on a run',
+    file: 'src/fleet/coordinator.ts',
+    from: 'throw leaseTaken(run);',
+    to: '',
+    red: { file: 'test/integration/fleet.test.ts', test: 'a second coordinator' },
+  },
+  {
+    name: 'open-seal',
+    protection: 'F8: a text in Redis can be used only for its purpose',
+    file: 'src/fleet/seal.ts',
+    from: "createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(purpose))",
+    to: "createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from('call 2'))",
+    red: { file: SEAL, test: 'another purpose' },
+  },
+  {
+    name: 'tampered-end',
+    protection: 'F8: the end of a call that was changed in Redis counts as lost',
+    file: 'src/fleet/dispatcher.ts',
+    from: "return this.#lose(call, 'the result was changed on its way, or is from a stranger');",
+    to: 'return;',
+    red: { file: DISPATCHER, test: 'changed on its way counts as lost' },
+  },
+  {
+    name: 'redis-without-file',
+    protection: 'F9: Redis must keep an append-only file',
+    file: 'src/fleet/check-redis.ts',
+    from: "...(facts.get('aof_enabled') === '1'",
+    to: "...(facts.get('aof_enabled') !== 'x'",
+    red: { file: REDIS, test: 'aof_enabled:1' },
+  },
+  {
+    name: 'redis-evicts',
+    protection: 'F9: Redis must not evict keys',
+    file: 'src/fleet/check-redis.ts',
+    from: "...(facts.get('maxmemory_policy') === 'noeviction'",
+    to: "...(facts.get('maxmemory_policy') !== 'x'",
+    red: { file: REDIS, test: 'noeviction' },
+  },
+  {
+    name: 'old-redis',
+    protection: 'F9: Redis must be new enough',
+    file: 'src/fleet/check-redis.ts',
+    from: '...(isOlder(version) ?',
+    to: "...(isOlder('7.0') ?",
+    red: { file: REDIS, test: '6.0.16' },
+  },
+  {
+    name: 'other-protocol',
+    protection: 'F10: a worker of another protocol takes no calls',
+    file: 'src/fleet/worker.ts',
+    from: 'if (protocol !== FLEET_PROTOCOL) return this.#breakOff(otherProtocol(protocol));',
+    to: '',
+    red: { file: 'test/unit/fleet/worker.test.ts', test: 'another protocol' },
+  },
+  {
+    name: 'too-many-calls',
+    protection: 'No more calls are open than the workers can work on',
+    file: 'src/fleet/dispatcher.ts',
+    from: 'return open < this.#options.capacity(project);',
+    to: 'return true;',
+    red: { file: DISPATCHER, test: 'no more calls are open' },
+  },
+];

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { Asker } from '../../../src/fleet/asker.ts';
+import type { Ask } from '../../../src/fleet/messages.ts';
+import { untilSettled, VirtualClock } from '../../support/virtual-clock.ts';
+import { failureOf } from './support.ts';
+
+function asking(answer: (ask: Ask, sends: number, asker: Asker) => void) {
+  const clock = new VirtualClock(0);
+  const asker = new Asker({ clock, worker: 'worker-1' });
+  const sent: Ask[] = [];
+  const line = {
+    call: 'call-1',
+    send: async (ask: Ask) => {
+      sent.push(ask);
+      answer(ask, sent.length, asker);
+    },
+  };
+  const ask = () =>
+    untilSettled(
+      clock,
+      asker.ask(line, { kind: 'slot', api: 'rest' }).catch((error: unknown) => error),
+      3_600_000,
+    );
+  return { ask, sent, clock };
+}
+
+test('a question without an answer is sent again, with the same id', async () => {
+  const { ask, sent } = asking(({ id }, sends, asker) => {
+    if (sends === 3) asker.receive({ id, kind: 'granted' });
+  });
+  const id = await ask();
+  expect(sent.map((one) => one.id)).toEqual([id, id, id]);
+});
+
+test('a coordinator that never answers counts as gone after a minute', async () => {
+  const { ask, sent, clock } = asking(() => undefined);
+  expect(await failureOf(ask().then((error) => Promise.reject(error)))).toMatchObject({
+    kind: 'canceled',
+    effect: 'none',
+  });
+  expect(sent).toHaveLength(20);
+  expect(clock.monotonic()).toBe(60_000);
+});
+
+test('a coordinator that works on a question is alive, however long that takes', async () => {
+  const { ask, sent } = asking(({ id }, sends, asker) => {
+    asker.receive(sends < 100 ? { id, kind: 'pending' } : { id, kind: 'granted' });
+  });
+  await ask();
+  expect(sent).toHaveLength(100);
+});

@@ -49,23 +49,27 @@ export interface OpenedRun {
   readonly enterWindow: () => Promise<void>;
 }
 
-/** Makes items of a run pending again. Throws if it changed nothing. */
-export type ReopenItems = (opened: OpenedRun) => Promise<void>;
-
 /**
- * Resumes a run. `changed` is a new version of the job file, which may change guards and limits. If `run` is
- * null, the run is chosen: the newest unfinished run with the same job name and project as `changed`, or,
- * without `changed`, the only unfinished run. If the run is finished, sends nothing and returns its recorded
- * end. For a declined run, throws a `refused` error. `reopen` first makes items pending again, even if the run is
- * finished.
+ * Resumes a run. `changed` is a new version of the job file, which may change guards and limits. If `run` is null, the
+ * run is chosen: the newest unfinished run with the same job name and project as `changed`, or, without `changed`, the
+ * only unfinished run. Returns the recorded end of a finished run. For a declined run, throws a `refused` error.
  */
 export function resumeRun(
   wanted: RunId | null,
   caller: RunContext,
   changed?: Job,
-  reopen?: ReopenItems,
 ): Promise<RunEnd> {
-  return resume(wanted, caller, { changed, reopen }).catch((error: unknown) => {
+  return resumeReopened(wanted, caller, changed);
+}
+
+/** Like `resumeRun`. `reopen` first makes items pending again, or throws if it changes nothing. */
+export function resumeReopened(
+  wanted: RunId | null,
+  caller: RunContext,
+  changed?: Job,
+  reopen?: (opened: OpenedRun) => Promise<void>,
+): Promise<RunEnd> {
+  return resume(wanted, caller, changed, reopen).catch((error: unknown) => {
     if (!(error instanceof StoppedWaiting)) throw error;
     return readStoppedEnd(statePaths(caller.stateDirectory), error.run, error.reason);
   });
@@ -74,7 +78,8 @@ export function resumeRun(
 function resume(
   wanted: RunId | null,
   caller: RunContext,
-  { changed, reopen }: { changed: Job | undefined; reopen: ReopenItems | undefined },
+  changed: Job | undefined,
+  reopen: ((opened: OpenedRun) => Promise<void>) | undefined,
 ): Promise<RunEnd> {
   const waits = new RunWaits();
   const context = waits.watching(caller);

@@ -9,7 +9,7 @@ import { priceIn } from '../job/price-list.ts';
 import { withOpenReader } from '../ledger/with-reader.ts';
 import { costLimit } from './ask-person.ts';
 import { type RetryWanted, readFailedItems } from './failed-items.ts';
-import { type OpenedRun, resumeRun } from './resume-run.ts';
+import { type OpenedRun, resumeReopened } from './resume-run.ts';
 import { type RetryReview, review } from './review-retry.ts';
 import type { RunContext, RunEnd } from './run-request.ts';
 
@@ -28,7 +28,7 @@ export interface RetryRequest {
  * and throws a `refused` error.
  */
 export function retryRun({ run, wanted, job }: RetryRequest, context: RunContext): Promise<RunEnd> {
-  return resumeRun(run, context, job, (opened) => reopenItems(opened, wanted, context));
+  return resumeReopened(run, context, job, (opened) => reopenItems(opened, wanted, context));
 }
 
 /** Makes the wanted items pending again. Throws a `UserError` if there are none. */

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { compilePrograms, installPackage } from '../support/installed-package.ts';
 import { openShell, type Shell } from '../support/run-cli.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -12,15 +12,10 @@ const NAMES = readdirSync(EXAMPLES).filter((name) => name.endsWith('.ts'));
 /** A shell in which ucbulk is an installed package and every example is compiled. */
 async function shellWithExamples(): Promise<Shell> {
   const shell = await openShell({ files: 60 });
-  const modules = join(shell.cwd, 'node_modules');
-  mkdirSync(modules);
-  symlinkSync(ROOT, join(modules, 'ucbulk'));
-  symlinkSync(join(ROOT, 'node_modules/@types'), join(modules, '@types'));
+  installPackage(shell.cwd);
   shell.write('package.json', '{ "type": "module" }');
   for (const name of NAMES) copyFileSync(join(EXAMPLES, name), join(shell.cwd, name));
-  const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node'];
-  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [tsc, ...options, ...NAMES], { cwd: shell.cwd, stdio: 'inherit' });
+  compilePrograms(shell.cwd, NAMES);
   return shell;
 }
 

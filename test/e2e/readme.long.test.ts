@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { blocksOf, docPages } from '../support/doc-blocks.ts';
+import { compilePrograms, installPackage } from '../support/installed-package.ts';
 import { openShell, type Shell } from '../support/run-cli.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -38,17 +38,8 @@ async function shellWithPrograms(): Promise<Shell> {
     return `program-${index}.ts`;
   });
   shell.write('package.json', '{ "type": "module" }');
-  // As an installed package: its declarations are what the programs are checked against.
-  const modules = join(shell.cwd, 'node_modules');
-  mkdirSync(modules);
-  symlinkSync(ROOT, join(modules, 'ucbulk'));
-  symlinkSync(join(ROOT, 'node_modules/@types'), join(modules, '@types'));
-  const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node'];
-  execFileSync(
-    process.execPath,
-    [join(ROOT, 'node_modules/typescript/bin/tsc'), ...options, ...names],
-    { cwd: shell.cwd, stdio: 'inherit' },
-  );
+  installPackage(shell.cwd);
+  compilePrograms(shell.cwd, names);
   return shell;
 }
 
@@ -72,4 +63,40 @@ test('the programs of docs/library.md compile, and do what the page says', async
     '',
     '',
   ]);
+});
+
+/** Declarations of the names that the blocks of a page use and do not contain. */
+const CONTEXT: Readonly<Record<string, string>> = {
+  'docs/emulator.md': "import { createEmulator } from 'ucbulk/emulator';\n",
+  'docs/own-code.md': `import { createCodeLoader, createRunContext, loadCode, loadJobFile, startRun } from 'ucbulk';
+import type { Connection, OwnOperation, World } from 'ucbulk';
+declare const operation: OwnOperation;
+declare const effects: Map<string, number>;
+declare const [text, folder, stateDirectory]: [string, string, string];
+declare const world: World;
+declare const connection: Connection;
+`,
+};
+
+test('the code of every page compiles against the types of the package', async () => {
+  const shell = await openShell();
+  const blocks = docPages()
+    .flatMap(blocksOf)
+    .filter(({ page, language }) => !page.startsWith('src/') && /^[jt]s$/.test(language));
+  expect(new Set(blocks.map(({ page }) => page))).toEqual(
+    new Set(['docs/emulator.md', 'docs/library.md', 'docs/own-code.md']),
+  );
+  shell.write('package.json', '{ "type": "module" }');
+  installPackage(shell.cwd);
+  for (const language of ['ts', 'js']) {
+    const names = blocks
+      .filter((block) => block.language === language)
+      .map(({ page, line, text }) => {
+        const name = `${page.replace(/\W/g, '-')}-${line}.ts`;
+        const isProgram = text.includes("from 'ucbulk'") || text.includes('createEmulator }');
+        shell.write(name, isProgram ? text : `${CONTEXT[page]}${text}`);
+        return name;
+      });
+    compilePrograms(shell.cwd, names, { isTyped: language === 'ts' });
+  }
 });

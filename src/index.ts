@@ -59,6 +59,7 @@ export {
 export { createRunContext, type RunContextOptions } from './run/create-run-context.ts';
 export type { RetryWanted } from './run/failed-items.ts';
 export { type Freezing, freezePlan } from './run/freeze-plan.ts';
+export type { HookItem, HookOutcome, HookStep, ItemHooks } from './run/item-hooks.ts';
 export {
   type ClientOptions,
   openClient,

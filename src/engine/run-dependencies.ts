@@ -9,6 +9,7 @@ import type { AnswerTimes } from './service-state/answer-times.ts';
 import type { DurationStore } from './service-state/job-durations.ts';
 import type { EngineSettings } from './settings.ts';
 import type { Sweeps } from './sweeps.ts';
+import type { HookCalls } from './tasks/item-hooks.ts';
 import type { EngineStep } from './tasks/step-items.ts';
 import type { Guards } from './walk/guards.ts';
 import type { Selection } from './walk/selection.ts';
@@ -43,6 +44,8 @@ export interface RunDependencies {
   /** Aborts when requests in flight must be canceled at once. */
   readonly abort: AbortSignal;
   readonly listener: RunListener;
+  /** The hooks of the user's program; undefined if there are none. */
+  readonly hooks?: HookCalls | undefined;
   /**
    * Runs `claim` while this process holds the lock on paid work, so that no other run can claim the same
    * work. `claim` must be synchronous.

@@ -23,6 +23,7 @@ import type { Gate } from '../transport/gate.ts';
 import type { GateOptions } from '../transport/gate-control.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
 import type { Fleet } from './fleet.ts';
+import type { ItemHooks } from './item-hooks.ts';
 import type { ThrottlePoint } from './throttle-curve.ts';
 
 /**
@@ -86,6 +87,8 @@ export interface RunContext {
   /** Overrides the job's `concurrency.onConflict`. */
   readonly onConflict?: OnConflict;
   readonly listener: RunListener;
+  /** Functions that are called before and after the work on each item. */
+  readonly hooks?: ItemHooks;
   /** Workers on other machines that send the requests; absent if this process sends them itself. */
   readonly fleet?: Fleet;
   /** Called before the run sends anything. Throws if the program does not accept the job. */

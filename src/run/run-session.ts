@@ -21,6 +21,7 @@ import { CdnHosts } from './cdn-host-watch.ts';
 import { loadJobCode } from './code-of-run.ts';
 import { startDurationLimit } from './duration-limit.ts';
 import { createSweeps } from './find-sweep-items.ts';
+import { createRunHooks } from './item-hooks.ts';
 import { createSelection, createSteps } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
 import { joinFleet } from './join-fleet.ts';
@@ -133,8 +134,6 @@ export async function workOnRun(
 ): Promise<RunEnd> {
   const { context, runStop, control, services, traffic, costs, cdnHosts, job, code } = session;
   const { ledger, catalog, resumed } = work;
-  const source = services.of(job.source.project);
-  const serverNow = () => services.clock.now();
   const { world } = context;
   const startedAt = world.clock.monotonic();
   traffic.saveTo(ledger);
@@ -158,16 +157,16 @@ export async function workOnRun(
     reserve: work.reserve,
   });
   const saving = { catalog, context, cap: () => control.maxRate() };
-  const since = ledger.listingSince.get()?.from ?? null;
-  const listed = { run: run.runId, since, code };
+  const listed = { run: run.runId, since: ledger.listingSince.get()?.from ?? null, code };
+  const source = services.of(job.source.project);
   const own = createSelection(job, createSourceContext(context, source, listed), {
     now: clocks.now(run.asOf),
     readsAtOnce: concurrency,
   });
   const selection = selectPlanned(own, { keys: work.planKeys, ledger, clock: world.clock });
-  const limiting = { clock: world.clock, runStop };
   const answerTimes = new AnswerTimes();
-  const dispose = startDurationLimit(job.limits.duration, limiting);
+  const hooks = createRunHooks(context, job.steps);
+  const dispose = startDurationLimit(job.limits.duration, { ...world, runStop });
   const ended = runJob({
     ledger,
     selection,
@@ -182,7 +181,7 @@ export async function workOnRun(
       signal: runStop.signal,
     }),
     clock: world.clock,
-    serverNow,
+    serverNow: () => services.clock.now(),
     isClockUntrusted: () => services.clock.isUntrusted(),
     clocksFault: () => clocks.fault(),
     random: world.random,
@@ -192,6 +191,7 @@ export async function workOnRun(
     runStop,
     abort: context.abort,
     listener: withRateSaving(services, saving),
+    hooks,
     inTurn: (claim) => work.others.inTurn(claim, runStop.signal),
     redact: createRedactor(services.all.map(({ connection }) => connection.secretKey)),
     confirm: (question) => askPerson(session, { ...work, job, question, steps }),
@@ -204,6 +204,7 @@ export async function workOnRun(
   });
   const { state, counts } = await ended
     .finally(dispose)
+    .finally(() => hooks?.end())
     .finally(() => samples.end())
     .finally(() => fleet?.leave());
   saveRates(services, saving);

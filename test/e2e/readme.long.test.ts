@@ -59,6 +59,7 @@ test('the programs of docs/library.md compile, and do what the page says', async
   expect(printed).toEqual([
     expect.stringMatching(/^finished \d+\n$/),
     expect.stringMatching(/^(?:\d+ more items have an outcome\n)+$/),
+    '',
     expect.stringMatching(/^interrupted\nfinished 5\n$/),
     '',
     '',

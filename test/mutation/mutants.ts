@@ -10,6 +10,7 @@ import { EVIDENCE_PROTECTIONS } from './evidence-protections.ts';
 import { FILTER_PROTECTIONS } from './filter-protections.ts';
 import { FLAG_PROTECTIONS } from './flag-protections.ts';
 import { FLEET_PROTECTIONS } from './fleet-protections.ts';
+import { HOOK_PROTECTIONS } from './hook-protections.ts';
 import { INPUT_PROTECTIONS } from './input-protections.ts';
 import { INVENTORY_PROTECTIONS } from './inventory-protections.ts';
 import { KNOWN_MISTAKES } from './known-mistakes.ts';
@@ -57,6 +58,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...WINDOW_PROTECTIONS,
   ...FLAG_PROTECTIONS,
   ...FLEET_PROTECTIONS,
+  ...HOOK_PROTECTIONS,
   ...INPUT_PROTECTIONS,
   ...NETWORK_PROTECTIONS,
   ...OPERATION_PROTECTIONS,

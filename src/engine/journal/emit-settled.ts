@@ -1,13 +1,22 @@
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { RunListener, SettledItem } from '../run-events.ts';
+import type { EndedItem, HookCalls } from '../tasks/item-hooks.ts';
 import type { ItemResult } from '../tasks/task.ts';
 
 /**
  * Emits events for recorded results, by the attempt to which they belong: the number of items of each step,
- * each failure, and the number of retries.
+ * each failure, and the number of retries. Then calls the hooks.
  */
 export function emitSettled(
-  { ledger, listener }: { readonly ledger: Ledger; readonly listener: RunListener },
+  {
+    ledger,
+    listener,
+    hooks,
+  }: {
+    readonly ledger: Ledger;
+    readonly listener: RunListener;
+    readonly hooks?: HookCalls | undefined;
+  },
   recorded: ReadonlyMap<{ readonly step: number }, readonly ItemResult[]>,
 ): void {
   const ended = new Map<number, SettledItem[]>();
@@ -24,6 +33,12 @@ export function emitSettled(
     listener({ kind: 'items-settled', step, count: items.length, counts, items });
   }
   for (const results of recorded.values()) emitFailures(listener, results);
+  if (hooks === undefined) return;
+  for (const [{ step }, results] of recorded) hooks.after(step, results.filter(isEnded));
+}
+
+function isEnded(result: ItemResult): result is ItemResult & EndedItem {
+  return result.to === 'outcome';
 }
 
 function emitFailures(listener: RunListener, results: readonly ItemResult[]): void {

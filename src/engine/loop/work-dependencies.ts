@@ -16,6 +16,7 @@ type Shared =
   | 'clock'
   | 'clocksFault'
   | 'crash'
+  | 'hooks'
   | 'inTurn'
   | 'isClockUntrusted'
   | 'ledger'
@@ -49,6 +50,7 @@ export function taskDependencies(
   return {
     operation,
     journal: deps.journal,
+    hooks: deps.hooks,
     slot: (work) => deps.queue.run(work, priority),
     serverNow: deps.serverNow,
     isClockUntrusted: deps.isClockUntrusted,

@@ -14,6 +14,7 @@ import {
   type TaskDependencies,
   withFrozenTime,
 } from '../tasks/task.ts';
+import { callBeforeHooks } from './call-before-hooks.ts';
 import { withMissingReason } from './missing-reason.ts';
 import { probeOpenSends } from './probe-open-sends.ts';
 import { type ChunkAnswers, chunkSize, requestChunk } from './request-chunk.ts';
@@ -31,10 +32,13 @@ export async function executeTask(
     await release(task, ready, deps);
     return fatal;
   }
+  const { hooks } = deps;
+  const items =
+    hooks === undefined ? ready : await callBeforeHooks({ ...task, items: ready }, hooks, deps);
   const size = chunkSize(deps.operation);
   const chunks: Task[] = [];
-  for (let start = 0; start < ready.length; start += size) {
-    chunks.push({ ...task, items: ready.slice(start, start + size) });
+  for (let start = 0; start < items.length; start += size) {
+    chunks.push({ ...task, items: items.slice(start, start + size) });
   }
   return firstFatal(chunks.map((chunk) => sendChunk(chunk, deps)));
 }

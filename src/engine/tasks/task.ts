@@ -7,6 +7,7 @@ import type { Operation, TransferNotes } from '../../operations/operation.ts';
 import type { AnswerTimes } from '../service-state/answer-times.ts';
 import type { JobDurations } from '../service-state/job-durations.ts';
 import type { OutageWatch } from '../service-state/outage-watch.ts';
+import type { HookCalls } from './item-hooks.ts';
 
 /** Up to 100 items of one step, as plain data. */
 export interface Task {
@@ -100,6 +101,8 @@ export interface Journal {
 export interface TaskDependencies {
   readonly operation: Operation;
   readonly journal: Journal;
+  /** The hooks of the user's program; undefined if there are none. */
+  readonly hooks?: HookCalls | undefined;
   /** Runs `work` as soon as fewer requests are in flight than the limit allows. */
   readonly slot: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** Server time, ms. */

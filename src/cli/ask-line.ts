@@ -6,11 +6,13 @@ import type { Surroundings } from './surroundings.ts';
 /** The answer of a person, or the reason why there is none. */
 type Answered<Answer> =
   | { readonly kind: 'answer'; readonly answer: Answer }
+  | { readonly kind: 'no-answer' }
   | Exclude<Reply, { readonly kind: 'line' }>;
 
 /**
  * Asks a person until the line is one of the answers. So neither Enter alone nor a mistyped word counts as an
- * answer. `read` gets the line without spaces at its ends, and returns null if it is no answer.
+ * answer. `read` gets the line without spaces at its ends, and returns null if it is no answer. Stops asking after
+ * `lines` lines that are no answer.
  */
 export async function askAnswer<Answer>(
   ask: NonNullable<Surroundings['ask']>,
@@ -21,10 +23,12 @@ export async function askAnswer<Answer>(
     readonly again: string;
     readonly read: (line: string) => Answer | null;
     readonly signal: AbortSignal;
+    readonly lines?: number;
   },
 ): Promise<Answered<Answer>> {
-  const { output, signal, read, again } = facts;
-  for (let question = facts.question; ; ) {
+  const { output, signal, read, again, lines = Infinity } = facts;
+  let { question } = facts;
+  for (let left = lines; left > 0; left -= 1) {
     const reply = await ask({
       signal,
       print(echoedLines) {
@@ -39,4 +43,5 @@ export async function askAnswer<Answer>(
     question =
       line === '' ? again : `"${plainText(line.slice(0, 80))}" is no answer here. ${again}`;
   }
+  return { kind: 'no-answer' };
 }

@@ -13,10 +13,12 @@ export interface Asking {
   readonly suspend: <Result>(ask: () => Promise<Result>) => Promise<Result>;
 }
 
+const MOST_LINES = 3;
+
 /**
- * Asks a question to which the user agrees by typing a number. `no`, `n` and the end of input mean no. After any
- * other text, asks again: a mistyped number must not decline a run for ever. Without a terminal, prints `words`
- * and `withoutTerminal`, and the question stays unanswered.
+ * Asks a question to which the user agrees by typing a number. Only `no` and `n` mean no, because this answer declines a
+ * run for ever. After any other text, asks again, at most three times. The question stays unanswered after the third
+ * time, after the end of input, and without a terminal, where the function only prints `words` and `withoutTerminal`.
  */
 export async function askNumber(
   { output, ask, stop, suspend }: Asking,
@@ -42,11 +44,18 @@ export async function askNumber(
       again,
       read: (line) => readAnswer(line, number),
       signal: anySignal(stop, signal),
+      lines: MOST_LINES,
     });
-    if (reply.kind === 'nobody') return 'unanswered';
-    return reply.kind === 'answer' ? reply.answer : 'no';
+    if (reply.kind === 'answer') return reply.answer;
+    if (reply.kind !== 'nobody') output.warn(NOT_CONFIRMED[reply.kind]);
+    return 'unanswered';
   });
 }
+
+const NOT_CONFIRMED = {
+  'end-of-input': 'Not confirmed: the terminal was closed before an answer.',
+  'no-answer': `Not confirmed: none of ${MOST_LINES} lines was an answer.`,
+} as const;
 
 function readAnswer(line: string, number: number): 'yes' | 'no' | null {
   if (line.replaceAll(/[,_ ]/g, '') === String(number)) return 'yes';

@@ -13,6 +13,8 @@ export function createConfirm(
   facts: Asking & {
     /** True if the user passed `--yes`. The function then does not ask. */
     readonly yes: boolean;
+    /** Tells how to agree if there is no terminal to ask on. */
+    readonly withoutTerminal: string;
   },
 ): (question: Confirmation, signal?: AbortSignal) => Promise<ConfirmAnswer> {
   return async (question, signal) => {
@@ -23,11 +25,26 @@ export function createConfirm(
       words: questionText(question),
       number: most,
       again: `Type ${most} to continue, or no ${no}:`,
-      withoutTerminal:
-        'There is no terminal to ask on. To agree, add --yes, or set `guard.confirm: false` beside `project:` in the job file.',
+      withoutTerminal: facts.withoutTerminal,
       signal,
     });
   };
+}
+
+/** Tells how to agree to a run if there is no terminal to ask on. A one-liner has no job file to change. */
+export function explainNoTerminal(order: {
+  readonly flags: { readonly [flag: string]: unknown };
+  readonly job?: unknown;
+  readonly jobPath?: string | null;
+}): string {
+  const { fromStdin, from } = order.flags;
+  if (fromStdin === true || from === '-') {
+    return "Standard input is the list, so ucbulk can't read an answer from it. To agree, add --yes.";
+  }
+  const isOneLiner = order.job !== undefined && order.jobPath === undefined;
+  return isOneLiner
+    ? 'There is no terminal to ask on. To agree, add --yes.'
+    : 'There is no terminal to ask on. To agree, add --yes, or set `guard.confirm: false` beside `project:` in the job file.';
 }
 
 function questionText(question: Confirmation): string {

@@ -10,7 +10,7 @@ import { type RunProgress, showProgress } from '../progress/show-progress.ts';
 import type { RunContext } from '../run/run-request.ts';
 import type { Invocation } from './command.ts';
 import { createConfirmCanary } from './confirm-canary.ts';
-import { createConfirm } from './confirm-effects.ts';
+import { createConfirm, explainNoTerminal } from './confirm-effects.ts';
 import { createEventLog } from './event-log.ts';
 import { explainStop } from './exit-code.ts';
 import { loadTrustedCode } from './own-code.ts';
@@ -98,7 +98,14 @@ function runContext(
     }),
     loadCode: (job) => loadTrustedCode(job, invocation, order),
     listener: combineListeners([progress.listener, createEventLog(output.log)]),
-    confirm: createConfirm({ output, ask, yes: flags.yes === true, stop: stop.drain, suspend }),
+    confirm: createConfirm({
+      output,
+      ask,
+      yes: flags.yes === true,
+      withoutTerminal: explainNoTerminal(order),
+      stop: stop.drain,
+      suspend,
+    }),
     confirmCanary: createConfirmCanary({
       output,
       advice,

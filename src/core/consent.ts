@@ -2,7 +2,7 @@ import type { EffectCount } from './effect-count.ts';
 
 /**
  * The user's answer to the question before a run deletes or pays. After `no`, the run is declined and can't
- * be resumed. `unanswered`: nobody could be asked. The run then stops, and a resume asks again.
+ * be resumed. `unanswered`: nobody answered. The run then stops, and a resume asks again.
  */
 export type ConfirmAnswer = 'yes' | 'no' | 'unanswered';
 

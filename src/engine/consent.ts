@@ -26,7 +26,7 @@ export async function askForConsent(deps: Dependencies, items: number): Promise<
   }
   if (answer === 'no') decline(deps, effects);
   else {
-    const message = `Not confirmed: to ${formatEffects(effects)} needs a confirmation, and nobody was there to answer. ${describeProgress(ledger)} Answer the question on a terminal, or add --yes.`;
+    const message = `Not confirmed: to ${formatEffects(effects)} needs a confirmation, and there was no answer. ${describeProgress(ledger)} Answer the question on a terminal, or add --yes.`;
     runStop.stop({ kind: 'guard', message, waitsForAnswer: true });
   }
   return false;

@@ -105,7 +105,7 @@ async function confirmPayments(
   throw new UserError(
     'refused',
     answer === 'unanswered'
-      ? `Not retried: to pay again needs a confirmation, and nobody was there to answer. Nothing was changed. Answer the question on a terminal, or add --yes.`
+      ? `Not retried: to pay again needs a confirmation, and there was no answer. Nothing was changed. Answer the question on a terminal, or add --yes.`
       : `Not retried: the answer was no. Nothing was changed. To retry only some of the items, use --code or --where.`,
   );
 }

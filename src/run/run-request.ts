@@ -104,7 +104,7 @@ export interface RunContext {
    * Called once, before the first request that deletes or costs money. The result decides:
    * - `yes` or true: the run continues.
    * - `no` or false: the run is declined (exit 7) and can never be resumed.
-   * - `unanswered` (nobody could be asked): the run stops (exit 7), and a resume asks again.
+   * - `unanswered` (nobody answered): the run stops (exit 7), and a resume asks again.
    */
   readonly confirm: (
     question: Confirmation,

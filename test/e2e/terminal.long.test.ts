@@ -85,9 +85,8 @@ test('a person who types the number of files deletes them', async () => {
 
 test.each([
   ['y', [['to continue', 'y\n'] as const, ['"y" is no answer here', 'no\n'] as const]],
-  ['1', [['to continue', '1\n'] as const, ['"1" is no answer here', '\u0004'] as const]],
+  ['1', [['to continue', '1\n'] as const, ['"1" is no answer here', 'n\n'] as const]],
   ['no', [['to continue', 'no\n'] as const]],
-  ['Ctrl-D', [['to continue', '\u0004'] as const]],
 ] as const)('%s is not the number: nothing is deleted', async (_what, steps) => {
   const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
   const end = await typed(shell, ['run', CLEANUP], { steps: [...steps] });
@@ -104,6 +103,18 @@ test.each([
   expect(resumed.code).toBe(7);
   expect((await shell.ucbulk(['resume', '--yes'])).code).toBe(2);
   expect(shell.emulator.audit.length).toBe(0);
+});
+
+test('Ctrl-D at the question deletes nothing, and a resume can still agree', async () => {
+  const shell = await openShell({ newestAgeMs: 48 * 3_600_000 });
+  const end = await typed(shell, ['run', CLEANUP], { steps: [['to continue', '\u0004']] });
+  expect(end.shown).toContain('Not confirmed: the terminal was closed before an answer.');
+  expect(end.code).toBe(7);
+  expect(shell.emulator.audit.length).toBe(0);
+  const [stopped] = (await shell.ucbulk(['runs', '--json'])).documents;
+  expect(stopped).toMatchObject({ state: 'aborted' });
+  expect((await shell.ucbulk(['resume', String(stopped?.run), '--yes'])).code).toBe(0);
+  expect(unstored(shell)).toBe(0);
 });
 
 const SLOW = { throttle: { perSecond: 1, burst: 1 } };

@@ -261,7 +261,7 @@ test('`ucbulk stop` ends a retry that waits because its answer came after the wi
 
 test.each([
   ['no', /the answer was no\. Nothing was changed/],
-  ['unanswered', /nobody was there to answer\. Nothing was changed/],
+  ['unanswered', /there was no answer\. Nothing was changed/],
 ] as const)('without a yes, nothing is paid again: %s', async (answer, message) => {
   const { bench, inline, source } = pictureBench(2);
   failJobs(bench, inline.slice(0, 1));

@@ -27,12 +27,12 @@ export const EDGE_PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/unit/cli/check-variables.test.ts', test: 'is no variable: nothing is sent' },
   },
   {
-    name: 'end-of-input-is-no-answer',
-    protection: 'Ctrl-D at the question is a no, and a later --yes does not change it',
-    file: 'src/cli/read-person-line.ts',
-    from: "return signal.aborted || isGone() ? NOBODY : { kind: 'end-of-input' };",
-    to: 'return NOBODY;',
-    red: { file: 'test/unit/cli/read-person-line.test.ts', test: 'Ctrl-D is an answer' },
+    name: 'end-of-input-declines',
+    protection: 'Ctrl-D at the question is no answer, so it does not decline the run for ever',
+    file: 'src/cli/ask-number.ts',
+    from: "if (reply.kind === 'answer') return reply.answer;",
+    to: "if (reply.kind !== 'nobody') return reply.kind === 'answer' ? reply.answer : 'no';",
+    red: { file: 'test/unit/cli/read-person-line.test.ts', test: 'Ctrl-D is no answer' },
   },
   {
     name: 'percent-hides-a-secret',

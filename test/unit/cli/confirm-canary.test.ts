@@ -50,7 +50,8 @@ async function answer(
         ? null
         : async ({ print }) => {
             print(0);
-            return { kind: 'line', line: lines.shift() ?? '' };
+            const line = lines.shift();
+            return line === undefined ? { kind: 'end-of-input' } : { kind: 'line', line };
           },
     yes,
     stop: new AbortController().signal,
@@ -80,6 +81,12 @@ test('a mistyped number is no answer: the question comes again', async () => {
   expect(text).toContain('"yes" is no answer here. Type 980 to continue');
   expect(text).toContain('"98" is no answer here. Type 980 to continue');
   expect((await answer(['98', 'No'])).answer).toBe('no');
+});
+
+test('Ctrl-D leaves the question unanswered', async () => {
+  const { answer: given, text } = await answer([]);
+  expect(given).toBe('unanswered');
+  expect(text).toContain('Not confirmed: the terminal was closed before an answer.');
 });
 
 test('without a terminal nobody answers, and the command to continue is named', async () => {

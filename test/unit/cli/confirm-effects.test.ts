@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createConfirm } from '../../../src/cli/confirm-effects.ts';
+import { createConfirm, explainNoTerminal } from '../../../src/cli/confirm-effects.ts';
 import type { EffectCount } from '../../../src/core/effect-count.ts';
 import { parseRunId } from '../../../src/core/run.ts';
 import type { Confirmation } from '../../../src/run/run-request.ts';
@@ -28,6 +28,7 @@ async function asked(question: Pick<Confirmation, 'effects' | 'costLimit'>): Pro
       return { kind: 'line', line: 'no' };
     },
     yes: false,
+    withoutTerminal: '',
     stop: new AbortController().signal,
     suspend: (ask) => ask(),
   });
@@ -51,4 +52,17 @@ test('the sum says that a price is missing, and without prices there is none', a
   const some = await asked({ effects: [pay('remove_bg', 2, '0.16'), pay('convert/video', 10)] });
   expect(some).toContain('at most 0.16 EUR, plus requests. Some of them have no price.');
   expect(await asked({ effects: [pay('remove_bg', 2)] })).not.toContain('prices');
+});
+
+test('without a terminal, a one-liner gets no advice about a job file', () => {
+  const list = explainNoTerminal({ flags: { fromStdin: true }, job: {} });
+  expect(list).toBe(
+    "Standard input is the list, so ucbulk can't read an answer from it. To agree, add --yes.",
+  );
+  expect(explainNoTerminal({ flags: { from: '-' }, job: {} })).toBe(list);
+  expect(explainNoTerminal({ flags: {}, job: {} })).toBe(
+    'There is no terminal to ask on. To agree, add --yes.',
+  );
+  expect(explainNoTerminal({ flags: {}, job: {}, jobPath: 'a.yaml' })).toContain('guard.confirm');
+  expect(explainNoTerminal({ flags: {} })).toContain('guard.confirm');
 });

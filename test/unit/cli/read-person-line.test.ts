@@ -53,6 +53,7 @@ async function answer(acts: readonly Act[], { before = '', isGone = false } = {}
     output: output as unknown as Parameters<typeof createConfirm>[0]['output'],
     ask: (question): Promise<Reply> => askPerson(question, { ...person, isGone: () => isGone }),
     yes: false,
+    withoutTerminal: '',
     stop: stop.signal,
     suspend: (ask) => ask(),
   });
@@ -84,8 +85,18 @@ test.each(['yes', '50', 'nope'])(
   },
 );
 
-test('Ctrl-D is an answer, and it is a no', async () => {
-  expect((await answer([(input) => input.end()])).given).toBe('no');
+test('Ctrl-D is no answer, so it does not decline the run', async () => {
+  const { given, printed } = await answer([(input) => input.end()]);
+  expect(given).toBe('unanswered');
+  expect(printed.at(-1)).toBe('Not confirmed: the terminal was closed before an answer.');
+});
+
+test('three lines that are no answer leave the question unanswered', async () => {
+  const slips = [type('yes\n'), type('50\n'), type('y\n')];
+  const { given, printed } = await answer([...slips, type('5\n')]);
+  expect(given).toBe('unanswered');
+  expect(printed).toHaveLength(4);
+  expect(printed.at(-1)).toBe('Not confirmed: none of 3 lines was an answer.');
 });
 
 test('a terminal that is gone, and a signal, answer nothing', async () => {

@@ -90,6 +90,8 @@ export function createEventLog(write: WriteLog): RunListener {
         return log('info', { resumed: event.resumed }, `Run ${event.run} started`);
       case 'limits-changed':
         return log('info', { rate: event.rate, concurrency: event.concurrency }, event.why);
+      case 'worker-request':
+        return undefined;
       case 'stopping':
         return log('info', { why: event.why }, 'Stopping');
       case 'run-ended':

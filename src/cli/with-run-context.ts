@@ -52,7 +52,11 @@ export async function withRunContext<Result>(
   );
   const context = runContext(invocation, order, { progress, stop });
   try {
-    const result = await use({ ...context, world: { ...context.world, http: counted.http } });
+    const result = await use({
+      ...context,
+      listener: combineListeners([context.listener, counted.listener]),
+      world: { ...context.world, http: counted.http },
+    });
     return { result, signal: stop.received() };
   } catch (error) {
     throw explainStop(stop.received(), error);

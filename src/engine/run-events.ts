@@ -73,6 +73,8 @@ export type RunEvent =
       readonly operation: string;
       readonly nextLookMs: number;
     }
+  /** A worker of the fleet has sent a request. */
+  | { readonly kind: 'worker-request'; readonly isThrottled: boolean }
   | { readonly kind: 'breaker-closed'; readonly step: string; readonly operation: string }
   | WaitEvent
   | { readonly kind: 'clock-skewed'; readonly offsetMs: number }

@@ -82,6 +82,14 @@ class BullmqWorkerBus implements WorkerBus {
       .exec();
   }
 
+  async withdraw({ id, project }: Pick<WorkerFacts, 'id' | 'project'>): Promise<void> {
+    await this.#redis
+      .multi()
+      .srem(this.#keys.workers(project), id)
+      .del(this.#keys.worker(id))
+      .exec();
+  }
+
   async drain(): Promise<void> {
     await this.#worker?.close();
   }

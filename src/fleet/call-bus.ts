@@ -98,6 +98,8 @@ export interface WorkerBus {
   listen(worker: string, onMessage: (envelope: Envelope) => void): Promise<void>;
   /** Shows for 15 s that the worker is alive. */
   announce(facts: WorkerFacts): Promise<void>;
+  /** Shows that the worker takes no more calls. */
+  withdraw(facts: Pick<WorkerFacts, 'id' | 'project'>): Promise<void>;
   /** Takes no more calls, and waits for the calls in progress. */
   drain(): Promise<void>;
   close(): Promise<void>;

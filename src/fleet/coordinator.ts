@@ -63,6 +63,7 @@ export class Coordinator implements FleetSession {
       open: this.#dispatcher.open,
       permitsOf: (project) => found(permits.get(project), project),
       stopSignal,
+      onRequest: (isThrottled) => run.listener({ kind: 'worker-request', isThrottled }),
     });
     this.#reach = new RedisReach({ clock, listener: run.listener, stopSignal });
   }
@@ -139,7 +140,7 @@ export class Coordinator implements FleetSession {
       ({ protocol }) => protocol === FLEET_PROTOCOL,
     );
     this.#dispatcher.startWaiting();
-    this.#reach.found(this.capacity());
+    this.#reach.found({ areWaiting: this.capacity() === 0 && this.#dispatcher.areWaiting });
     await this.#dispatcher.lookAfterCalls();
     if (runStop.signal.aborted) await this.#order('drain');
   }

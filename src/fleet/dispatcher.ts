@@ -50,6 +50,8 @@ export class Dispatcher {
   readonly #waiting = new Set<{ readonly project: string; readonly start: () => void }>();
   /** Number of lost calls, by step and item. An item is removed when a call for it ends. */
   readonly #losses = new Map<string, number>();
+  /** The worker and the cause of each warning. */
+  readonly #warned = new Set<string>();
   #number = 0;
 
   constructor(options: DispatcherOptions) {
@@ -59,6 +61,11 @@ export class Dispatcher {
   /** The open calls, for messages of their workers. */
   get open(): ReadonlyMap<string, OpenCall> {
     return this.#open;
+  }
+
+  /** True if requests wait for a worker. */
+  get areWaiting(): boolean {
+    return this.#waiting.size > 0 || this.#open.size > 0;
   }
 
   /** Lets a worker make the request for these items, as soon as one has room. */
@@ -154,16 +161,20 @@ export class Dispatcher {
 
   async #giveUp(call: OpenCall, why: string, kind: 'transient' | 'canceled'): Promise<void> {
     this.#forget(call);
-    this.#options.log(
-      'warn',
-      { call: call.id, worker: call.worker },
-      `A call was given up: ${why}`,
-    );
+    this.#logLoss(call, why);
     const message = `A worker did not end its call: ${why}`;
     await call.giveUp(
       (effect) => new ClassifiedError({ kind, effect, code: WORKER_LOST, message }),
     );
     this.startWaiting();
+  }
+
+  /** Warns once of each worker and cause. The other calls of a dead worker are only in the detailed log. */
+  #logLoss({ id, worker }: OpenCall, why: string): void {
+    const text = `A worker did not end its requests, which are decided anew: ${why}`;
+    const isNew = !this.#warned.has(`${worker} ${why}`);
+    this.#warned.add(`${worker} ${why}`);
+    this.#options.log(isNew ? 'warn' : 'debug', { call: id, worker }, text);
   }
 
   #add(call: OpenCall): void {

@@ -19,6 +19,8 @@ interface PermitOptions {
   readonly open: ReadonlyMap<string, OpenCall>;
   readonly permitsOf: (project: string) => WorkerPermits;
   readonly stopSignal: AbortSignal;
+  /** Called for each request that a worker has sent. */
+  readonly onRequest: (isThrottled: boolean) => void;
 }
 
 const GRANTED = { kind: 'granted' } as const;
@@ -111,6 +113,7 @@ export class PermitService {
     const taken = call.slots.get(slot);
     if (taken === undefined) return;
     call.slots.delete(slot);
+    this.#options.onRequest(result.kind === 'throttled');
     if (result.kind === 'accepted') {
       taken.answered();
       return;

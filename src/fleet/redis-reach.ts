@@ -57,9 +57,9 @@ export class RedisReach {
     this.#begin(`waiting for Redis: ${errorMessage(error)}`);
   }
 
-  /** Reports how many requests the workers can make at the same time. */
-  found(capacity: number): void {
-    if (capacity > 0) this.#wait.end();
+  /** Reports whether requests wait because no worker is connected. */
+  found({ areWaiting }: { readonly areWaiting: boolean }): void {
+    if (!areWaiting) this.#wait.end();
     else this.#begin('waiting for a worker: none is connected. Start `ucbulk worker --fleet …`');
   }
 

@@ -60,6 +60,8 @@ export class FleetWorker {
       // If Redis can't be reached, the connection reports it.
       if (!stop.aborted) await this.#announce().catch(() => undefined);
     }
+    // If Redis can't be reached, the announcement ends by itself.
+    await bus.withdraw({ id: facts.id, project }).catch(() => undefined);
     if (!abort.aborted) await Promise.race([bus.drain(), whenAborted(abort)]);
     if (this.#fault !== null) throw this.#fault;
   }
@@ -144,7 +146,7 @@ export class FleetWorker {
 
   /** A call that can't be opened: if it is the first one, the keys of this worker are probably wrong. */
   #unreadable({ id, run }: QueuedCall): string {
-    this.#options.log('error', { run, call: id }, 'A call in Redis can not be opened');
+    this.#options.log('error', { run, call: id }, "A call in Redis can't be opened");
     if (this.#opened > 0) return UNREADABLE;
     return this.#breakOff(otherKeys(this.#options.connection.publicKey));
   }

@@ -90,7 +90,8 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
     case 'clock-skewed':
     case 'disk-slow':
     case 'limits-changed':
-      // The display of progress does not need these events; the log shows them.
+    case 'worker-request':
+      // The display of progress does not need these events; the log shows them, or the counts of requests.
       return state;
     default:
       return assertNever(event, 'run event');

@@ -413,6 +413,7 @@ class SimulatedWorker {
         fleet.command(isAlive, () => {
           fleet.announced.set(facts.id, { facts, at: fleet.now });
         }),
+      withdraw: async () => undefined,
       drain: async () => undefined,
       close: async () => undefined,
     };

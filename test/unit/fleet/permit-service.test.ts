@@ -14,6 +14,7 @@ function serving(permit: CallPermit = quickPermit()) {
   const call = new OpenCall(facts, { resolve: () => undefined, reject: () => undefined });
   const open = new Map([[call.id, call]]);
   const results: string[] = [];
+  const requests: boolean[] = [];
   let throttled = 0;
   let unsent = 0;
   let isGateOpen = true;
@@ -42,12 +43,14 @@ function serving(permit: CallPermit = quickPermit()) {
       },
     }),
     stopSignal: new AbortController().signal,
+    onRequest: (isThrottled) => requests.push(isThrottled),
   });
   let number = 0;
   return {
     call,
     open,
     results,
+    requests,
     waiting,
     counts: () => ({ throttled, unsent }),
     closeGate: () => {
@@ -122,7 +125,7 @@ test('an intent that can not be recorded is a failure, and its request is not co
 });
 
 test('the rate limiter learns the result of a request from its worker', async () => {
-  const { ask, results, counts } = serving();
+  const { ask, results, requests, counts } = serving();
   await ask({ kind: 'slot', api: 'rest' }, { id: 'one' });
   await ask({ kind: 'report', slot: 'one', result: { kind: 'accepted' } });
   await ask({ kind: 'slot', api: 'rest' }, { id: 'two' });
@@ -131,6 +134,7 @@ test('the rate limiter learns the result of a request from its worker', async ()
   await settled();
   expect(results).toEqual(['accepted', 'throttled']);
   expect(counts().throttled).toBe(1);
+  expect(requests).toEqual([false, true]);
 });
 
 test('the slot of a request ends with its call, if its worker never reports', async () => {

@@ -32,6 +32,7 @@ async function takeOne(call: Partial<QueuedCall>): Promise<unknown> {
     send: async () => undefined,
     listen: async () => undefined,
     announce: async () => undefined,
+    withdraw: async () => undefined,
     drain: async () => undefined,
     close: async () => undefined,
   };

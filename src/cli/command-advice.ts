@@ -32,6 +32,16 @@ export function createAdvice(stateFlag: string | undefined): Advice {
   };
 }
 
+/** Returns the advice for a run whose job has own code, which ucbulk does not load without `--allow-code`. */
+export function withAllowedCode(advice: Advice): Advice {
+  return {
+    ...advice,
+    resume: (run) => `${advice.resume(run)} --allow-code`,
+    retry: (run) => `${advice.retry(run)} --allow-code`,
+    run: (jobFile) => `${advice.run(jobFile)} --allow-code`,
+  };
+}
+
 /** Returns a text as one word for a shell, in quotes if necessary. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -4,6 +4,7 @@ import type { RunContext, RunEnd } from '../run/run-request.ts';
 import { workInWindows } from '../run/work-in-windows.ts';
 import { RunSkipped } from '../state/run-locks.ts';
 import type { Invocation } from './command.ts';
+import { withAllowedCode } from './command-advice.ts';
 import { type ExitCode, exitCodeForEnd } from './exit-code.ts';
 import { hasWarnings } from './next-commands.ts';
 import { summaryDocument, summaryText } from './run-summary.ts';
@@ -59,7 +60,10 @@ async function workAndSum(
     return 0;
   }
   const code = exitCodeForEnd(end, signal);
-  const help = { advice, canRetry: canRetry(end, invocation.stateDirectory) };
+  const help = {
+    advice: order.flags.allowCode === true ? withAllowedCode(advice) : advice,
+    canRetry: canRetry(end, invocation.stateDirectory),
+  };
   output.result(summaryDocument(end, code, help), () => '');
   const { paint, style } = output;
   const summary = summaryText(end, code, { ...help, paint, unicode: style.unicode });

@@ -6,6 +6,7 @@ import { formatPercent, formatReason, namesItsEnd } from '../progress/format-pro
 import { plainText } from '../progress/terminal-text.ts';
 import type { RunListing, RunStatus } from '../state/run-status.ts';
 import type { Invocation } from './command.ts';
+import { withAllowedCode } from './command-advice.ts';
 import { runCostRows } from './cost-text.ts';
 import { exclusionRows, rejectsRow } from './exclusion-rows.ts';
 import type { ResultDocument } from './output.ts';
@@ -55,7 +56,9 @@ export function listingDocument(listing: RunListing): ResultDocument {
 }
 
 /** Returns the state of a run as text. */
-export function statusText(status: RunStatus, { advice }: Pick<Invocation, 'advice'>): string {
+export function statusText(status: RunStatus, invocation: Pick<Invocation, 'advice'>): string {
+  const hasOwnCode = status.steps.some(({ uses }) => /^(?:\.\.?\/|npm:)/.test(uses));
+  const advice = hasOwnCode ? withAllowedCode(invocation.advice) : invocation.advice;
   const { counts, run } = status;
   const settled = settledCount(counts);
   const rows = [

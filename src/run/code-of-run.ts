@@ -72,6 +72,6 @@ function refreshFacts(
 function changedCode(where: string, { uses, file }: { uses: string; file: string }): UserError {
   return new UserError(
     'usage',
-    `${where}: ${uses} has changed since the job was checked (${file}, a file that it imports, or the version of a package). Nothing was sent. Restore the earlier code, or add --accept-changed-code if the new code may finish this work. Its doubt class then also counts for the calls of the old code.`,
+    `${where}: ${uses} has changed since the job was checked (${file}, a file that it imports, or the version of a package). Nothing was sent. Restore the earlier code, or add --allow-code --accept-changed-code if the new code may finish this work. Its doubt class then also counts for the calls of the old code.`,
   );
 }

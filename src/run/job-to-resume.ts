@@ -52,5 +52,5 @@ function resumedJob(record: RunRecord, file: Job | undefined, acceptsCode: boole
 function changedCodeAdvice(stored: Job, changed: Job): string {
   const isOnlyCode = jobFingerprint(withCodeOf(stored, changed)) === jobFingerprint(changed);
   if (!isOnlyCode) return '';
-  return ' Only own code has changed: add --accept-changed-code if the new code may finish this work.';
+  return ' Only own code has changed: add --allow-code --accept-changed-code if the new code may finish this work.';
 }

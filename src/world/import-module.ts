@@ -29,7 +29,7 @@ function guardExit(): void {
   process.exit = (code) => {
     const given = new Error(`process.exit(${code ?? ''})`);
     const path = moduleOfError(given) ?? [...imported].join(' or ');
-    const line = `error: Own code ended the process: ${path} called process.exit(${code ?? ''}). Finished work is safe in the ledger. Correct the code, then use \`ucbulk resume\`; ucbulk treats the answers of the open calls as lost.\n`;
+    const line = `error: Own code ended the process: ${path} called process.exit(${code ?? ''}). Finished work is safe in the ledger. Correct the code, then use \`ucbulk resume --allow-code --accept-changed-code\`; ucbulk treats the answers of the open calls as lost.\n`;
     writeSync(2, line);
     return exit(EXIT_INCOMPLETE);
   };

@@ -345,7 +345,7 @@ test('a resume refuses code that has changed, and accepts it with a word of the 
   one.code = loadedOperation(each('in-doubt', run), '2');
   const before = calls.size;
   await expect(one.resume()).rejects.toThrow(/^steps\[0\]\.uses: \.\/step\.mjs has changed since/);
-  await expect(one.resume({ job: JOB })).rejects.toThrow('add --accept-changed-code');
+  await expect(one.resume({ job: JOB })).rejects.toThrow('add --allow-code --accept-changed-code');
   expect(calls.size).toBe(before);
   const end = await alive(one.resume({ acceptsChangedCode: true, job: JOB }));
   expect(end.counts.done + end.counts['in-doubt']).toBe(12);

@@ -52,7 +52,8 @@ const NAME_COLUMNS = 30;
 export const FILE_TABLE_HEADER = `${'UUID'.padEnd(36)}  ${'SIZE'.padStart(8)}  STORED  FILENAME`;
 
 /** A row of the table of files. */
-export function fileRow({ uuid, size, storedAt, filename }: FileFacts): string {
+export function fileRow({ uuid, size, storedAt, removedAt, filename }: FileFacts): string {
   const name = filename === null ? '' : shortenName(plainText(filename), NAME_COLUMNS);
-  return `${uuid}  ${formatBytes(size).padStart(8)}  ${(storedAt === null ? 'no' : 'yes').padEnd(6)}  ${name}`;
+  const stored = removedAt !== null ? 'deleted' : storedAt === null ? 'no' : 'yes';
+  return `${uuid}  ${formatBytes(size).padStart(8)}  ${stored.padEnd(7)} ${name}`;
 }

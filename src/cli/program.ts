@@ -16,6 +16,7 @@ import { type CommandHost, createCommandHost } from './command.ts';
 import { shellWord } from './command-advice.ts';
 import { errorDocument, errorText } from './describe-error.ts';
 import { EXIT_CODES, type ExitCode, exitCodeForError } from './exit-code.ts';
+import { FILE_VERBS } from './file-verbs.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
 import { isGroupName, withGroupedHelp } from './group-options.ts';
 import { listVariables } from './list-variables.ts';
@@ -163,6 +164,8 @@ function explainUsageError(message: string, host: CommandHost, argv: readonly st
   if (/\.(ya?ml|json)$/i.test(first)) {
     return `${first} is a file, not a command. Did you mean \`ucbulk run ${shellWord(first)}\`?`;
   }
+  const verb = FILE_VERBS.get(first);
+  if (verb !== undefined) return `There is no such command. Did you mean \`ucbulk file ${verb}\`?`;
   const command = /^Did you mean (\S+)\?$/.exec(message)?.[1];
   if (command !== undefined) {
     const group = isGroupName(first) ? `${first} ` : '';

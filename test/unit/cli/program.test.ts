@@ -142,6 +142,16 @@ test.each([
   expect(stderr).toContain(message);
 });
 
+test.each([
+  ['rm', 'delete'],
+  ['delete a', 'delete'],
+  ['copy', 'local-copy'],
+])('`ucbulk %s` names the command of `ucbulk file`', async (line, verb) => {
+  const { code, stderr } = await program(line);
+  expect(stderr).toContain(`Did you mean \`ucbulk file ${verb}\`?`);
+  expect(code).toBe(2);
+});
+
 test('a job file in the place of a command: the command to run it', async () => {
   const { code, stderr } = await program('jobs/clean.yaml --dry-run');
   expect(stderr).toContain(

@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { basename, dirname } from 'node:path';
 import { isatty } from 'node:tty';
 import type { World } from '../core/world.ts';
 import { outputStream } from './output-stream.ts';
@@ -23,6 +24,7 @@ export function processSurroundings(world: World): Surroundings {
     env: process.env,
     cwd: process.cwd(),
     process: { pid: process.pid, host: hostname() },
+    programFolders: programFolders(),
     stdout: outputStream(process.stdout),
     stderr: outputStream(process.stderr),
     ask: canAsk ? (question) => askOnTerminal(question, world) : null,
@@ -38,6 +40,14 @@ export function processSurroundings(world: World): Surroundings {
     },
     exit: (code) => exit(code),
   };
+}
+
+/** An installed `ucbulk` is a link in a folder with other programs. The file of a checkout is none. */
+function programFolders(): string[] {
+  const { argv, execPath } = process;
+  const [, program = ''] = argv;
+  const isInstalled = basename(program) === 'ucbulk';
+  return [...new Set([...(isInstalled ? [dirname(program)] : []), dirname(execPath)])];
 }
 
 function askOnTerminal(question: PersonQuestion, { clock }: World): Promise<Reply> {

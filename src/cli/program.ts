@@ -1,30 +1,22 @@
 import yargs, { type Argv } from 'yargs';
-import { joinOr } from '../core/join-or.ts';
 import { explainSystemError } from '../core/system-error.ts';
 import { UserError } from '../core/user-error.ts';
-import { closestWord } from '../job/closest-word.ts';
 import { toolVersion } from '../run/tool-version.ts';
 import { addAllCommands, addCommands } from './add-commands.ts';
-import {
-  END_OF_FLAGS_OPTION,
-  isOnlyArgument,
-  markArguments,
-  unmarkArguments,
-} from './argument-words.ts';
+import { END_OF_FLAGS_OPTION, markArguments, unmarkArguments } from './argument-words.ts';
 import { booleanSpellings, readBooleanFlags } from './boolean-flags.ts';
 import { type CommandHost, createCommandHost } from './command.ts';
-import { shellWord } from './command-advice.ts';
 import { errorDocument, errorText } from './describe-error.ts';
 import { EXIT_CODES, type ExitCode, exitCodeForError } from './exit-code.ts';
-import { FILE_VERBS } from './file-verbs.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
-import { isGroupName, withGroupedHelp } from './group-options.ts';
+import { withGroupedHelp } from './group-options.ts';
 import { listVariables } from './list-variables.ts';
 import { splitJsonFields } from './one-liners/json-fields.ts';
 import { withEnvironment } from './option-values.ts';
 import { openQuietOutput } from './output.ts';
 import type { Surroundings } from './surroundings.ts';
 import { textTable } from './text-table.ts';
+import { explainUsageError } from './usage-errors.ts';
 
 /** Printed if the command line is empty. */
 const START_HERE = `ucbulk does something to all of your Uploadcare files, and can always be resumed.
@@ -156,94 +148,6 @@ async function parse(program: Argv, argv: readonly string[]): Promise<string> {
     text = output;
   });
   return text;
-}
-
-/** Returns the message for an error of yargs, with advice for the user. */
-function explainUsageError(message: string, host: CommandHost, argv: readonly string[]): string {
-  const [first = ''] = argv;
-  if (/\.(ya?ml|json)$/i.test(first)) {
-    return `${first} is a file, not a command. Did you mean \`ucbulk run ${shellWord(first)}\`?`;
-  }
-  const verb = FILE_VERBS.get(first);
-  if (verb !== undefined) return `There is no such command. Did you mean \`ucbulk file ${verb}\`?`;
-  const command = /^Did you mean (\S+)\?$/.exec(message)?.[1];
-  if (command !== undefined) {
-    const group = isGroupName(first) ? `${first} ` : '';
-    if (isOnlyArgument(command, argv)) {
-      return `\`${command}\` is after \`--\`. Put the command before it: \`ucbulk ${group}${command} …\`. Nothing was done.`;
-    }
-    return `There is no such command. Did you mean \`ucbulk ${group}${command}\`?`;
-  }
-  if (message.startsWith('Which ')) return message;
-  const missed = explainMissing(message, argv);
-  if (missed !== null) return missed;
-  const choice = explainWrongChoice(message);
-  if (choice !== null) return choice;
-  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
-  const meant = unknown === undefined ? undefined : closestWord(unknown, host.knownOptions());
-  return meant === undefined
-    ? `${message}. Add --help for the usage.`
-    : `${message}. Did you mean --${meant}?`;
-}
-
-/** Explains that an argument, a flag or the value of a flag is missing. Null for another message of yargs. */
-function explainMissing(message: string, argv: readonly string[]): string | null {
-  const bare = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
-  if (bare !== undefined) return `--${bare} needs a value; add --help for the usage.`;
-  if (message.startsWith('Not enough'))
-    return `${describeMissing(argv)}; add --help for the usage.`;
-  const missing = /^Missing required argument: (\S+)/.exec(message)?.[1];
-  return missing === undefined ? null : `--${missing} is missing; add --help for the usage.`;
-}
-
-/** Explains a value that is not one of the choices of its flag. Null for another message of yargs. */
-function explainWrongChoice(message: string): string | null {
-  if (!message.startsWith('Invalid values:')) return null;
-  const [, name = '', given = '', list = ''] =
-    /Argument: (\S+), Given: "?(.*?)"?, Choices: (.*)$/m.exec(message) ?? [];
-  const choices = [...list.matchAll(/"([^"]*)"/g)].map(([, choice = '']) => choice);
-  if (choices.length === 0) return null;
-  const meant = closestWord(given, choices);
-  const question = meant === undefined ? '' : ` Did you mean ${meant}?`;
-  if (name === 'state') {
-    const hint = question === '' ? ' The state directory is --state-dir.' : question;
-    return `--state takes the state of an item (${joinOr(choices)}); got \`${given.slice(0, 100)}\`. Nothing was done.${hint}`;
-  }
-  return `--${name} takes ${joinOr(choices)}; got \`${given.slice(0, 100)}\`. Nothing was done.${question}`;
-}
-
-// The required arguments of each command, in order.
-const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
-  run: ['JOB'],
-  validate: ['JOB'],
-  pause: ['RUN'],
-  continue: ['RUN'],
-  stop: ['RUN'],
-  set: ['RUN'],
-  abandon: ['RUN'],
-  retry: ['RUN'],
-  apply: ['FILE'],
-  approve: ['FILE'],
-  show: ['FILE'],
-  plan: ['JOB'],
-  items: ['RUN'],
-  report: ['RUN'],
-  resolve: ['RUN'],
-  rewrite: ['RUN', 'FILES'],
-};
-
-/**
- * Returns the first part of the message for missing arguments. Names them if the command line shows which are
- * missing.
- */
-function describeMissing(argv: readonly string[]): string {
-  const [command = '', ...rest] = argv;
-  const wanted = ARGUMENTS[command];
-  const given = rest.findIndex((word) => word.startsWith('-'));
-  const missing = wanted?.slice(given === -1 ? rest.length : given) ?? [];
-  if (missing.length === 0) return 'An argument is missing';
-  const usage = `ucbulk ${command} ${wanted?.join(' ')}`;
-  return `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing: \`${usage}\``;
 }
 
 function exitCodeTable(): string {

@@ -55,6 +55,8 @@ export interface Surroundings {
   readonly cwd: string;
   /** This process, as `status` names it in another shell. */
   readonly process?: { readonly pid: number; readonly host: string };
+  /** Folders of the running `ucbulk` and `node`, for schedules. */
+  readonly programFolders?: readonly string[];
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   /**

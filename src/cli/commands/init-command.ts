@@ -192,6 +192,7 @@ async function printSchedule(
     folder: surroundings.cwd,
     ...at,
     version: toolVersion(),
+    programFolders: surroundings.programFolders ?? [],
   });
   output.result({ type: 'schedule', kind, text }, () => text.trimEnd());
   return 0;

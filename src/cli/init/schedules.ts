@@ -10,6 +10,8 @@ export interface ScheduledJob {
   readonly folder: string;
   readonly hour: number;
   readonly minute: number;
+  /** Folders with the programs `ucbulk` and `node` on this machine. */
+  readonly programFolders: readonly string[];
   /** Version of ucbulk, for installations. */
   readonly version: string;
 }
@@ -27,16 +29,17 @@ export type ScheduleKind = keyof typeof SCHEDULES;
 /** The flags of a run that nobody watches: it continues an unfinished run, and asks nothing. */
 const UNATTENDED = '--continue --yes --quiet';
 
-function cron({ file, folder, hour, minute }: ScheduledJob): string {
+function cron({ file, folder, hour, minute, programFolders }: ScheduledJob): string {
   return `# Add these lines with \`crontab -e\`. cron uses the time zone of the machine.
 # The command prints nothing after a success, so cron sends an email only if you should look at something.
-# An unfinished run of the night before is continued. ~/.uploadcare/config.yaml has the keys.
-PATH=/usr/local/bin:/usr/bin:/bin
+# An unfinished run of the night before is continued. cron does not have the variables of your shell:
+# write the keys into ~/.uploadcare/config.yaml (\`ucbulk config show\` shows which ones are found).
+PATH=${searchPath(programFolders)}
 ${minute} ${hour} * * *  cd ${cronWord(folder)} && ucbulk run ${cronWord(file)} ${UNATTENDED}
 `;
 }
 
-function systemd({ name, file, folder, hour, minute }: ScheduledJob): string {
+function systemd({ name, file, folder, hour, minute, programFolders }: ScheduledJob): string {
   const unit = unitName(name);
   return `# /etc/systemd/system/${unit}.service
 [Unit]
@@ -51,6 +54,7 @@ WorkingDirectory=${folder.replaceAll('%', '%%')}
 EnvironmentFile=/etc/ucbulk/keys.env
 StateDirectory=ucbulk
 Environment=UCBULK_STATE=%S/ucbulk
+Environment="PATH=${searchPath(programFolders).replaceAll('%', '%%')}"
 ExecStart=/usr/bin/env ucbulk run ${systemdWord(file)} ${UNATTENDED}
 # 8, 10: a budget or the time is over, and the next start continues. 12: another run works.
 # 130, 143: the run was stopped.
@@ -76,6 +80,11 @@ Persistent=true
 [Install]
 WantedBy=timers.target
 `;
+}
+
+/** The folders in which cron and systemd look for programs: those of this machine's ucbulk first. */
+function searchPath(programFolders: readonly string[]): string {
+  return [...new Set([...programFolders, '/usr/local/bin', '/usr/bin', '/bin'])].join(':');
 }
 
 function githubActions({ name, file, hour, minute, version }: ScheduledJob): string {

@@ -152,6 +152,18 @@ test.each([
   expect(code).toBe(2);
 });
 
+test.each([
+  ['hlep', 'There is no such command. `ucbulk --help` lists them.'],
+  ['xyzzy', '--help'],
+  ['file list --json uuid,size', 'Write `--json=uuid,size`, with `=`. Nothing was done.'],
+  ['verify', 'RUN is missing: `ucbulk verify RUN`'],
+])('%s is explained, and no other command is recommended', async (line, words) => {
+  const { code, stderr } = await program(line);
+  expect(code).toBe(2);
+  expect(stderr).toContain(words);
+  expect(stderr).not.toContain('Did you mean');
+});
+
 test('a job file in the place of a command: the command to run it', async () => {
   const { code, stderr } = await program('jobs/clean.yaml --dry-run');
   expect(stderr).toContain(

@@ -16,6 +16,7 @@ const PLAIN: ScheduledJob = {
   hour: 3,
   minute: 5,
   version: '1.2.3',
+  programFolders: ['/opt/node/bin', '/usr/bin'],
 };
 const ODD: ScheduledJob = {
   ...PLAIN,
@@ -52,6 +53,12 @@ test.each(JOBS)(
     ]);
   },
 );
+
+test('cron and systemd find the ucbulk and the node of this machine first', () => {
+  const path = 'PATH=/opt/node/bin:/usr/bin:/usr/local/bin:/bin';
+  expect(SCHEDULES.cron(PLAIN).split('\n')).toContain(path);
+  expect(SCHEDULES.systemd(PLAIN)).toContain(path);
+});
 
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
 if (!hasSystemd) process.stderr.write('systemd-analyze is not installed: units are not verified\n');

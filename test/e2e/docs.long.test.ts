@@ -42,6 +42,8 @@ test('these blocks are not run, for these reasons', () => {
     'CONTRIBUTING.md: runs for hours',
     'docs/benchmarks.md: measures for minutes',
     'docs/examples/own-operation/README.md: installs the package',
+    'docs/fleet.md: needs Redis',
+    'docs/fleet.md: needs Redis',
     'docs/inventory.md: measures a million files',
     'docs/metrics.md: installs a package for traces',
   ]);

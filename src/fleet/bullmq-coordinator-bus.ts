@@ -1,6 +1,5 @@
 import type { Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { LogLine } from '../core/log-line.ts';
 import type {
   CallState,
   CoordinatorBus,
@@ -9,12 +8,9 @@ import type {
   SeenWorker,
   WorkerFacts,
 } from './call-bus.ts';
-import { fleetKeys, queueName } from './fleet-keys.ts';
-import type { RedisAddress } from './redis-address.ts';
-import { connectChecked, connectionOptions, type FleetPackages } from './redis-connection.ts';
+import { type FleetKeys, LIVE_MS, queueName } from './fleet-keys.ts';
+import type { FleetRedis } from './fleet-redis.ts';
 
-/** How long a lease and the announcement of a worker are valid, ms. */
-export const LIVE_MS = 15_000;
 /** Ended calls and events that stay in Redis. The coordinator reads each at once; a lost event is looked up. */
 const KEPT = 500;
 /** Calls that are read together to find those of a run. */
@@ -31,35 +27,15 @@ const RELEASE_LEASE = `
 if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end
 return 1`;
 
-/** Opens the connection of a coordinator. Throws a `UserError` if Redis can't be used. */
-export async function openCoordinatorBus(
-  packages: FleetPackages,
-  address: RedisAddress,
-  log: LogLine,
-): Promise<CoordinatorBus> {
-  const redis = await connectChecked(packages, address, log);
-  return new BullmqCoordinatorBus(packages, { address, redis, log });
-}
-
-class BullmqCoordinatorBus implements CoordinatorBus {
-  readonly #packages: FleetPackages;
-  readonly #address: RedisAddress;
-  readonly #redis: Redis;
-  readonly #log: LogLine;
-  readonly #keys: ReturnType<typeof fleetKeys>;
+/** The connection of a coordinator by BullMQ on Redis. */
+export class BullmqCoordinatorBus implements CoordinatorBus {
+  readonly #fleet: FleetRedis;
   readonly #queues = new Map<string, Queue>();
   readonly #events: QueueEvents[] = [];
   readonly #subscribers: Redis[] = [];
 
-  constructor(
-    packages: FleetPackages,
-    { address, redis, log }: { address: RedisAddress; redis: Redis; log: LogLine },
-  ) {
-    this.#packages = packages;
-    this.#address = address;
-    this.#redis = redis;
-    this.#log = log;
-    this.#keys = fleetKeys(address.prefix);
+  constructor(fleet: FleetRedis) {
+    this.#fleet = fleet;
   }
 
   async add(call: QueuedCall): Promise<void> {
@@ -76,7 +52,7 @@ class BullmqCoordinatorBus implements CoordinatorBus {
     if (state === 'completed') return { kind: 'ended', end: String(job.returnvalue) };
     if (state === 'failed' || state === 'unknown') return { kind: 'gone' };
     if (state !== 'active') return { kind: 'queued' };
-    const isAlive = (await this.#redis.exists(this.#keys.lock(project, id))) === 1;
+    const isAlive = (await this.#fleet.redis.exists(this.#fleet.keys.lock(project, id))) === 1;
     return { kind: isAlive ? 'taken' : 'abandoned' };
   }
 
@@ -94,45 +70,45 @@ class BullmqCoordinatorBus implements CoordinatorBus {
   }
 
   async workers(projects: readonly string[]): Promise<readonly SeenWorker[]> {
-    return readWorkers(this.#redis, this.#keys, projects);
+    return readWorkers(this.#fleet.redis, this.#fleet.keys, projects);
   }
 
   async holdLease(run: string, epoch: string): Promise<boolean> {
-    const held = await this.#redis.eval(HOLD_LEASE, 1, this.#keys.lease(run), epoch, LIVE_MS);
+    const held = await this.#fleet.redis.eval(
+      HOLD_LEASE,
+      1,
+      this.#fleet.keys.lease(run),
+      epoch,
+      LIVE_MS,
+    );
     return held === 1;
   }
 
   async releaseLease(run: string, epoch: string): Promise<void> {
-    await this.#redis.eval(RELEASE_LEASE, 1, this.#keys.lease(run), epoch);
+    await this.#fleet.redis.eval(RELEASE_LEASE, 1, this.#fleet.keys.lease(run), epoch);
   }
 
   async send(envelope: Envelope): Promise<void> {
-    await this.#redis.publish(this.#keys.toWorker(envelope.worker), JSON.stringify(envelope));
+    await this.#fleet.redis.publish(
+      this.#fleet.keys.toWorker(envelope.worker),
+      JSON.stringify(envelope),
+    );
   }
 
   async listen(
     { run, projects }: { readonly run: string; readonly projects: readonly string[] },
     { onMessage, onEnd }: Parameters<CoordinatorBus['listen']>[1],
   ): Promise<void> {
-    const { bullmq } = this.#packages;
+    const { bullmq, queueOptions, keys, onError } = this.#fleet;
     for (const project of projects) {
-      const events = new bullmq.QueueEvents(queueName(project), this.#bullmqOptions());
-      events.on('error', (error) => this.#log('debug', {}, `Redis: ${error.message}`));
+      const events = new bullmq.QueueEvents(queueName(project), queueOptions);
+      events.on('error', onError);
       events.on('completed', ({ jobId, returnvalue }) => onEnd(jobId, String(returnvalue)));
       events.on('failed', ({ jobId }) => onEnd(jobId, null));
       await events.waitUntilReady();
       this.#events.push(events);
     }
-    this.#subscribers.push(
-      await subscribe(
-        this.#packages,
-        { address: this.#address, log: this.#log },
-        {
-          channel: this.#keys.toRun(run),
-          onMessage,
-        },
-      ),
-    );
+    this.#subscribers.push(await this.#fleet.subscribe(keys.toRun(run), onMessage));
   }
 
   async close(): Promise<void> {
@@ -140,30 +116,27 @@ class BullmqCoordinatorBus implements CoordinatorBus {
       ...this.#events.map((events) => events.close()),
       ...[...this.#queues.values()].map((queue) => queue.close()),
     ]);
-    for (const redis of [...this.#subscribers, this.#redis]) redis.disconnect();
+    for (const redis of [...this.#subscribers, this.#fleet.redis]) redis.disconnect();
   }
 
   #queue(project: string): Queue {
     const known = this.#queues.get(project);
     if (known !== undefined) return known;
-    const queue = new this.#packages.bullmq.Queue(queueName(project), {
-      ...this.#bullmqOptions(),
+    const { bullmq, queueOptions, onError } = this.#fleet;
+    const queue = new bullmq.Queue(queueName(project), {
+      ...queueOptions,
       streams: { events: { maxLen: KEPT } },
     });
-    queue.on('error', (error) => this.#log('debug', {}, `Redis: ${error.message}`));
+    queue.on('error', onError);
     this.#queues.set(project, queue);
     return queue;
-  }
-
-  #bullmqOptions() {
-    return { connection: connectionOptions(this.#address), prefix: this.#address.prefix };
   }
 }
 
 /** Reads which workers of these projects are alive. */
 async function readWorkers(
   redis: Redis,
-  keys: ReturnType<typeof fleetKeys>,
+  keys: FleetKeys,
   projects: readonly string[],
 ): Promise<readonly SeenWorker[]> {
   const found: SeenWorker[] = [];
@@ -179,32 +152,4 @@ async function readWorkers(
     }
   }
   return found;
-}
-
-/** Subscribes to a channel of envelopes. The connection comes back by itself when it is lost. */
-export async function subscribe(
-  { ioredis }: FleetPackages,
-  { address, log }: { readonly address: RedisAddress; readonly log: LogLine },
-  { channel, onMessage }: { channel: string; onMessage: (envelope: Envelope) => void },
-): Promise<Redis> {
-  const redis = new ioredis.Redis(connectionOptions(address));
-  redis.on('error', (error: Error) => log('debug', {}, `Redis: ${error.message}`));
-  redis.on('message', (_channel: string, text: string) => {
-    const envelope = parseEnvelope(text);
-    if (envelope === null) log('warn', {}, 'A message in Redis is not one of ucbulk');
-    else onMessage(envelope);
-  });
-  await redis.subscribe(channel);
-  return redis;
-}
-
-function parseEnvelope(text: string): Envelope | null {
-  try {
-    const { run, project, worker, text: sealed } = JSON.parse(text) as Partial<Envelope>;
-    const parts = [run, project, worker, sealed];
-    if (!parts.every((part) => typeof part === 'string')) return null;
-    return { run, project, worker, text: sealed } as Envelope;
-  } catch {
-    return null;
-  }
 }

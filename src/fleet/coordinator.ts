@@ -53,7 +53,8 @@ export class Coordinator implements FleetSession {
       log: run.log,
       epoch,
       stopSignal,
-      capacity: (project) => this.#capacityOf(project),
+      capacity: (project) =>
+        capacityOf(this.#workers.filter((worker) => worker.project === project)),
       add: (call) => this.#add(call),
       find: (call) => bus.find(call),
       openEnd: (call, end) => this.#seal(call.project).open(end, endOf(call.id)) as CallEnd,
@@ -105,7 +106,7 @@ export class Coordinator implements FleetSession {
   }
 
   capacity(): number {
-    return this.#workers.reduce((sum, { concurrency }) => sum + concurrency, 0);
+    return capacityOf(this.#workers);
   }
 
   async leave(): Promise<void> {
@@ -189,12 +190,6 @@ export class Coordinator implements FleetSession {
     await this.#bus.add({ id, protocol: FLEET_PROTOCOL, run, project, body });
   }
 
-  #capacityOf(project: string): number {
-    return this.#workers
-      .filter((worker) => worker.project === project)
-      .reduce((sum, { concurrency }) => sum + concurrency, 0);
-  }
-
   #projects(): string[] {
     return [...this.#seals.keys()];
   }
@@ -202,6 +197,10 @@ export class Coordinator implements FleetSession {
   #seal(project: string): Seal {
     return found(this.#seals.get(project), project);
   }
+}
+
+function capacityOf(workers: readonly SeenWorker[]): number {
+  return workers.reduce((sum, { concurrency }) => sum + concurrency, 0);
 }
 
 function found<Value>(value: Value | undefined, name: string): Value {

@@ -32,7 +32,7 @@ interface DispatcherOptions {
   readonly stopSignal: AbortSignal;
 }
 
-/** Where a call belongs. */
+/** The project and the step of a call. */
 export interface CallPlace {
   readonly project: string;
   readonly step: number;

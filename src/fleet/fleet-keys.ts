@@ -3,6 +3,9 @@ export function queueName(project: string): string {
   return `calls-${project}`;
 }
 
+/** How long a lease and the announcement of a worker are valid, ms. */
+export const LIVE_MS = 15_000;
+
 /** The keys and channels of a fleet in Redis, beside those of BullMQ. All begin with the prefix of the fleet. */
 export function fleetKeys(prefix: string) {
   return {
@@ -20,3 +23,5 @@ export function fleetKeys(prefix: string) {
     lock: (project: string, call: string) => `${prefix}:${queueName(project)}:${call}:lock`,
   };
 }
+
+export type FleetKeys = ReturnType<typeof fleetKeys>;

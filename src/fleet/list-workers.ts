@@ -1,8 +1,7 @@
 import type { LogLine } from '../core/log-line.ts';
-import { openCoordinatorBus } from './bullmq-coordinator-bus.ts';
+import { BullmqCoordinatorBus } from './bullmq-coordinator-bus.ts';
 import type { SeenWorker } from './call-bus.ts';
-import { parseRedisAddress } from './redis-address.ts';
-import { loadFleetPackages } from './redis-connection.ts';
+import { openFleetRedis } from './fleet-redis.ts';
 
 /** Reads which workers of a project are alive. Throws a `UserError` if Redis can't be used. */
 export async function listWorkers(
@@ -10,8 +9,7 @@ export async function listWorkers(
   project: string,
   log: LogLine,
 ): Promise<readonly SeenWorker[]> {
-  const packages = await loadFleetPackages();
-  const bus = await openCoordinatorBus(packages, parseRedisAddress(address), log);
+  const bus = new BullmqCoordinatorBus(await openFleetRedis(address, log));
   try {
     return await bus.workers([project]);
   } finally {

@@ -1,7 +1,7 @@
 import { parseUrl } from '../core/parse-url.ts';
 import { UserError } from '../core/user-error.ts';
 
-/** Where the Redis of a fleet is. */
+/** The parts of the address of a fleet's Redis. */
 export interface RedisAddress {
   /** The address without user, password and prefix, for messages. */
   readonly shown: string;

@@ -3,9 +3,8 @@ import type { LogLine } from '../core/log-line.ts';
 import type { World } from '../core/world.ts';
 import { toolVersion } from '../run/tool-version.ts';
 import { createServerClock } from '../transport/server-clock.ts';
-import { openWorkerBus } from './bullmq-worker-bus.ts';
-import { parseRedisAddress } from './redis-address.ts';
-import { loadFleetPackages } from './redis-connection.ts';
+import { BullmqWorkerBus } from './bullmq-worker-bus.ts';
+import { openFleetRedis } from './fleet-redis.ts';
 import { FleetWorker } from './worker.ts';
 
 /** A worker of a fleet, as the command `ucbulk worker` starts it. */
@@ -32,8 +31,7 @@ export interface WorkerRequest {
  */
 export async function runWorker(request: WorkerRequest): Promise<void> {
   const { world, log, connection, concurrency, process } = request;
-  const redis = parseRedisAddress(request.address);
-  const bus = await openWorkerBus(await loadFleetPackages(), redis, log);
+  const bus = new BullmqWorkerBus(await openFleetRedis(request.address, log));
   const id = world.ids.runId();
   const { pid, host } = process;
   const worker = new FleetWorker({

@@ -15,7 +15,7 @@ import type { ServerClock } from '../transport/server-clock.ts';
 import type { RequestLog } from '../transport/with-logging.ts';
 import { UPLOAD_ORIGIN } from '../uploadcare/upload-client.ts';
 import { type CallEnd, type FleetCall, toFailureFacts, toSentAnswers } from './call.ts';
-import type { NoteChange, Question } from './messages.ts';
+import type { NoteChange } from './messages.ts';
 import { type AskForCall, createRemoteGate } from './remote-gate.ts';
 
 /** The parts that a worker needs to make the requests of calls. */
@@ -29,7 +29,7 @@ export interface WorkerPlace {
 /** The parts that one call needs in addition. */
 interface CallContext {
   /** Asks the coordinator; see `Asker.ask`. */
-  readonly ask: (question: Question) => Promise<string>;
+  readonly ask: AskForCall;
   /** Aborts when a long upload must end at its next part. */
   readonly drain: AbortSignal;
   /** Aborts when requests in flight must be canceled. */
@@ -47,9 +47,7 @@ export async function performCall(
   // The coordinator should know the results of all requests before the call ends.
   const ask: AskForCall = (question) => {
     const asked = context.ask(question);
-    if (question.kind === 'report') {
-      reports.add(asked);
-    }
+    if (question.kind === 'report') reports.add(asked);
     return asked;
   };
   try {
@@ -77,7 +75,7 @@ export async function performCall(
 function createOperation(
   { step, run, apiVersion }: FleetCall,
   { world, connection, serverClock }: WorkerPlace,
-  { ask, drain, log }: Omit<CallContext, 'ask'> & { readonly ask: AskForCall },
+  { ask, drain, log }: CallContext,
 ) {
   const { restOrigin, uploadOrigin = UPLOAD_ORIGIN } = connection;
   const open = (own: Pick<TransportOptions, 'origin' | 'signer' | 'gate' | 'dialect'>) =>

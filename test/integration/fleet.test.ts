@@ -1,15 +1,6 @@
 import { expect, test } from 'vitest';
 import { alive, runBench } from '../support/run-bench.ts';
-import type { FleetTrouble } from '../support/simulated-fleet.ts';
-
-const CALM: FleetTrouble = {
-  workers: 2,
-  concurrency: 2,
-  loss: 0,
-  doubles: 0,
-  maxDelayMs: 5,
-  events: [],
-};
+import { CALM_FLEET } from '../support/simulated-fleet.ts';
 
 const JOBS = {
   delete: [{ uses: 'delete' }],
@@ -24,7 +15,9 @@ const JOBS = {
 for (const [name, steps] of Object.entries(JOBS)) {
   test(`workers send the requests of: ${name}`, async () => {
     const bench = runBench({ files: 7 });
-    const end = await alive(bench.start({ source: { files: {} }, steps }, { fleetTrouble: CALM }));
+    const end = await alive(
+      bench.start({ source: { files: {} }, steps }, { fleetTrouble: CALM_FLEET }),
+    );
     const failed = end.counts.failed;
     expect(end.counts).toMatchObject({ done: 7 - failed, total: 7 });
     // The add-on refuses files that are no pictures.
@@ -38,7 +31,7 @@ test('a second coordinator of a run is refused while the first one works', async
   let second: unknown = null;
   await alive(
     bench.start(job, {
-      fleetTrouble: CALM,
+      fleetTrouble: CALM_FLEET,
       confirm: async () => {
         second = await bench.joinFleet('run-1').catch((error: unknown) => error);
         return true;
@@ -60,7 +53,7 @@ test('a run without workers waits, and says for what', async () => {
     bench.start(
       { source: { files: {} }, steps: JOBS.metadata },
       {
-        fleetTrouble: { ...CALM, workers: 0 },
+        fleetTrouble: { ...CALM_FLEET, workers: 0 },
         drain: drain.signal,
         listener: (event) => {
           if (event.kind !== 'waiting' || event.wait?.kind !== 'workers') return;
@@ -82,7 +75,7 @@ test('an item that kills every worker fails, and the run continues', async () =>
   const end = await alive(
     bench.start(
       { source: { files: {} }, steps: JOBS['copy-local'] },
-      { fleetTrouble: { ...CALM, deadlyItem: 2 } },
+      { fleetTrouble: { ...CALM_FLEET, deadlyItem: 2 } },
     ),
   );
   expect(end.counts).toMatchObject({ done: 2, failed: 1 });

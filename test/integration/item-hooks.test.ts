@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import type { HookOutcome, ItemHooks } from '../../src/run/item-hooks.ts';
 import { alive, answerWith, type RunBench, runBench } from '../support/run-bench.ts';
+import { CALM_FLEET } from '../support/simulated-fleet.ts';
 
 const DELETE = { source: { files: {} }, steps: [{ uses: 'delete' }] };
 const METADATA = {
@@ -205,15 +206,9 @@ test('a hook is called again before the retry of a request that may be repeated'
 test('with a fleet, hooks run in the process of the run', async () => {
   const bench = runBench({ files: 4 });
   const victim = victimOf(bench);
-  const fleetTrouble = {
-    workers: 2,
-    concurrency: 2,
-    loss: 0,
-    doubles: 0,
-    maxDelayMs: 5,
-    events: [],
-  };
-  const end = await alive(bench.start(METADATA, { hooks: refusing(victim), fleetTrouble }));
+  const end = await alive(
+    bench.start(METADATA, { hooks: refusing(victim), fleetTrouble: CALM_FLEET }),
+  );
   expect(end.counts).toMatchObject({ done: 3, failed: 1 });
   expect(wasSent(bench, victim)).toBe(false);
 });

@@ -1,19 +1,11 @@
 // Tests src/fleet/ with simulated workers: they die and stand still, and messages are lost, doubled and late.
 
 import { expect, test } from 'vitest';
-import type { FleetEvent, FleetTrouble } from '../support/simulated-fleet.ts';
+import { CALM_FLEET, type FleetEvent, type FleetTrouble } from '../support/simulated-fleet.ts';
 import { drawFleetSchedule } from './fleet-schedule.ts';
 import { simulate } from './simulate.ts';
 
 const ITEMS = 8;
-const CALM: FleetTrouble = {
-  workers: 2,
-  concurrency: 2,
-  loss: 0,
-  doubles: 0,
-  maxDelayMs: 5,
-  events: [],
-};
 
 /** Runs a scenario with this trouble of the fleet and no other. Returns the violations, and the ends of the items. */
 async function play(name: string, trouble: Partial<FleetTrouble>) {
@@ -24,7 +16,7 @@ async function play(name: string, trouble: Partial<FleetTrouble>) {
     resolve: null,
     mishaps: [],
   } as const;
-  const fleet = { ...CALM, ...trouble };
+  const fleet = { ...CALM_FLEET, ...trouble };
   return simulate({ ...drawFleetSchedule(1, name), ...quiet, concurrency: 4, fleet });
 }
 

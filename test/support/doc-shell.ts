@@ -39,7 +39,7 @@ until ucbulk status latest --json | jq -e '.state == "active" and .counts.done >
   uploadcare: 'exec ucbulk file list --unstored --json=uuid',
 };
 
-/** What a command printed and how it ended. */
+/** The output of a command, and its end. */
 interface CommandEnd {
   readonly code: number | null;
   readonly output: string;

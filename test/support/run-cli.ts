@@ -20,7 +20,7 @@ interface CliDocument {
   readonly selected?: number;
 }
 
-/** What a command printed and how it ended. */
+/** The output of a command, and its end. */
 interface CliEnd extends ProgramEnd {
   /** The documents of stdout, with `--json`. Fails if one of them breaks its schema. */
   readonly documents: readonly CliDocument[];

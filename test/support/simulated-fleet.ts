@@ -21,7 +21,7 @@ import type { VirtualClock } from './virtual-clock.ts';
 /** How long a lock, a lease and an announcement are valid, ms: as on Redis. */
 const LIVE_MS = 15_000;
 
-/** What goes wrong between a coordinator and its workers, as plain data. */
+/** The faults between a coordinator and its workers, as plain data. */
 export interface FleetTrouble {
   /** Number of workers, and of the calls that each works on at once. */
   readonly workers: number;
@@ -35,6 +35,16 @@ export interface FleetTrouble {
   readonly deadlyItem?: number;
   readonly events: readonly FleetEvent[];
 }
+
+/** Two workers without trouble. */
+export const CALM_FLEET: FleetTrouble = {
+  workers: 2,
+  concurrency: 2,
+  loss: 0,
+  doubles: 0,
+  maxDelayMs: 5,
+  events: [],
+};
 
 /** One thing that goes wrong so many ms after the start of the simulation. */
 export type FleetEvent = {

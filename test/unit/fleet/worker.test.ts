@@ -13,7 +13,7 @@ const CONNECTION = {
   auth: 'signed',
 } as const;
 
-/** Lets a worker take one call. Returns the error with which the worker ends; null if it stops when it is told to. */
+/** A worker takes one call, and then must stop. Returns the error with which it ends; null if it ends without one. */
 async function takeOne(call: Partial<QueuedCall>): Promise<unknown> {
   const drain = new AbortController();
   const world = createSystemWorld();

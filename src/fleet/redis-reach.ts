@@ -54,7 +54,10 @@ export class RedisReach {
 
   /** Reports that a command failed. */
   failed(error: unknown): void {
-    this.#begin(`waiting for Redis: ${errorMessage(error)}`);
+    const message = errorMessage(error);
+    // Redis begins its own errors with a code. Other errors are texts of the client about a lost connection.
+    const cause = /^[A-Z]{2,} /.test(message) ? message : 'the connection is lost';
+    this.#begin(`waiting for Redis: ${cause}`);
   }
 
   /** Reports whether requests wait because no worker is connected. */

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { requireService } from '../support/require-service.ts';
 import { openShell, untilPrinted } from '../support/run-cli.ts';
+
+const redisServer = requireService('redis-server', 'redis-server');
 
 test('ucbulk demo --json: a killed cleanup goes on, and every claim holds', async () => {
   const shell = await openShell();
@@ -26,6 +29,28 @@ test('ucbulk demo backgrounds --json: a killed pipeline pays for no picture twic
   expect(end.documents).toMatchObject([{ type: 'demo', claims }]);
   expect(end.code).toBe(0);
 }, 120_000);
+
+describe.skipIf(redisServer === null)('ucbulk demo fleet', () => {
+  test('a worker and Redis that are killed lose and repeat nothing', async () => {
+    const shell = await openShell();
+    const end = await shell.ucbulk(['demo', 'fleet', '--json']);
+    expect(end.code, end.stderr).toBe(0);
+    expect(end.stderr).toContain('kill -9: one worker is gone');
+    expect(end.stderr).toContain('kill -9: Redis is gone');
+    expect(end.stderr).toMatch(/WARN: A worker did not end its requests/);
+    expect(end.stderr).not.toContain('enableOfflineQueue');
+    const claims = Array.from({ length: 3 }, () => ({ holds: true }));
+    expect(end.documents).toMatchObject([{ type: 'demo', claims }]);
+  }, 300_000);
+});
+
+test('without Redis, the demo of a fleet names the command that installs it', async () => {
+  const shell = await openShell();
+  const end = await shell.ucbulk(['demo', 'fleet'], { env: { PATH: shell.cwd } });
+  expect(end.code).toBe(3);
+  expect(end.stderr).toContain('sudo apt-get install redis-server');
+  expect(end.stdout).toBe('');
+});
 
 test('a demo that is stopped leaves neither process nor folder behind', async () => {
   const shell = await openShell();

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { startArguments } from '../../package/own-files.ts';
 import type { Environment } from '../surroundings.ts';
 
-/** A process that the demo started: ucbulk with another command line. */
+/** A process that the demo started: ucbulk with another command line, or another program. */
 export interface DemoChild {
   /** Resolves when the process ends, with its exit code. If a signal ended the process, the value is null. */
   readonly ended: Promise<number | null>;
@@ -16,10 +16,16 @@ export interface DemoChild {
  * Starts ucbulk as a child process. Its stderr is the terminal of the demo, so the user sees its progress.
  */
 export function startChild(args: readonly string[], env: Environment): DemoChild {
-  const child = spawn(process.execPath, [...startArguments(process), ...args], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  return startProgram(process.execPath, [...startArguments(process), ...args], env);
+}
+
+/** Starts a program as a child process, in the same way. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  env: Environment,
+): DemoChild {
+  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   return {
     ended: waitForExit(child),
     lines: createInterface({ input: child.stdout }),

@@ -120,6 +120,7 @@ export async function untilCounted(
   }
 }
 
+/** The first line that a process prints to stdout. Throws if it prints none. */
 async function firstLine(child: DemoChild): Promise<string> {
   for await (const line of child.lines) return line;
   throw new Error('The demo failed: the emulator did not start');

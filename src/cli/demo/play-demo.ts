@@ -2,9 +2,7 @@ import { relative } from 'node:path';
 import { formatDuration } from '../../core/duration.ts';
 import { ownFile } from '../../package/own-files.ts';
 import { readItems, readRun } from '../../state/read-runs.ts';
-import type { Surroundings } from '../surroundings.ts';
-import type { DemoStage } from './demo-stage.ts';
-import { createCli, type Narrator, startDemoEmulator, untilCounted } from './demo-tools.ts';
+import { createCli, type DemoContext, startDemoEmulator, untilCounted } from './demo-tools.ts';
 import { type Claim, proveDeletes } from './prove-deletes.ts';
 
 // The job file of the demo.
@@ -15,14 +13,10 @@ const FILES = 10_000;
 const RATE = 4;
 
 /** Plays the demo in which a cleanup is killed, and compares the result with the emulator's log. */
-export async function playDemo(
-  stage: DemoStage,
-  surroundings: Surroundings,
-  narrator: Narrator,
-): Promise<Claim[]> {
+export async function playDemo(place: DemoContext): Promise<Claim[]> {
+  const { stage, surroundings, narrator } = place;
   const { world } = surroundings;
   const startedAt = world.clock.monotonic();
-  const place = { stage, surroundings, narrator };
   const project = { files: FILES, rate: RATE, storedShare: 0.4 };
   const { env, view } = await startDemoEmulator(place, project);
   const before = await view.counts();

@@ -15,6 +15,7 @@ import type { ServerClock } from '../transport/server-clock.ts';
 import type { RequestLog } from '../transport/with-logging.ts';
 import { UPLOAD_ORIGIN } from '../uploadcare/upload-client.ts';
 import { type CallEnd, type FleetCall, toFailureFacts, toSentAnswers } from './call.ts';
+import { checkLocalFile } from './check-local-file.ts';
 import type { NoteChange } from './messages.ts';
 import { type AskForCall, createRemoteGate } from './remote-gate.ts';
 
@@ -24,6 +25,7 @@ export interface WorkerPlace {
   readonly connection: Connection;
   /** The worker's own estimate of the service's time, which its signatures need. */
   readonly serverClock: ServerClock;
+  readonly facts: { readonly host: string };
 }
 
 /** The parts that one call needs in addition. */
@@ -51,6 +53,7 @@ export async function performCall(
     return asked;
   };
   try {
+    await checkLocalFile(call, { files: place.world.files, host: place.facts.host });
     const operation = createOperation(call, place, { ...context, ask });
     let baseline: JsonObject | null = null;
     const answers = await requestChunk(operation, call.items, {

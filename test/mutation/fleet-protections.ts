@@ -137,6 +137,14 @@ export const FLEET_PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/unit/fleet/worker.test.ts', test: 'another protocol' },
   },
   {
+    name: 'other-file-here',
+    protection: 'F10: a worker uploads only the file that the run listed',
+    file: 'src/fleet/check-local-file.ts',
+    from: 'if (difference !== null) throw notHere(listed.path, { host, difference });',
+    to: '',
+    red: { file: 'test/unit/fleet/local-file.test.ts', test: 'is missing on the worker' },
+  },
+  {
     name: 'too-many-calls',
     protection: 'No more calls are open than the workers can work on',
     file: 'src/fleet/dispatcher.ts',

@@ -6,7 +6,13 @@ import { makesFile, OPERATIONS } from '../operations/all-operations.ts';
 import { SOURCES } from '../sources/all-sources.ts';
 import type { JobProjects } from './projects-schema.ts';
 import { givenKind, isInProject, type SourceOptions, tellsFacts } from './source-schemas.ts';
-import { makerIndex, type Step, stepFileOption, stepOperation } from './step-schemas.ts';
+import {
+  makerIndex,
+  type Step,
+  stepFileOption,
+  stepMakesFile,
+  stepOperation,
+} from './step-schemas.ts';
 
 /** The parts of a job that this module compares: its source of items, its steps and their projects. */
 export interface JobFlow {
@@ -90,7 +96,7 @@ function sinceFaults({ source, steps }: JobFlow): FlowFault[] {
   const isOldestFirst = source.files.ordering === 'datetime_uploaded';
   const order = `needs the oldest files first: remove \`ordering: ${source.files.ordering}\``;
   const repeated = steps.flatMap((step, index) => {
-    if (!('skipIfDone' in step) || step.skipIfDone) return [];
+    if (!('skipIfDone' in step) || step.skipIfDone !== false) return [];
     const message = `must be true for ${step.uses}: with \`since: last-success\`, a run may list files again that the last run has done`;
     return [{ path: ['steps', index, 'skipIfDone'], message }];
   });
@@ -122,7 +128,7 @@ function fileHint(step: Step, given: ItemKind, steps: readonly Step[]): string {
   if (given === 'group') return 'take their files with groups: { take: files }';
   const { joinsItems = false } = stepOperation(step);
   if (joinsItems) return 'make the groups in a separate job';
-  const makers = steps.slice(0, steps.indexOf(step)).filter(({ uses }) => makesFile(uses));
+  const makers = steps.slice(0, steps.indexOf(step)).filter(stepMakesFile);
   const maker = makers.at(-1)?.id;
   if (maker !== undefined && !/^\d/.test(maker)) {
     return `act on the file that a step made: with: { file: "\${{ steps.${maker}.file }}" }`;

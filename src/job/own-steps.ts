@@ -79,11 +79,18 @@ function addFacts(job: JsonObject, place: OwnPlace, given: GivenCode | undefined
   }
   const checked = checkGivenOptions(loaded, block);
   block['code'] = { ...codeFactsOf(loaded, checked.faults === undefined ? checked.value : null) };
+  payOnce(block, loaded);
   const at = 'with' in block ? 'with' : 'uses';
   return (checked.faults ?? []).map((fault) => ({
     path: [...path, at, ...(at === 'with' ? fault.path : [])],
     message: fault.message,
   }));
+}
+
+/** Sets the default of `skipIfDone`: a run does not pay for a file again, as with built-in paid operations. */
+function payOnce(block: JsonObject, { definition }: LoadedCode): void {
+  const isPaid = definition.kind === 'operation' && definition.operation.paid === true;
+  if (isPaid && block['skipIfDone'] === undefined) block['skipIfDone'] = true;
 }
 
 /** Checks the options in a block that names own code. `with.file` belongs to ucbulk, and not to the code. */
@@ -115,7 +122,7 @@ export function blockAt(job: unknown, path: JobPath): JsonObject | null {
 export function codeFactsOf(
   { uses, file, sha256, definition }: LoadedCode,
   options: unknown,
-): OperationCode | SourceCode {
+): JsonObject {
   const code = definition.kind === 'operation' ? definition.operation : definition.source;
   const facts = { file, sha256, text: describe(code, options) ?? `calls ${uses}` };
   if (definition.kind === 'source') return { ...facts, gives: definition.source.gives };
@@ -127,6 +134,8 @@ export function codeFactsOf(
     lostAnswer: operation.lostAnswer,
     irreversible: operation.irreversible ?? false,
     maxItems: operation.shape === 'batch' ? operation.maxItems : 1,
+    ...(operation.makes !== undefined && { makes: operation.makes }),
+    ...(operation.paid === true && { paid: true }),
   };
 }
 
@@ -141,12 +150,12 @@ function describe(code: { describe?(options: unknown): string }, options: unknow
 }
 
 const NO_CODE_FACTS = { file: '', sha256: '', text: '' };
-const NO_SOURCE: SourceCode = { ...NO_CODE_FACTS, gives: 'file' };
-const NO_OPERATION: OperationCode = {
+const NO_SOURCE = { ...NO_CODE_FACTS, gives: 'file' } satisfies SourceCode;
+const NO_OPERATION = {
   ...NO_CODE_FACTS,
   shape: 'each',
   takes: 'file',
   lostAnswer: 'in-doubt',
   irreversible: false,
   maxItems: 1,
-};
+} satisfies OperationCode;

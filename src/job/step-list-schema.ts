@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { makesFile } from '../operations/all-operations.ts';
 import { isOwnName } from '../operations/own-facts.ts';
 import { parseStepFile } from './job-value-schemas.ts';
 import { findNames } from './step-condition.ts';
@@ -7,6 +6,7 @@ import {
   type Step,
   stepExpressions,
   stepFileOption,
+  stepMakesFile,
   stepOperation,
   stepSchema,
 } from './step-schemas.ts';
@@ -76,7 +76,7 @@ function checkFile(step: Step, earlier: readonly Step[]): Refusal | null {
     const known = earlier.map((other) => other.id).join(', ') || 'none';
     return { path, message: `is not an earlier step: "${id}"; earlier steps: ${known}` };
   }
-  if (makesFile(maker.uses)) return null;
+  if (stepMakesFile(maker)) return null;
   return { path, message: `is the step "${id}", but ${maker.uses} makes no file` };
 }
 

@@ -94,6 +94,11 @@ const ownStepSchema = blockSchema({
     .catchall(ownOption)
     .default({})
     .describe('Options of the code, which it checks itself'),
+  skipIfDone: flagSchema
+    .optional()
+    .describe(
+      'Skip items to which an earlier run did the same; true if absent and the code is paid',
+    ),
   code: operationCode,
 });
 
@@ -135,6 +140,11 @@ export type Step = z.output<typeof stepSchema> & { readonly id: string };
  */
 export function stepOperation(step: Step): OperationDescriptor {
   return 'code' in step ? ownDescriptor(step.uses, step.code) : operationNamed(step.uses);
+}
+
+/** True if the result of a step names a new file. */
+export function stepMakesFile(step: Step): boolean {
+  return Object.values(stepOperation(step).makes).includes('file');
 }
 
 /** True if a step, with its options, may have an effect that nobody can undo. */

@@ -4,7 +4,7 @@ import { type Step, stepOperation } from './step-schemas.ts';
 
 /** True if the step skips files on which another run already did the same work. */
 export function skipsCompletedWork(step: Step): boolean {
-  return 'skipIfDone' in step && step.skipIfDone;
+  return 'skipIfDone' in step && step.skipIfDone === true;
 }
 
 /**
@@ -20,12 +20,13 @@ export function isDoneOnce(step: Step): boolean {
  * have the same text. Returns null if a file may get this work twice without harm.
  */
 export function formatWork(step: Step, project = step.project ?? ''): string | null {
-  if (!('skipIfDone' in step)) return null;
+  if (!('skipIfDone' in step) || step.skipIfDone === undefined) return null;
   const ignored = ['file', ...(stepOperation(step).optionsWithoutEffect ?? [])];
   const given = Object.entries(present(step.with)).filter(([name]) => !ignored.includes(name));
   return JSON.stringify([
     project,
-    step.uses,
+    // Jobs of two folders may name different code by the same relative path.
+    'code' in step ? `${step.uses} ${step.code.file}` : step.uses,
     Object.fromEntries(given.sort(([a], [b]) => (a < b ? -1 : 1))),
   ]);
 }

@@ -1,4 +1,5 @@
 import { ClassifiedError } from '../core/failure.ts';
+import { isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { ProbeVerdict, Started } from './operation.ts';
@@ -16,6 +17,8 @@ export interface Answerer {
   readonly name: string;
   /** The key of the item; absent for a batch. */
   readonly key?: string;
+  /** Present if an item that is done needs a new file in its result. */
+  readonly makes?: 'file' | undefined;
 }
 
 type Kind =
@@ -139,6 +142,7 @@ function outcomeFrom(
 ): Outcome {
   if (kind === 'done') {
     const { result } = value;
+    if (answerer.makes !== undefined) return { kind, result: readMade(result, answerer) };
     return result === undefined ? { kind } : { kind, result: readFacts(result, answerer) };
   }
   const message = readText(value, 'message', answerer);
@@ -151,6 +155,22 @@ function outcomeFrom(
     answerer,
     `returned the code ${showAnswer(code)}; expected a name such as no_such_user`,
   );
+}
+
+/** Reads a result that names a new file. */
+function readMade(result: unknown, answerer: Answerer): JsonObject {
+  const facts = readFacts(result ?? {}, answerer);
+  const { file } = facts;
+  if (typeof file !== 'string' || !isFileUuid(file)) {
+    throw nonsense(
+      answerer,
+      `returned the file ${showAnswer(file)}; with \`makes: 'file'\`, \`result.file\` must be the UUID of the new file`,
+    );
+  }
+  if (file.toLowerCase() === answerer.key?.toLowerCase()) {
+    throw nonsense(answerer, "returned the item's own file as the new file");
+  }
+  return { ...facts, file: parseFileUuid(file) };
 }
 
 function retryLater(value: JsonObject, answerer: Answerer): ClassifiedError {

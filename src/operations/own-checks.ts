@@ -58,6 +58,8 @@ const OPERATION_RULES: readonly Rule[] = [
   },
   { key: 'irreversible', expected: 'true or false', allows: oneOf(undefined, true, false) },
   { key: 'changesListing', expected: 'true or false', allows: oneOf(undefined, true, false) },
+  { key: 'makes', expected: "'file'", allows: oneOf(undefined, 'file') },
+  { key: 'paid', expected: 'true or false', allows: oneOf(undefined, true, false) },
   { key: 'probe', expected: 'a function', allows: optional(isFunction) },
 ];
 
@@ -121,7 +123,10 @@ function markFault(mark: unknown, wanted: OwnDefinition['kind']): string {
   return `exports ${JSON.stringify(mark) ?? typeof mark}, and the job uses it as ${wanted}/1`;
 }
 
-function probeFault({ lostAnswer, probe, shape }: Part): string | null {
+function probeFault({ lostAnswer, paid, probe, shape }: Part): string | null {
+  if (paid === true && lostAnswer === 'repeat') {
+    return "has `paid: true` and `lostAnswer: 'repeat'`, which could pay twice; use 'probe' or 'in-doubt'";
+  }
   if (shape === 'batch' && lostAnswer === 'probe') {
     return "has `lostAnswer: 'probe'` and the shape batch; only each and remote can be probed";
   }

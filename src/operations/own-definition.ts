@@ -97,6 +97,16 @@ interface OwnTraits<Options> {
    * source is listed. True if absent.
    */
   readonly changesListing?: boolean;
+  /**
+   * `file` if each item that is done has a new file in the step's project. Its result then needs the key `file`: the UUID
+   * of the file. Later steps can work on this file.
+   */
+  readonly makes?: 'file';
+  /**
+   * True if each item costs money. `limits.paid` and prices then call it `own-code`, the run asks before the first call,
+   * and no file is paid for twice. It can't be combined with `lostAnswer: 'repeat'`.
+   */
+  readonly paid?: boolean;
   /** Describes the operation as a phrase about `them`, such as `sends them to the archive`. */
   describe?(options: Options): string;
 }

@@ -4,6 +4,7 @@ import type { OperationDescriptor } from './descriptor.ts';
 import { isOwnName, type OperationCode, type OwnName } from './own-facts.ts';
 import { createOwnOperation } from './own-operation.ts';
 import { checkOwnOptions } from './own-options.ts';
+import { OWN_PURCHASE } from './own-purchase.ts';
 
 /** The own descriptor of a name, for readers of a ledger that has only this name. */
 export function namedOwnOperation(uses: string): OperationDescriptor | undefined {
@@ -28,9 +29,9 @@ export function ownDescriptor(uses: OwnName, code: OperationCode): OperationDesc
     options: z.object({}).catchall(z.unknown()),
     optionsText: 'The options of the code',
     takes: { kind: code.takes, from: `items of the kind ${code.takes}` },
-    makes: {},
+    makes: code.makes === undefined ? {} : { file: code.makes },
     ...(code.lostAnswer === 'repeat' && { isRepeatable: true }),
-    paid: null,
+    paid: code.paid === true ? OWN_PURCHASE : null,
     skipIfDone: null,
     isIrreversible: () => code.irreversible,
     describe: () => `${code.text} (${uses})`,

@@ -32,6 +32,10 @@ export const operationCode = z.strictObject({
   lostAnswer: z.enum(['repeat', 'probe', 'in-doubt']),
   irreversible: z.boolean(),
   maxItems: z.number(),
+  /** Present if the result of a done item names a new file. */
+  makes: z.literal('file').optional(),
+  /** Present if each item costs money. */
+  paid: z.literal(true).optional(),
 });
 
 export type OperationCode = z.output<typeof operationCode>;

@@ -42,7 +42,7 @@ export function brokenContract(uses: string, fault: string): ClassifiedError {
     kind: 'fatal',
     effect: 'unknown',
     code: 'own_code_contract',
-    message: `${uses} ${fault}. The run stops, and ucbulk treats the answer as lost. Correct the code, then use \`ucbulk resume RUN --allow-code --accept-changed-code\`.`,
+    message: `${uses} ${fault}. The run stops, and ucbulk treats the answer as lost. Correct the code, then use \`ucbulk resume --allow-code --accept-changed-code\`.`,
     fatalCause: 'job',
   });
 }

@@ -1,4 +1,4 @@
-import { asFileUuid } from '../core/file-uuid.ts';
+import { asFileUuid, isFileUuid } from '../core/file-uuid.ts';
 import type { Item } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
@@ -55,6 +55,7 @@ export function createOwnOperation(
     destructive: operation.irreversible ?? false,
     changesListing: operation.changesListing ?? true,
     doubt: doubtOf(operation, caller),
+    ...(operation.makes !== undefined && { namedIn }),
   };
   switch (operation.shape) {
     case 'each':
@@ -76,7 +77,7 @@ export function createOwnOperation(
         shape: 'remote',
         startSize: 1,
         job: { name: uses, typicalMs: operation.typicalMs ?? 5000 },
-        namedIn,
+        namedIn: operation.makes === undefined ? namedToken : namedIn,
         start: (items, permit) => start(operation, caller, items, permit),
         poll: ({ item, token, ageMs }, signal) =>
           poll(operation, caller, { item, token, ageMs }, signal),
@@ -136,8 +137,14 @@ async function poll(
   return readPollAnswer(answer, caller.answerer('poll', item));
 }
 
+function namedToken(answered: Answered): readonly Named[] {
+  return 'token' in answered ? namedIn(answered) : [];
+}
+
 function namedIn(answered: Answered): readonly Named[] {
-  return 'token' in answered ? [{ kind: 'token', id: answered.token }] : [];
+  if ('token' in answered) return [{ kind: 'token', id: answered.token }];
+  const { file } = answered.result;
+  return typeof file === 'string' && isFileUuid(file) ? [{ kind: 'file', id: file }] : [];
 }
 
 function doubtOf(operation: OwnOperation<unknown>, caller: Caller): Doubt {
@@ -200,7 +207,8 @@ class Caller {
   }
 
   answerer(name: string, item?: Item): Answerer {
-    return { uses: this.#code.uses, name, ...(item !== undefined && { key: item.key }) };
+    const { uses, operation } = this.#code;
+    return { uses, name, makes: operation.makes, ...(item !== undefined && { key: item.key }) };
   }
 
   ownItem(item: Item): OwnItem {

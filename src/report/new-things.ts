@@ -19,6 +19,8 @@ export interface NewThings {
   readonly thumbnails: GroupId | null;
 }
 
+type OperationMakes = Readonly<Record<string, MadeKind>>;
+
 const NOTHING = { file: null, object: null, group: null, thumbnails: null } as const;
 
 /** The new things of an item, with details. */
@@ -77,8 +79,8 @@ export function* listThings(
 }
 
 /** The kinds of new things that a step makes, by the key under which its result contains them. */
-function madeKinds({ uses }: Pick<ReportedStep, 'uses'>): Readonly<Record<string, MadeKind>> {
-  return findOperation(uses)?.makes ?? {};
+function madeKinds({ uses, makes }: Pick<ReportedStep, 'uses' | 'makes'>): OperationMakes {
+  return makes ?? findOperation(uses)?.makes ?? {};
 }
 
 /**

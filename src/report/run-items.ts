@@ -3,11 +3,17 @@ import { present } from '../core/present.ts';
 import type { RunId } from '../core/run.ts';
 import type { RunItem } from '../ledger/run-items.ts';
 import { readFromLedger } from '../ledger/with-reader.ts';
+import type { MadeKind } from '../operations/descriptor.ts';
 
 /** A step of a run, for reports. */
 export interface ReportedStep {
   readonly id: string;
   readonly uses: string;
+  /**
+   * The kinds of new things that the step makes, by the key of the result that names them. If it is absent, the name of
+   * the operation decides that.
+   */
+  readonly makes?: Readonly<Record<string, MadeKind>>;
   /** True if the step, with its options, may delete. */
   readonly mayDelete: boolean;
   /**

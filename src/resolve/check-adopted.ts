@@ -2,10 +2,9 @@ import type { Connection } from '../core/connection.ts';
 import { type FileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import type { RunId } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
-import type { Step } from '../job/step-schemas.ts';
+import { type Step, stepMakesFile } from '../job/step-schemas.ts';
 import { findKnownFiles, type KnownFilesQuery } from '../ledger/known-files.ts';
 import { withReader } from '../ledger/with-reader.ts';
-import { makesFile } from '../operations/all-operations.ts';
 import type { ProjectClient } from '../run/open-client.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
@@ -80,7 +79,7 @@ export function findAdoptionFaults(
     const file = files[index] as FileUuid;
     const isRepeated = adopted.has(file);
     adopted.add(file);
-    if (!makesFile(step.uses)) {
+    if (!stepMakesFile(step)) {
       return `can't adopt a file: ${step.uses} makes none. Decide done, redo or skip`;
     }
     if (isRepeated) return `can't adopt ${file}: another item adopts it${SAME_WORK}`;

@@ -2,8 +2,9 @@ import type { RunId, RunState } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
-import { isIrreversible, makerIndex, type Step } from '../job/step-schemas.ts';
+import { isIrreversible, makerIndex, type Step, stepOperation } from '../job/step-schemas.ts';
 import { withReader } from '../ledger/with-reader.ts';
+import type { OperationDescriptor } from '../operations/descriptor.ts';
 import { readRun } from './read-runs.ts';
 import { isRunHeld } from './run-locks.ts';
 import { type StatePaths, statePaths } from './state-paths.ts';
@@ -18,6 +19,8 @@ export interface ReadRun {
   readonly steps: readonly {
     readonly id: string;
     readonly uses: string;
+    /** The kinds of new things that the step makes, by the key of the result that names them. */
+    readonly makes: OperationDescriptor['makes'];
     /** True if the step, with its options, may delete. */
     readonly mayDelete: boolean;
     /**
@@ -41,6 +44,7 @@ export function createReportedStep(
   return {
     id: step.id,
     uses: step.uses,
+    makes: stepOperation(step).makes,
     mayDelete: isIrreversible(step),
     fileFrom: makerIndex(step, steps),
     cdnHost: hosts.get(step.project ?? '') ?? null,

@@ -41,11 +41,12 @@ const INVENTORY = { source: { inventory: {} }, where: { stored: false } };
 /** By options that make an operation another thing. */
 const VARIANTS = { partsFrom: '-in-parts', saveInGroup: '-to-pages' };
 
-/** Own operations, one of each doubt class: test/fixtures/own-code. */
+/** Own operations, one of each doubt class, and one that makes a file and is paid: test/fixtures/own-code. */
 const OWN_CASES: readonly OperationCase[] = [
   ownCase('./repeat.mjs', 'metadata'),
   ownCase('./probe.mjs', 'copy-local'),
   ownCase('./in-doubt.mjs', 'copy-local'),
+  ownCase('./paid.mjs', 'copy-local'),
 ];
 
 /** An own operation that sends the requests of a built-in one. */

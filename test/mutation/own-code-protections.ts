@@ -1,6 +1,7 @@
 import type { Mutant } from './mutants.ts';
 
 const RUNS = 'test/integration/own-operation.test.ts';
+const PAID_RUNS = 'test/integration/own-paid-operation.test.ts';
 
 /** Own code has the guarantees of the built-in operations. */
 export const OWN_CODE_PROTECTIONS: readonly Mutant[] = [
@@ -66,6 +67,30 @@ export const OWN_CODE_PROTECTIONS: readonly Mutant[] = [
     from: 'destructive: operation.irreversible ?? false,',
     to: 'destructive: false,',
     red: { file: RUNS, test: 'an own operation that nobody can undo asks first' },
+  },
+  {
+    name: 'own-code-paid-again',
+    protection: 'A second run does not pay for the same own work on the same file',
+    file: 'src/job/own-steps.ts',
+    from: "if (isPaid && block['skipIfDone'] === undefined) block['skipIfDone'] = true;",
+    to: '',
+    red: { file: PAID_RUNS, test: 'a second run does not pay again' },
+  },
+  {
+    name: 'own-code-paid-without-budget',
+    protection: 'Paid own code keeps to its budget',
+    file: 'src/job/paid-names.ts',
+    from: 'return code.paid === true ? OWN_PURCHASE.name : null;',
+    to: 'return null;',
+    red: { file: PAID_RUNS, test: 'stops at its budget' },
+  },
+  {
+    name: 'own-code-one-file-for-two',
+    protection: 'A new file that own code returns for two items belongs to one of them',
+    file: 'src/operations/own-operation.ts',
+    from: '...(operation.makes !== undefined && { namedIn }),',
+    to: '',
+    red: { file: PAID_RUNS, test: 'the same new file for two items' },
   },
   {
     name: 'own-code-untrusted',

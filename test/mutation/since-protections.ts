@@ -48,7 +48,7 @@ export const SINCE_PROTECTIONS: readonly Mutant[] = [
     name: 'since-pays-again',
     protection: 'A job with `since` does not repeat work on files that it lists again',
     file: 'src/job/check-flow.ts',
-    from: "if (!('skipIfDone' in step) || step.skipIfDone) return [];",
+    from: "if (!('skipIfDone' in step) || step.skipIfDone !== false) return [];",
     to: "if (step.id !== '') return [];",
     red: { file: SINCE, test: 'options that do not go with since' },
   },

@@ -145,3 +145,33 @@ test.each([
   expect(broken).toContainEqual({ scenario, promise, message: expect.any(String) });
   await expect(assertOperation(bad)).rejects.toThrow(`${scenario}: ${promise}: `);
 });
+
+test('a paid operation that makes a file, and finds it after a lost answer, keeps all promises', async () => {
+  const copies = new Map<string, string>();
+  const one = check((service) => ({
+    shape: 'each',
+    lostAnswer: 'probe',
+    makes: 'file',
+    paid: true,
+    run: async (item, { rest }) => {
+      const body = { source: item.file, store: true };
+      const { body: answer } = await rest({ method: 'POST', path: '/files/local_copy/', body });
+      const { result } = answer as { result: { uuid: string } };
+      service.do(item);
+      copies.set(item.tag, result.uuid);
+      return { kind: 'done', result: { file: result.uuid } };
+    },
+    probe: async ({ tag }) => {
+      const file = copies.get(tag);
+      return file === undefined ? { kind: 'did-not-happen' } : { kind: 'done', result: { file } };
+    },
+  }));
+  expect(await checkOperation(one)).toEqual([]);
+});
+
+test('a paid operation that may be repeated is refused', async () => {
+  const one = each(() => ({ lostAnswer: 'repeat', paid: true }));
+  expect(await checkOperation(one)).toMatchObject([
+    { promise: 'contract', message: expect.stringContaining('could pay twice') },
+  ]);
+});

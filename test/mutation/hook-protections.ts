@@ -21,6 +21,17 @@ export const HOOK_PROTECTIONS: readonly Mutant[] = [
     red: { file: RUNS, test: 'may have had an effect is not failed by a hook' },
   },
   {
+    name: 'hook-fails-begun-upload',
+    protection: 'A hook fails no item whose upload in parts has begun',
+    file: 'src/engine/send/call-before-hooks.ts',
+    from: 'return journal.hasAnswer(item) || journal.transferNotes(item, step).read() !== null;',
+    to: 'return false;',
+    red: {
+      file: 'test/integration/killed-hooks.test.ts',
+      test: 'an item whose upload in parts has begun',
+    },
+  },
+  {
     name: 'hook-not-awaited',
     protection: 'A hook is awaited before the request of its item',
     file: 'src/run/item-hooks.ts',

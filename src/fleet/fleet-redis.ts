@@ -88,7 +88,7 @@ function connectionOptions(address: RedisAddress) {
     db,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    ...(tls && { tls: { servername: host } }),
+    ...(tls && { tls: {} }),
     maxRetriesPerRequest: null,
     connectTimeout: CONNECT_TIMEOUT_MS,
     retryStrategy: (tries: number) => Math.min(100 * tries, MAX_RECONNECT_MS),
@@ -127,12 +127,15 @@ async function connectChecked(
   }
 }
 
-function unreachable(cause: unknown, { shown }: RedisAddress): UserError {
-  return new UserError(
-    'configuration',
-    `Redis at ${shown} can't be used: ${errorMessage(cause)}. Check the address, the user and the password of --fleet.`,
-    { cause },
-  );
+function unreachable(cause: unknown, { shown, tls }: RedisAddress): UserError {
+  const message = errorMessage(cause);
+  const hint =
+    tls && /certificate/i.test(message)
+      ? 'Name the file with the certificate of its authority in the environment variable NODE_EXTRA_CA_CERTS.'
+      : 'Check the address, the user and the password of --fleet.';
+  return new UserError('configuration', `Redis at ${shown} can't be used: ${message}. ${hint}`, {
+    cause,
+  });
 }
 
 function parseEnvelope(text: string): Envelope | null {

@@ -1,9 +1,14 @@
-import { describe, expect, test, vi } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startRedis } from '../support/redis.ts';
 import { requireService } from '../support/require-service.ts';
 import { openShell, type Shell, untilPrinted } from '../support/run-cli.ts';
 
 const redisServer = requireService('redis-server', 'redis-server');
+const openssl = requireService('openssl', 'openssl');
 const FILES = 60;
 const JOB = `version: 1
 name: copy-all
@@ -12,6 +17,30 @@ steps: [{ uses: copy-local }]
 `;
 
 const copies = ({ emulator }: Shell) => emulator.audit.summary().local_copy?.effects ?? 0;
+
+/** The rights of the user of a fleet, as docs/fleet.md shows them, with a person who may read the log of refusals. */
+function writeUsers(shell: Shell): string {
+  const users = readFileSync(
+    new URL('../../docs/examples/fleet/users.acl', import.meta.url),
+    'utf8',
+  );
+  shell.write(
+    'users.acl',
+    `${users.replace('PASSWORD', 'secret')}user admin on >admin ~* &* +@all\n`,
+  );
+  return join(shell.cwd, 'users.acl');
+}
+
+/** Makes a certificate for localhost that no authority has signed. */
+function makeCertificate(shell: Shell) {
+  const [cert, key] = [join(shell.cwd, 'cert.pem'), join(shell.cwd, 'key.pem')];
+  const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+  const kind = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'];
+  execFileSync('openssl', ['req', ...kind, ...names, '-keyout', key, '-out', cert], {
+    stdio: 'ignore',
+  });
+  return { cert, key };
+}
 
 /** Starts a worker, and waits until it takes calls. */
 async function startWorker(shell: Shell, address: string) {
@@ -69,6 +98,56 @@ describe.skipIf(redisServer === null)('a fleet on Redis', () => {
     expect(made).toMatchObject({ effects: FILES, distinctFilesChanged: FILES });
     worker.process.kill('SIGTERM');
     await worker.ended;
+  });
+
+  test('the user of the docs has all rights that a fleet needs, and no others', async () => {
+    const shell = await openShell({ files: 30, storedShare: 1 });
+    const { port } = await redis(['--aclfile', writeUsers(shell)]);
+    const address = `redis://ucbulk:secret@127.0.0.1:${port}/0`;
+    shell.write('job.yaml', JOB);
+    const [first, second] = [await startWorker(shell, address), await startWorker(shell, address)];
+    const run = shell.start(['run', 'job.yaml', '--rate', '10', '--fleet', address]);
+    await vi.waitFor(() => expect(copies(shell)).toBeGreaterThan(5), { timeout: 60_000 });
+    first.process.kill('SIGKILL');
+    const end = await run.ended;
+    expect(end.code, end.stderr).toBe(0);
+    expect(copies(shell)).toBe(30);
+    const listed = await shell.ucbulk(['workers', '--fleet', address, '--json']);
+    expect(listed.documents.length, listed.stderr).toBeGreaterThan(0);
+    second.process.kill('SIGTERM');
+    expect((await second.ended).code).toBe(143);
+
+    const admin = new Redis({ port, username: 'admin', password: 'admin' });
+    const user = new Redis({ port, username: 'ucbulk', password: 'secret' });
+    onTestFinished(() => {
+      admin.disconnect();
+      user.disconnect();
+    });
+    expect(await admin.acl('LOG')).toEqual([]);
+    const refused = [
+      user.flushall(),
+      user.keys('*'),
+      user.get('other'),
+      user.publish('other', 'x'),
+    ];
+    for (const attempt of refused) await expect(attempt).rejects.toThrow('NOPERM');
+  });
+
+  test.skipIf(openssl === null)('TLS with a certificate of our own authority', async () => {
+    const shell = await openShell({ files: 3, storedShare: 1 });
+    const certificate = makeCertificate(shell);
+    const { address } = await startRedis(redisServer ?? '', [], certificate);
+    shell.write('job.yaml', JOB);
+    const refused = await shell.ucbulk(['run', 'job.yaml', '--fleet', address]);
+    expect(refused.code, refused.stderr).toBe(3);
+    expect(refused.stderr).toContain('NODE_EXTRA_CA_CERTS');
+
+    const env = { NODE_EXTRA_CA_CERTS: certificate.cert };
+    const worker = shell.start(['worker', '--fleet', address], { env });
+    await untilPrinted(worker, /takes calls/);
+    const end = await shell.ucbulk(['run', 'job.yaml', '--fleet', address], { env });
+    expect(end.code, end.stderr).toBe(0);
+    expect(copies(shell)).toBe(3);
   });
 
   test.each([

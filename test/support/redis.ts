@@ -24,16 +24,25 @@ const FIT = [
   'noeviction',
 ];
 
-/** Starts a Redis on a free port of 127.0.0.1. It is gone when the test is over. */
+/** A certificate and its key, as paths of files. */
+export interface TestCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Starts a Redis on a free port of 127.0.0.1. It is gone when the test is over. With a certificate, it speaks TLS only. */
 export async function startRedis(
   program: string,
-  args: readonly string[] = FIT,
+  args: readonly string[] = [],
+  certificate: TestCertificate | null = null,
 ): Promise<TestRedis> {
   const directory = mkdtempSync(join(TEMP_ROOT, 'ucbulk-redis-'));
   const port = await freePort();
   const start = async (): Promise<ChildProcess> => {
-    const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', ''];
-    const child = spawn(program, [...place, ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const place = ['--bind', '127.0.0.1', '--dir', directory, '--save', ''];
+    const child = spawn(program, [...place, ...portArguments(port, certificate), ...FIT, ...args], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     let printed = '';
     for await (const chunk of child.stdout) {
       printed += String(chunk);
@@ -53,7 +62,7 @@ export async function startRedis(
     rmSync(directory, { recursive: true, force: true });
   });
   return {
-    address: `redis://127.0.0.1:${port}`,
+    address: certificate === null ? `redis://127.0.0.1:${port}` : `rediss://localhost:${port}`,
     port,
     kill,
     async restart() {
@@ -61,6 +70,13 @@ export async function startRedis(
       child = await start();
     },
   };
+}
+
+function portArguments(port: number, certificate: TestCertificate | null): string[] {
+  if (certificate === null) return ['--port', String(port)];
+  const { cert, key } = certificate;
+  const files = ['--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', cert];
+  return ['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no', ...files];
 }
 
 async function freePort(): Promise<number> {

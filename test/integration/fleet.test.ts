@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { alive, runBench } from '../support/run-bench.ts';
 import { CALM_FLEET } from '../support/simulated-fleet.ts';
@@ -81,3 +83,27 @@ test('an item that kills every worker fails, and the run continues', async () =>
   expect(end.counts).toMatchObject({ done: 2, failed: 1 });
   expect(bench.items(end.run, 'failed')[0]).toMatchObject({ reason: 'gave_up' });
 });
+
+const DAY_MS = 86_400_000;
+
+test.each([
+  ['fast', DAY_MS],
+  ['slow', -DAY_MS],
+])(
+  'a worker whose clock is a day %s signs its requests with the time of the service',
+  async (_, skewMs) => {
+    const bench = runBench({ files: 4 });
+    const folder = join(bench.directory, 'folder');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'a.txt'), 'content');
+    const trouble = { fleetTrouble: { ...CALM_FLEET, skewMs } };
+    const copies = await alive(
+      bench.start({ source: { files: {} }, steps: JOBS['copy-local'] }, trouble),
+    );
+    expect(copies.counts).toMatchObject({ done: 4, total: 4 });
+    expect(bench.effects('local_copy')).toEqual({ changed: 4, twice: 0 });
+    const source = { folder: { path: folder } };
+    const upload = await alive(bench.start({ source, steps: [{ uses: 'upload' }] }, trouble));
+    expect(bench.items(upload.run)).toMatchObject([{ state: 'done', attempts: 0 }]);
+  },
+);

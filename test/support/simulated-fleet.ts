@@ -33,6 +33,8 @@ export interface FleetTrouble {
   readonly maxDelayMs: number;
   /** The position of an item whose calls kill their workers. */
   readonly deadlyItem?: number;
+  /** How much the clocks of the workers are ahead of the service's clock, ms. */
+  readonly skewMs?: number;
   readonly events: readonly FleetEvent[];
 }
 
@@ -301,7 +303,9 @@ class SimulatedWorker {
     this.#fleet = fleet;
     this.id = id;
     const { clock, network, random, connection, trouble } = fleet.parts;
-    this.#life = new ProcessLife({ clock, network, random, runId: () => id, death: null });
+    const { skewMs = 0 } = trouble;
+    const facts = { runId: () => id, death: null, skew: () => skewMs };
+    this.#life = new ProcessLife({ clock, network, random, ...facts });
     const never = new AbortController().signal;
     const worker = new FleetWorker({
       bus: this.#bus(),

@@ -1,4 +1,5 @@
 import { assertNever } from '../core/assert-never.ts';
+import { describeWorkers } from '../core/connected-worker.ts';
 import { formatCount, formatCounted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { RunEvent, RunListener } from '../engine/run-events.ts';
@@ -90,6 +91,8 @@ export function createEventLog(write: WriteLog): RunListener {
         return log('info', { resumed: event.resumed }, `Run ${event.run} started`);
       case 'limits-changed':
         return log('info', { rate: event.rate, concurrency: event.concurrency }, event.why);
+      case 'workers-changed':
+        return log('info', { workers: event.workers.length }, describeWorkers(event.workers));
       case 'worker-request':
         return undefined;
       case 'stopping':

@@ -78,6 +78,7 @@ export function statusText(status: RunStatus, invocation: Pick<Invocation, 'advi
     ...rejectsRow(status.rejects),
     ...stepRows(status),
     ...paceRows(status),
+    ...(status.workers === null ? [] : [['workers', plainText(status.workers)]]),
     ...(status.isWaiting ? [] : waitRows(status)),
     ...lostAnswerRows(status),
     ...scheduleRows(status.schedule, steadyPace(status)),

@@ -1,4 +1,5 @@
 import type { CanaryReport } from '../core/canary.ts';
+import type { ConnectedWorker } from '../core/connected-worker.ts';
 import type { UncertainField } from '../core/file-facts.ts';
 import type { RunId, RunState } from '../core/run.ts';
 import type { StateCounts } from '../core/state-counts.ts';
@@ -73,6 +74,8 @@ export type RunEvent =
       readonly operation: string;
       readonly nextLookMs: number;
     }
+  /** Workers of the fleet were connected or have gone. */
+  | { readonly kind: 'workers-changed'; readonly workers: readonly ConnectedWorker[] }
   /** A worker of the fleet has sent a request. */
   | { readonly kind: 'worker-request'; readonly isThrottled: boolean }
   | { readonly kind: 'breaker-closed'; readonly step: string; readonly operation: string }

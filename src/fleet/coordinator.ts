@@ -34,6 +34,8 @@ export class Coordinator implements FleetSession {
   readonly #steps = new Map<number, FleetStep>();
   readonly #ended = new AbortController();
   #workers: readonly SeenWorker[] = [];
+  /** The ids of the workers that were last reported. */
+  #reported = '';
   #looking: Promise<void> = Promise.resolve();
 
   private constructor({ bus, epoch }: CoordinatorOptions, run: FleetRun) {
@@ -128,6 +130,7 @@ export class Coordinator implements FleetSession {
       await clock.sleep(LOOK_EVERY_MS, this.#ended.signal).catch(() => undefined);
       if (this.#ended.signal.aborted) return;
       await this.#look().catch((error: unknown) => this.#reach.failed(error));
+      this.#reportWorkers();
     }
   }
 
@@ -144,6 +147,14 @@ export class Coordinator implements FleetSession {
     this.#reach.found({ areWaiting: this.capacity() === 0 && this.#dispatcher.areWaiting });
     await this.#dispatcher.lookAfterCalls();
     if (runStop.signal.aborted) await this.#order('drain');
+  }
+
+  /** Reports which workers are connected, if others are than before. */
+  #reportWorkers(): void {
+    const ids = this.#workers.map(({ id }) => id).sort();
+    if (ids.join() === this.#reported) return;
+    this.#reported = ids.join();
+    this.#run.listener({ kind: 'workers-changed', workers: this.#workers });
   }
 
   /** Tells the workers of all open calls to end them. */

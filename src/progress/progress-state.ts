@@ -91,6 +91,7 @@ export function applyEvent(state: ProgressState, event: RunEvent): ProgressState
     case 'disk-slow':
     case 'limits-changed':
     case 'worker-request':
+    case 'workers-changed':
       // The display of progress does not need these events; the log shows them, or the counts of requests.
       return state;
     default:

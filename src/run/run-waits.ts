@@ -1,3 +1,4 @@
+import { describeWorkers } from '../core/connected-worker.ts';
 import { formatCounted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
 import { type Wait, WaitReporter } from '../core/wait.ts';
@@ -110,6 +111,8 @@ function noteText(event: RunEvent, reason: string | null): string | null {
         : `The process ended: ${event.state}. ${reason}`;
     case 'limits-changed':
       return event.why;
+    case 'workers-changed':
+      return describeWorkers(event.workers);
     default:
       return null;
   }

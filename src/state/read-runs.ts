@@ -160,12 +160,20 @@ function readOpenStatus(
     cost: runCost(job, reader, { walkFinished }),
     labels: job.labels ?? null,
     process: isRunning ? process : waiting,
+    workers: isRunning ? workersText(reader, process) : null,
     control,
     ...pace,
     schedule: isUnfinished(record.state)
       ? runSchedule(job, { now, since: record.createdAt, work })
       : null,
   };
+}
+
+/** The workers of the process that works on a run, as text; null if it has none. */
+function workersText(reader: LedgerReader, process: RunProcess | null): string | null {
+  const since = process?.startedAt ?? 0;
+  const isLast = ({ kind, at }: EventNote) => kind === 'workers-changed' && at >= since;
+  return reader.events().findLast(isLast)?.text ?? null;
 }
 
 /** The items that a run still has to do, and how fast it does them; null if that is not measured. */

@@ -63,6 +63,8 @@ export interface RunStatus extends PaceStatus {
   readonly labels: Readonly<Record<string, string>> | null;
   /** The process that works on the run or waits for it; null if there is none, or if it did not name itself. */
   readonly process: RunProcess | null;
+  /** The workers of the fleet that are connected to the run, as text; null if it has no fleet, or does not work. */
+  readonly workers: string | null;
   /** The changes that people asked for; null if there are none, and in a list of runs, which does not read them. */
   readonly control: ControlRecord | null;
 }

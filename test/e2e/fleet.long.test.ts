@@ -63,6 +63,14 @@ describe.skipIf(redisServer === null)('a fleet on Redis', () => {
     const listed = await shell.ucbulk(['workers', '--fleet', address, '--json']);
     expect(listed.documents).toHaveLength(2);
     expect(listed.documents[0]).toMatchObject({ type: 'worker', concurrency: 2 });
+    await vi.waitFor(
+      async () => {
+        const { documents } = await shell.ucbulk(['status', '--json']);
+        const workers = expect.stringMatching(/^2 workers for 4 requests at a time: 2 at /);
+        expect(documents).toMatchObject([{ workers }]);
+      },
+      { timeout: 60_000, interval: 500 },
+    );
 
     first.process.kill('SIGKILL');
     await restart();

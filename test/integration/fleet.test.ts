@@ -107,3 +107,26 @@ test.each([
     expect(bench.items(upload.run)).toMatchObject([{ state: 'done', attempts: 0 }]);
   },
 );
+
+test('a run reports its workers, also when the last one is gone', async () => {
+  const bench = runBench({ files: 40 });
+  const workers: number[] = [];
+  const end = await alive(
+    bench.start(
+      { source: { files: {} }, steps: JOBS['copy-local'], limits: { rate: 1 } },
+      {
+        fleetTrouble: {
+          ...CALM_FLEET,
+          workers: 1,
+          events: [{ kind: 'kill', atMs: 10_000, worker: 0, forMs: 25_000 }],
+        },
+        limits: { sampleEveryMs: 500 },
+        listener: (event) => {
+          if (event.kind === 'workers-changed') workers.push(event.workers.length);
+        },
+      },
+    ),
+  );
+  expect(end.counts).toMatchObject({ done: 40 });
+  expect(workers).toEqual([1, 0, 1]);
+});

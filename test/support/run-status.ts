@@ -50,6 +50,7 @@ export function interruptedRun(
     lastActivityAt: null,
     sample: null,
     process: null,
+    workers: null,
     control: null,
     ...changes,
   };

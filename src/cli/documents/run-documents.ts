@@ -85,6 +85,10 @@ const run = z.object({
     })
     .nullable()
     .describe('The process that works on the run or waits for it; null if there is none'),
+  workers: z
+    .string()
+    .nullable()
+    .describe('The connected workers of the fleet, as text; null without a fleet'),
   control: z
     .object(controlFields)
     .nullable()

@@ -108,6 +108,37 @@ describe.skipIf(redisServer === null)('a fleet on Redis', () => {
     await worker.ended;
   });
 
+  test.each([
+    ['one SIGTERM ends its calls first', 1, 2000],
+    ['a second SIGTERM ends at once', 2, 120_000],
+  ])('a worker after %s', async (_, signals, ms) => {
+    const shell = await openShell({ files: 3, storedShare: 1 });
+    const { address } = await redis();
+    shell.write('job.yaml', JOB);
+    const target = { method: 'POST', path: '/files/local_copy/' } as const;
+    shell.emulator.faults.add({ ...target, fault: { kind: 'delay', ms } });
+    const log = ['--log-level', 'debug', '--log-file', join(shell.cwd, 'worker.log')];
+    const worker = shell.start(['worker', '--fleet', address, ...log]);
+    await untilPrinted(worker, /takes calls/);
+    const run = shell.start(['run', 'job.yaml', '--fleet', address]);
+    await vi.waitFor(() => expect(copies(shell)).toBe(3), { timeout: 60_000 });
+    worker.process.kill('SIGTERM');
+    if (signals === 2) {
+      await untilPrinted(worker, /Stopping: the worker ends its calls/);
+      worker.process.kill('SIGTERM');
+    }
+    const end = await worker.ended;
+    expect(end.code, end.stderr).toBe(143);
+    const lines = readFileSync(join(shell.cwd, 'worker.log'), 'utf8').split('\n');
+    const answers = lines.filter((line) => line.includes('"status":20'));
+    expect(answers).toHaveLength(signals === 1 ? 3 : 0);
+    for (const line of answers) {
+      expect(JSON.parse(line)).toMatchObject({ run: expect.any(String), call: expect.any(String) });
+    }
+    run.process.kill('SIGKILL');
+    await run.ended;
+  });
+
   test('the user of the docs has all rights that a fleet needs, and no others', async () => {
     const shell = await openShell({ files: 30, storedShare: 1 });
     const { port } = await redis(['--aclfile', writeUsers(shell)]);

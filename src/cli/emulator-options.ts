@@ -2,7 +2,7 @@ import type { InferredOptionTypes } from 'yargs';
 import { present } from '../core/present.ts';
 import type { ServicePorts } from '../emulator/emulator.ts';
 import type { GLOBAL_OPTIONS } from './global-options.ts';
-import { positiveNumber, share, text, wholeNumber } from './option-values.ts';
+import { portNumber, positiveNumber, share, text, wholeNumber } from './option-values.ts';
 
 /**
  * Options of `emulator` in addition to the global options. No environment variable sets them. Users often
@@ -53,17 +53,17 @@ export const EMULATOR_OPTIONS = {
   port: {
     requiresArg: true,
     default: 0,
-    coerce: wholeNumber('port'),
+    coerce: portNumber('port'),
     describe: 'Port to listen on; 0 takes a free one',
   },
   'upload-port': {
     requiresArg: true,
-    coerce: wholeNumber('upload-port'),
+    coerce: portNumber('upload-port'),
     describe: 'Port for the Upload API; else --port',
   },
   'cdn-port': {
     requiresArg: true,
-    coerce: wholeNumber('cdn-port'),
+    coerce: portNumber('cdn-port'),
     describe: 'Port for the CDN; else --port',
   },
 } as const;

@@ -9,7 +9,7 @@ import { type CommandHost, createCommandHost } from './command.ts';
 import { errorDocument, errorText } from './describe-error.ts';
 import { EXIT_CODES, type ExitCode, exitCodeForError } from './exit-code.ts';
 import { GLOBAL_OPTIONS } from './global-options.ts';
-import { withGroupedHelp } from './group-options.ts';
+import { isGroupName, withGroupedHelp } from './group-options.ts';
 import { listVariables } from './list-variables.ts';
 import { splitJsonFields } from './one-liners/json-fields.ts';
 import { withEnvironment } from './option-values.ts';
@@ -52,15 +52,28 @@ export async function runProgram(
     return 0;
   }
   try {
-    const program = yargs();
-    await addCommands(withGroupedHelp(program), host, argv);
-    const help = await parse(commandLine(program, host, argv), markArguments(argv));
-    // yargs prints no space before the type of a flag if the description fills its column.
-    if (help !== '') surroundings.stdout.write(`${help.replaceAll('][', '] [')}\n`);
+    surroundings.stdout.write(await execute(argv, host));
     return code;
   } catch (error) {
+    if (isWithoutVerb(error, argv)) {
+      surroundings.stderr.write(`${await execute([argv[0] ?? '', '--help'], host)}\n`);
+    }
     return reportError(error, argv, surroundings);
   }
+}
+
+/** Runs a command line. Returns the help if the user asked for it; otherwise an empty text. */
+async function execute(argv: readonly string[], host: CommandHost): Promise<string> {
+  const program = yargs();
+  await addCommands(withGroupedHelp(program), host, argv);
+  const help = await parse(commandLine(program, host, argv), markArguments(argv));
+  // yargs prints no space before the type of a flag if the description fills its column.
+  return help === '' ? '' : `${help.replaceAll('][', '] [')}\n`;
+}
+
+/** True for the error of a command line that lacks the second word of a command, such as `ucbulk config`. */
+function isWithoutVerb(error: unknown, [first = '']: readonly string[]): boolean {
+  return isGroupName(first) && error instanceof UserError && error.message.startsWith('Which ');
 }
 
 /** Prints an error as text on stderr. With `--json`, also prints it as a JSON document on stdout. */

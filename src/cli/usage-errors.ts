@@ -45,11 +45,22 @@ function explainUnknown(message: string, host: CommandHost, argv: readonly strin
   if (fields !== undefined && message === `Unknown argument: ${fields}`) {
     return `Write \`--json=${fields.slice(0, 100)}\`, with \`=\`. Nothing was done.`;
   }
-  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
-  const meant = unknown === undefined ? undefined : closestWord(unknown, host.knownOptions());
+  const names = /^Unknown arguments?: (.+)$/s.exec(message)?.[1]?.split(', ');
+  if (names === undefined) return `${message}. Add --help for the usage.`;
+  const [unknown = '', ...others] = withoutCamelCase(names);
+  const meant = closestWord(unknown, host.knownOptions());
+  const list = `Unknown argument${others.length === 0 ? '' : 's'}: ${[unknown, ...others].join(', ')}`;
   return meant === undefined
-    ? `${message}. Add --help for the usage.`
-    : `${message}. Did you mean --${meant}?`;
+    ? `${list}. Add --help for the usage.`
+    : `${list}. Did you mean --${meant}?`;
+}
+
+/** Removes the second spelling that yargs adds to each unknown flag, such as `bogusFlag` for `bogus-flag`. */
+function withoutCamelCase(names: readonly string[]): string[] {
+  const camel = (name: string) =>
+    name.replaceAll(/-+([^-])/g, (_, letter: string) => letter.toUpperCase());
+  const added = new Set(names.filter((name) => name.includes('-')).map(camel));
+  return names.filter((name) => !added.has(name));
 }
 
 /** True if a word of the command line is like this command. */

@@ -163,7 +163,7 @@ function findColumn(cells: readonly string[], { place, column, naming }: FirstRo
   if (found !== null) return found;
   throw unusable(
     'bad_header',
-    `${place} has columns that differ in case only: ${listNames(cells)}. Name one with column: NAME, as it is spelled.`,
+    `${place} has columns that differ in case only: ${listNames(cells)}. In a job file, name one with column: NAME, as it is spelled.`,
   );
 }
 
@@ -202,6 +202,6 @@ function noColumn(cells: readonly string[], { place, column, naming }: FirstRow)
   const expected = column ?? naming.join(', ');
   return unusable(
     'bad_header',
-    `${place} has no column ${expected}; it has ${listNames(cells)}. Name one with column: NAME.`,
+    `${place} has no column ${expected}; it has ${listNames(cells)}. Rename one of them, or name it with column: NAME in a job file.`,
   );
 }

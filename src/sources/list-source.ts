@@ -202,7 +202,7 @@ function isLikeHeader({ line, keys, value }: ListRow): boolean {
 }
 
 function headerAdvice({ value }: ListRow): string {
-  return `this line looks like a header: remove it, or save the list as .csv and set \`column: ${value}\``;
+  return `this line looks like a header: remove it, or save the list as .csv and set \`column: ${value}\` in a job file`;
 }
 
 /**

@@ -3,6 +3,8 @@ import type { Rejected, RejectedRow } from './source.ts';
 
 const MAX_SAMPLES = 50;
 const MAX_SHOWN = 10;
+// A one-liner has no job file, so the text says where the key belongs.
+const FIX_LIST = 'Fix these lines, or remove them. A job file can leave them out: onBadRow: skip.';
 
 /** How a job treats invalid rows. `fail`: it does not use the list. `skip`: it leaves out these rows. */
 export type OnBadRow = 'fail' | 'skip';
@@ -27,7 +29,7 @@ export class Rejections {
   }
 
   /** The failure because of invalid rows, if the job does not skip them. */
-  toFailure(advice = 'Fix the list, or set onBadRow: skip.'): ClassifiedError {
+  toFailure(advice = FIX_LIST): ClassifiedError {
     const lines = this.#samples
       .slice(0, MAX_SHOWN)
       .map(({ place, reason }) => `${place}: ${reason}`);

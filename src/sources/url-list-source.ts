@@ -35,6 +35,12 @@ export function urlListSource(options: ListOptions, context: ListContext): Sourc
   return listSource(options, URL_LIST, context);
 }
 
+/** Describes what is wrong with a URL; null if nothing is. */
+export function findUrlFault(text: string): string | null {
+  const read = readKey(text);
+  return 'fault' in read ? read.fault : null;
+}
+
 /**
  * Parses a URL as browsers do: encodes spaces and non-ASCII letters, and leaves everything else unchanged.
  */

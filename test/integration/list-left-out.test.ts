@@ -58,7 +58,7 @@ test('a bad row is exit 2: no run, no request, and the place of each', async () 
     expect((error as Error).message).toBe(
       'files.csv:1502: not a file\'s UUID or CDN URL: "cat.jpg"\n' +
         'files.csv:1503: not a file\'s UUID or CDN URL: "dog.jpg"\n' +
-        'Nothing was done. Fix the list, or set onBadRow: skip.',
+        'Nothing was done. Fix these lines, or remove them. A job file can leave them out: onBadRow: skip.',
     );
   }
   expect(bench.sent).toEqual([]);

@@ -97,7 +97,7 @@ test.each([
     'a header in a list of one item a line',
     'l.txt',
     `my ids\n${U}\n`,
-    'l.txt:1: not a file\'s UUID or CDN URL: "my ids"; this line looks like a header: remove it, or save the list as .csv and set `column: my ids`',
+    'l.txt:1: not a file\'s UUID or CDN URL: "my ids"; this line looks like a header: remove it, or save the list as .csv and set `column: my ids` in a job file',
   ],
   [
     'dashes of a word processor',

@@ -10,7 +10,7 @@ import { helpExamples } from '../help-examples.ts';
 import { FILE_FIELDS, FILE_TABLE_HEADER, fileDocument, fileRow } from '../one-liners/file-text.ts';
 import { fieldNames } from '../one-liners/json-fields.ts';
 import { writeOneLiner } from '../one-liners/one-liner-job.ts';
-import { refused } from '../one-liners/select-items.ts';
+import { notUuid, refused } from '../one-liners/select-items.ts';
 import {
   FILTER_OPTIONS,
   PART_TEXT_OPTIONS,
@@ -98,7 +98,7 @@ async function info(
   const { uuids = [] } = flags;
   if (uuids.length === 0) throw refused('Name the UUIDs of files.');
   const wrong = uuids.find((uuid) => !isFileUuid(uuid));
-  if (wrong !== undefined) throw refused(`\`${wrong.slice(0, 100)}\` is not the UUID of a file.`);
+  if (wrong !== undefined) throw notUuid(wrong);
   const print = filePrinter(invocation, flags);
   return withClient(invocation, flags, async (client) => {
     let code: ExitCode = 0;

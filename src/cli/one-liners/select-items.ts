@@ -1,6 +1,7 @@
 import { isFileUuid } from '../../core/file-uuid.ts';
 import { present } from '../../core/present.ts';
 import { UserError } from '../../core/user-error.ts';
+import { findUrlFault } from '../../sources/url-list-source.ts';
 import type { SelectionFlags } from './selection-options.ts';
 
 /** The parts of a job that name its items, as in a job file. */
@@ -69,7 +70,7 @@ function fileSource(
   flags: SelectionFlags,
 ): Pick<ItemSelection, 'source' | 'where'> {
   const wrong = words.find((word) => !isFileUuid(word));
-  if (wrong !== undefined) throw refused(`\`${wrong.slice(0, 100)}\` is not the UUID of a file.`);
+  if (wrong !== undefined) throw notUuid(wrong);
   const fact = FACT_FLAGS.find((name) => flags[name] !== undefined);
   if (words.length > 0 || list !== null) {
     const wide = flags.all === true ? 'all' : fact;
@@ -125,9 +126,37 @@ function groupSource(words: readonly string[], { all = false }: SelectionFlags):
 }
 
 function urlSource(words: readonly string[], list: string | null): ItemSelection {
-  if (words.length > 0) return { source: { urls: { path: '-' } }, input: `${words.join('\n')}\n` };
+  if (words.length > 0) {
+    checkUrls(words);
+    return { source: { urls: { path: '-' } }, input: `${words.join('\n')}\n` };
+  }
   if (list === null) throw refused('Name URLs, or a list of them by --from FILE or --from-stdin.');
   return { source: { urls: { path: list } } };
+}
+
+/** Throws a `UserError` with the number of the first word that is no URL. */
+function checkUrls(words: readonly string[]): void {
+  for (const [index, word] of words.entries()) {
+    const fault = findUrlFault(word);
+    if (fault === null) continue;
+    const next = isListName(word)
+      ? 'To read a list of URLs, use --from FILE.'
+      : 'Correct it, or leave it out.';
+    throw refused(`Argument ${index + 1}: ${fault}. ${next}`);
+  }
+}
+
+/** The error for a word that should be the UUID of a file. */
+export function notUuid(word: string): UserError {
+  const next = isListName(word)
+    ? 'To read a list of UUIDs, use --from FILE.'
+    : '`ucbulk file list` shows the files with their UUIDs.';
+  return refused(`\`${word.slice(0, 100)}\` is not the UUID of a file. ${next}`);
+}
+
+/** True for the name of a file that is probably a list of items. */
+function isListName(word: string): boolean {
+  return /^[^:]+\.(?:txt|csv|tsv|ndjson|jsonl|json)$/i.test(word);
 }
 
 /** The error for a command line that makes no job. */

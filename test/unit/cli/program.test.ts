@@ -35,6 +35,36 @@ test.each([
   expect(stderr).toMatch(/^error: (`|-|Unknown argument|FILES is missing)/);
 });
 
+test.each(['--port', '--upload-port', '--cdn-port'])(
+  'ucbulk emulator %s: a number that is no port is wrong usage',
+  async (flag) => {
+    const { code, stderr } = await program(`emulator ${flag} 65536`);
+    expect(code).toBe(2);
+    expect(stderr).toContain(`${flag} takes a port from 0 to 65535, got \`65536\``);
+  },
+);
+
+test.each([
+  ['runs --bogus-flag', 'Unknown argument: bogus-flag. Add'],
+  ['runs --bogus-flag --other-one=1 x', 'Unknown arguments: bogus-flag, other-one, x. Add'],
+  ['runs --jsno', 'Unknown argument: jsno. Did you mean --json?'],
+])('ucbulk %s: each unknown word is named once, as it was typed', async (line, message) => {
+  const { code, stderr } = await program(line);
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+});
+
+test.each(['config', 'file', 'webhooks', 'metadata'])(
+  'ucbulk %s without a second word shows its commands, and fails',
+  async (noun) => {
+    const { code, stdout, stderr } = await program(noun);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(
+      new RegExp(`Commands:\\n  ucbulk ${noun} \\w[^]*\nerror: Which command\\?`),
+    );
+  },
+);
+
 const ONE_TOO_MANY = 'so it is an argument, and it is one too many. ';
 const AS_FLAG = `${ONE_TOO_MANY}To use it as a flag, put it before \`--\`. Nothing was done.`;
 

@@ -70,7 +70,8 @@ test('a column of another name is named', async () => {
   const { open } = await setup(`id,link\n7,${A}\n`, 'list.csv');
   expect(await readKeys(open({ column: 'Link' }))).toEqual([A]);
   await expect(readKeys(open({ column: 'lnik' }))).rejects.toMatchObject({
-    message: 'list.csv:1 has no column lnik; it has id, link. Name one with column: NAME.',
+    message:
+      'list.csv:1 has no column lnik; it has id, link. Rename one of them, or name it with column: NAME in a job file.',
   });
 });
 
@@ -80,7 +81,7 @@ test('one bad row, and nothing is done: each is told with its line, and all at o
   await expect(checkWholeList(options, FILE_NAMES, ports, signal)).rejects.toMatchObject({
     kind: 'fatal',
     code: 'bad_rows',
-    message: `list.txt:2501: not a file's UUID or CDN URL: "cat.jpg"\nlist.txt:5002: a group, not a file: "${A}~2"\nNothing was done. Fix the list, or set onBadRow: skip.`,
+    message: `list.txt:2501: not a file's UUID or CDN URL: "cat.jpg"\nlist.txt:5002: a group, not a file: "${A}~2"\nNothing was done. Fix these lines, or remove them. A job file can leave them out: onBadRow: skip.`,
   });
 });
 

@@ -112,7 +112,8 @@ test('the paths of a saved job belong to its folder', () => {
 
 test.each([
   ['file delete', [], {}, 'This would take every file of the project.'],
-  ['file delete', ['x.jpg'], {}, '`x.jpg` is not the UUID of a file.'],
+  ['file delete', ['x.jpg'], {}, '`x.jpg` is not the UUID of a file. `ucbulk file list` shows'],
+  ['file delete', ['ids.txt'], {}, 'To read a list of UUIDs, use --from FILE.'],
   ['file delete', [A], { from: 'a.txt' }, 'by --from or --from-stdin, but not both'],
   ['file delete', [], { from: 'a.txt', fromStdin: true }, 'Use --from or --from-stdin'],
   ['file delete', [], { from: '' }, '--from is empty'],
@@ -122,6 +123,13 @@ test.each([
   ['group delete', [], {}, 'This would take every group of the project.'],
   ['group delete', [`${A}~2`], { all: true }, 'but not both'],
   ['import', [], {}, 'Name URLs'],
+  [
+    'import',
+    ['https://a.test/1', 'x'],
+    {},
+    'Argument 2: not a URL of http or https: "x". Correct it',
+  ],
+  ['import', ['urls.csv'], {}, 'To read a list of URLs, use --from FILE.'],
   ['metadata set', [A, 'novalue'], {}, '`novalue` is not key=value.'],
   ['metadata set', [A], {}, 'Name key=value.'],
   ['tags add', [], { all: true }, 'Name a tag.'],

@@ -2,20 +2,25 @@ import { describeJobParts } from '../job/describe-job.ts';
 import type { Job } from '../job/job-schema.ts';
 import { plainText } from '../progress/terminal-text.ts';
 
-/** Formats a job as text: one numbered line for each action, then one line for each rule. */
+/**
+ * Formats a job as text: a line for each part of its selection, a numbered line for each step, and a line for
+ * each rule. The steps have the same numbers as in a plan.
+ */
 export function jobLines(job: Job): string {
-  const { actions, rules } = describeJobParts(job);
-  const width = String(actions.length).length + 1;
+  const { selection, steps, rules } = describeJobParts(job);
+  const width = String(steps.length).length + 1;
+  const unnumbered = (text: string) => line('-'.padStart(width), text);
   return [
-    ...actions.map((action, index) => line(`${index + 1}.`.padStart(width), action)),
-    ...labelLines(job, width),
-    ...rules.map((rule) => line('-'.padStart(width), rule)),
+    ...selection.map(unnumbered),
+    ...steps.map((step, index) => line(`${index + 1}.`.padStart(width), step)),
+    ...labelTexts(job).map(unnumbered),
+    ...rules.map(unnumbered),
   ].join('\n');
 }
 
-function labelLines({ labels = {} }: Job, width: number): string[] {
+function labelTexts({ labels = {} }: Job): string[] {
   const texts = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-  return texts.length === 0 ? [] : [line('-'.padStart(width), `labels: ${texts.join(', ')}`)];
+  return texts.length === 0 ? [] : [`labels: ${texts.join(', ')}`];
 }
 
 /**

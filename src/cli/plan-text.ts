@@ -6,7 +6,7 @@ import { describeJob } from '../job/describe-job.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { CountRange } from '../plans/planned-work.ts';
 import { plainText } from '../progress/terminal-text.ts';
-import type { PlannedRate } from '../run/plan-pace.ts';
+import { type PlannedRate, waitForJobs } from '../run/plan-pace.ts';
 import type { Plan } from '../run/plan-run.ts';
 import type { PlannedStep } from '../run/plan-steps.ts';
 import { costRows } from './cost-text.ts';
@@ -140,8 +140,12 @@ function rangeText({ least, most }: CountRange): string {
 
 function requestsText({ requestsEstimate, pages, listRequests, projects }: ShownPlan): string {
   // A plan file of an earlier version has no `listRequests`.
-  const listing = formatCount((listRequests ?? pages) + projects.length);
-  return `about ${formatCount(requestsEstimate)} in all, ${listing} of them to list`;
+  const listing = listRequests ?? pages;
+  const parts = [
+    `${formatCount(projects.length)} of them to check the keys`,
+    ...(listing === 0 ? [] : [`${formatCount(listing)} to list`]),
+  ];
+  return `about ${formatCount(requestsEstimate)} in all, ${parts.join(' and ')}`;
 }
 
 /** Formats the number of deletes, such as `delete 80 files (2 steps x 40 items)`. */
@@ -159,9 +163,20 @@ function paidRow({ name, most, limit }: Plan['paid'][number]): string[] {
   return ['paid', `at most ${words}`];
 }
 
-function durationText({ duration }: ShownPlan): string {
+function durationText({ duration, steps }: ShownPlan): string {
   const { ms, rate } = duration;
-  return `about ${formatDuration(ms)} at ${formatRate(rate.perSecond)} requests/s (${rateBasis(rate)})`;
+  const time = `about ${formatDuration(ms)} at ${formatRate(rate.perSecond)} requests/s (${rateBasis(rate)})`;
+  return `${time}${jobTimeText(steps)}; without retries and waits for answers`;
+}
+
+/** Formats how long the last item waits for its remote jobs. Empty if no step has any. */
+function jobTimeText(steps: readonly PlannedStep[]): string {
+  const polls = steps.flatMap((step) => step.polls ?? []);
+  if (polls.length === 0) return '';
+  const guessed = polls.filter(({ basis }) => basis === 'typical').length;
+  const guess = guessed === polls.length ? 'a guess' : 'partly a guess';
+  const reason = guessed === 0 ? 'as earlier jobs took' : guess;
+  return `, with ${formatDuration(waitForJobs(steps))} for the last remote jobs (${reason})`;
 }
 
 function formatRate(perSecond: number): string {

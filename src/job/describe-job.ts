@@ -11,25 +11,34 @@ import { isIrreversible, type Step, stepFileOption, stepOperation } from './step
 
 /** Describes what the job does in one sentence. */
 export function describeJob(job: Job): string {
-  const { actions, rules } = describeJobParts(job);
-  return `${[...actions, ...rules].join('; ')}.`;
+  const { selection, steps, rules } = describeJobParts(job);
+  return `${[...selection, ...steps, ...rules].join('; ')}.`;
 }
 
-/** Describes the actions of the job in order, and its rules, such as its limits. */
-export function describeJobParts(job: Job): { actions: string[]; rules: string[] } {
+/** The descriptions of a job's parts, as sentences that start with a verb. */
+interface JobParts {
+  readonly selection: string[];
+  readonly steps: string[];
+  /** The descriptions of limits, for example. */
+  readonly rules: string[];
+}
+
+/** Describes the items that the job takes, each step, and each rule. */
+export function describeJobParts(job: Job): JobParts {
   const { source } = job;
   const where = describeWhere(job.where);
-  const actions = [
+  const selection = [
     `${sourceDescriptor(source).describe(sourceOptions(source))}${sourceProject(job)}`,
     ...(where === ''
       ? []
       : [`takes only those ${where}`.replace('only those but not those', 'all but those')]),
-    ...job.steps.map((step) => {
-      return `${describeStep(step)}${describeProject(job, step.project)}${describeCondition(step)}`;
-    }),
   ];
+  const steps = job.steps.map((step) => {
+    return `${describeStep(step)}${describeProject(job, step.project)}${describeCondition(step)}`;
+  });
   return {
-    actions,
+    selection,
+    steps,
     rules: [
       ...describeVersion(job),
       ...describeNeeds(job),

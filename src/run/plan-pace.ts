@@ -2,6 +2,7 @@ import type { Job } from '../job/job-schema.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import { learnedRateOf } from '../state/learned-rate.ts';
 import { type RunSchedule, runSchedule } from '../state/run-schedule.ts';
+import type { PlannedStep } from './plan-steps.ts';
 import type { OpenProject } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 
@@ -42,6 +43,14 @@ export function chooseRate(
   const first = project.service.gate.state().rate;
   if (learned === null) return { perSecond: first, basis: 'first', learnedAt: null };
   return { perSecond: learned.rate, basis: 'learned', learnedAt: learned.learnedAt };
+}
+
+/**
+ * Returns how long an item waits for the remote jobs of all its steps, ms: the jobs of a step start when those of
+ * the step before have ended.
+ */
+export function waitForJobs(steps: readonly Pick<PlannedStep, 'polls'>[]): number {
+  return steps.reduce((total, { polls }) => total + (polls?.medianMs ?? 0), 0);
 }
 
 /**

@@ -21,7 +21,13 @@ import { explainEarlyStop } from './early-stop.ts';
 import { type ExpiryRisk, ExpiryWatch } from './expiry-watch.ts';
 import { createSelection, createSteps } from './job-parts.ts';
 import { resolveProjects } from './job-projects.ts';
-import { chooseRate, type PlannedDuration, planDuration, planSchedule } from './plan-pace.ts';
+import {
+  chooseRate,
+  type PlannedDuration,
+  planDuration,
+  planSchedule,
+  waitForJobs,
+} from './plan-pace.ts';
 import { type PlannedStep, planSteps, requestsPerItem, totalRequests } from './plan-steps.ts';
 import type { OpenProject } from './project-services.ts';
 import { warnOfLowLimit } from './run-costs.ts';
@@ -191,7 +197,7 @@ async function createPlan(
     listed,
     effects: countEffects(steps, selected),
   });
-  const lastJobMs = Math.max(0, ...plannedSteps.map(({ polls }) => polls?.medianMs ?? 0));
+  const lastJobMs = selectedAtMost === 0 ? 0 : waitForJobs(plannedSteps);
   return {
     ...count,
     selectedAtMost,
@@ -199,10 +205,7 @@ async function createPlan(
     requestsEstimate,
     followsJobs: steps.some(({ operation }) => operation.shape === 'remote'),
     readsPerFile: readsPerFile(job, selection),
-    duration: planDuration(requestsEstimate, {
-      rate,
-      lastJobMs: selectedAtMost === 0 ? 0 : lastJobMs,
-    }),
+    duration: planDuration(requestsEstimate, { rate, lastJobMs }),
     ...present({ schedule: planSchedule(job, context, { requestsEstimate, rate, lastJobMs }) }),
     expiry: needsFiles(steps) && expiry.risk.unstored > 0 ? expiry.risk : null,
     effects,

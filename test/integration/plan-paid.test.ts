@@ -13,7 +13,7 @@ async function paidRows(steps: readonly object[], limits: object = {}) {
   const job = { source: { inline }, steps, limits };
   const plan = await bench.plan(job);
   const text = planText(bench.job(job), plan);
-  return { plan, rows: text.split('\n').filter((line) => line.startsWith('paid')) };
+  return { plan, text, rows: text.split('\n').filter((line) => line.startsWith('paid')) };
 }
 
 test('a dry run says how much would be paid for, by operation', async () => {
@@ -60,4 +60,15 @@ test('a plan counts the expected polls, and says that their number is a guess', 
   expect(step?.polls?.expected).toBe(Math.ceil(3 * (step?.polls?.perJob ?? 0)));
   // One search for earlier cut-outs. For each picture, a start. One listing of the new files.
   expect(plan.requestsEstimate).toBe(2 + 1 + 3 + 1 + (step?.polls?.expected ?? 0));
+});
+
+test('an item waits for the jobs of one step after the other, and the plan says so', async () => {
+  const { plan: one } = await paidRows([CUT]);
+  const { plan, text } = await paidRows([CUT, { uses: 'addon/aws_rekognition_detect_labels' }]);
+  const jobs = plan.steps.map(({ polls }) => polls?.medianMs ?? 0);
+  const requestsMs = (plan.requestsEstimate / plan.duration.rate.perSecond) * 1000;
+  expect(Math.min(...jobs)).toBeGreaterThan(0);
+  expect(plan.duration.ms).toBe(Math.round(requestsMs + jobs[0]! + jobs[1]!));
+  expect(plan.duration.ms).toBeGreaterThan(one.duration.ms);
+  expect(text).toMatch(/^duration .* for the last remote jobs \(a guess\); without retries and/m);
 });

@@ -143,3 +143,17 @@ test('the duration has the rate that a run learned, and a short run keeps it as 
   const later = await bench.plan(MARK);
   expect(later.duration.rate).toEqual(learned.duration.rate);
 });
+
+test('a plan counts the check of the keys apart from the pages', async () => {
+  const { bench } = benchWith([3 * HOUR, 2 * HOUR, HOUR]);
+  const text = async (pageSize: number) => {
+    const job = { ...MARK, source: { files: { pageSize } } };
+    return planText(bench.job(job), await bench.plan(job));
+  };
+  expect(await text(10)).toMatch(
+    /^requests +about 5 in all, 1 of them to check the keys and 1 to list$/m,
+  );
+  expect(await text(2)).toMatch(
+    /^requests +about 6 in all, 1 of them to check the keys and 2 to list$/m,
+  );
+});

@@ -33,8 +33,9 @@ const TRANSITIONS: Readonly<Record<ItemState, readonly ItemState[]>> = {
   running: ['pending', 'running', 'waiting', 'in-doubt', 'done', 'skipped', 'failed'],
   // The next step makes the item `pending`. A poll that finds the job running leaves it `waiting`.
   waiting: ['pending', 'waiting', 'in-doubt', 'done', 'skipped', 'failed'],
-  // A person decides: the item is sent again or continues at the next step (both `pending`), or it ends.
-  'in-doubt': ['pending', 'done', 'skipped', 'failed'],
+  // A person decides: the item is sent again or continues at the next step (both `pending`), or it ends. If the answer
+  // to its request comes after all, the item is `running` while this answer is recorded, in one transaction.
+  'in-doubt': ['pending', 'running', 'done', 'skipped', 'failed'],
   done: [],
   skipped: [],
   failed: [],

@@ -5,6 +5,7 @@ import type { Clock, CrashHook, Random } from '../core/world.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunListener } from './run-events.ts';
 import type { RunStop } from './run-stop.ts';
+import type { LateAnswer } from './send/settle-late.ts';
 import type { AnswerTimes } from './service-state/answer-times.ts';
 import type { DurationStore } from './service-state/job-durations.ts';
 import type { EngineSettings } from './settings.ts';
@@ -51,6 +52,11 @@ export interface RunDependencies {
    * work. `claim` must be synchronous.
    */
   readonly inTurn: <Result>(claim: () => Result) => Promise<Result>;
+  /**
+   * Calls its argument for answers of workers whose requests have counted as lost, until the returned function is
+   * called. Absent if this process sends all requests itself.
+   */
+  readonly receiveLate?: ((settle: (late: LateAnswer) => Promise<void>) => () => void) | undefined;
   /** Removes secrets from texts that the service sent, before the texts are stored. */
   readonly redact: (text: string) => string;
   /** Asks the user to confirm, before the first request that deletes or pays. */

@@ -2,6 +2,7 @@ import { type ClassifiedError, canceled } from '../core/failure.ts';
 import type { Clock } from '../core/world.ts';
 import { fromFailureFacts } from './call.ts';
 import type { Ask, Question, Reply, StopOrder } from './messages.ts';
+import type { Granted } from './remote-gate.ts';
 
 /** A question without an answer is sent again after this time, ms. */
 const REPEAT_AFTER_MS = 3000;
@@ -10,7 +11,7 @@ const MAX_SENDS = 20;
 
 /** How questions leave a worker and how long it waits. */
 interface AskerOptions {
-  readonly clock: Pick<Clock, 'sleep'>;
+  readonly clock: Pick<Clock, 'sleep' | 'monotonic'>;
   /** Unique name of this worker process. */
   readonly worker: string;
 }
@@ -18,6 +19,7 @@ interface AskerOptions {
 /** The connection of one call to its coordinator. */
 export interface CallLine {
   readonly call: string;
+  readonly taking: string;
   /** Sends a sealed question. May reject or lose it. */
   readonly send: (ask: Ask) => Promise<void>;
 }
@@ -50,18 +52,29 @@ export class Asker {
   }
 
   /**
-   * Asks a question. Returns its id when it is granted. Rejects with a `ClassifiedError` if it is refused, if the
-   * coordinator failed, or if it does not answer.
+   * Asks a question. Resolves when it is granted. Rejects with a `ClassifiedError` if it is refused, if the
+   * coordinator failed, or if it does not answer `maxSends` times.
    */
-  async ask(line: CallLine, question: Question): Promise<string> {
+  async ask(line: CallLine, question: Question, maxSends = MAX_SENDS): Promise<Granted> {
     const id = `${this.#options.worker}-${this.#number++}`;
-    const reply = await this.#untilAnswered(line, { id, call: line.call, question });
-    if (reply.kind === 'granted') return id;
+    const askedAt = this.#options.clock.monotonic();
+    const reply = await this.#untilAnswered(
+      line,
+      { id, call: line.call, taking: line.taking, question },
+      maxSends,
+    );
+    if (reply.kind === 'granted') {
+      return { id, openAt: askedAt + reply.heldMs, attempt: reply.attempt ?? null };
+    }
     if (reply.kind === 'failed') throw fromFailureFacts(reply.failure);
     throw canceled('The coordinator has given this call up');
   }
 
-  async #untilAnswered(line: CallLine, ask: Ask): Promise<Exclude<Reply, { kind: 'pending' }>> {
+  async #untilAnswered(
+    line: CallLine,
+    ask: Ask,
+    maxSends: number,
+  ): Promise<Exclude<Reply, { kind: 'pending' }>> {
     const { clock } = this.#options;
     let sends = 0;
     let wake = new AbortController();
@@ -73,7 +86,7 @@ export class Asker {
     });
     try {
       while (answer === null) {
-        if (sends === MAX_SENDS) throw noAnswer();
+        if (sends >= maxSends) throw noAnswer();
         sends += 1;
         line.send(ask).catch(() => undefined);
         await clock.sleep(REPEAT_AFTER_MS, wake.signal).catch(() => undefined);

@@ -6,6 +6,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { present } from '../core/present.ts';
 import type { ChunkAnswers } from '../engine/send/request-chunk.ts';
+import type { LateAnswer } from '../engine/send/settle-late.ts';
 import type { Step } from '../job/step-schemas.ts';
 import type { Started } from '../operations/operation.ts';
 
@@ -20,6 +21,8 @@ export interface FleetCall {
   readonly apiVersion: ApiVersion;
   /** The step of the job, with its options. */
   readonly step: Step;
+  /** The position of the step in the job. */
+  readonly stepIndex: number;
   readonly items: readonly Item[];
   /** The stored progress of an upload; null if there is none. */
   readonly kept: SentTransfer | null;
@@ -37,6 +40,12 @@ export interface SentTransfer {
 export type CallEnd =
   | { readonly kind: 'answered'; readonly answers: readonly (readonly [ItemKey, SentAnswer])[] }
   | { readonly kind: 'failed'; readonly failure: FailureFacts };
+
+/** The end of a call; see `Ask` for `taking`. */
+export interface SentEnd {
+  readonly taking: string;
+  readonly end: CallEnd;
+}
 
 type SentAnswer = (Outcome | Started) & {
   /** The facts of the deleted file; absent if the outcome does not have them. */
@@ -63,6 +72,12 @@ export function fromSentAnswers(
       return [key, isDeleted ? { ...answer, readDeleted: () => deleted } : answer] as const;
     }),
   );
+}
+
+/** Converts the end of a call to the form in which the engine takes late answers. */
+export function fromCallEnd(end: CallEnd): LateAnswer['answer'] {
+  if (end.kind === 'answered') return { kind: 'answered', answers: fromSentAnswers(end.answers) };
+  return { kind: 'failed', failure: fromFailureFacts(end.failure) };
 }
 
 /** The properties of a failure that another process needs. Its cause stays in this process. */

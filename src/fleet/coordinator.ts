@@ -2,10 +2,11 @@ import { toFailure } from '../core/failure.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { FleetRun, FleetSession, FleetStep } from '../run/fleet.ts';
-import { type CallEnd, FLEET_PROTOCOL, type FleetCall } from './call.ts';
+import { FLEET_PROTOCOL, type FleetCall, fromCallEnd, type SentEnd } from './call.ts';
 import type { CoordinatorBus, Envelope, SeenWorker } from './call-bus.ts';
 import { Dispatcher } from './dispatcher.ts';
-import type { Ask, StopOrder } from './messages.ts';
+import { LateAnswers, type SettleLate } from './late-answers.ts';
+import type { Ask, LateEnd, StopOrder } from './messages.ts';
 import type { OpenCall } from './open-call.ts';
 import { PermitService } from './permit-service.ts';
 import { LOOK_EVERY_MS, RedisReach } from './redis-reach.ts';
@@ -32,6 +33,7 @@ export class Coordinator implements FleetSession {
   readonly #permits: PermitService;
   readonly #reach: RedisReach;
   readonly #steps = new Map<number, FleetStep>();
+  readonly #lateAnswers = new LateAnswers();
   readonly #ended = new AbortController();
   #workers: readonly SeenWorker[] = [];
   /** The ids of the workers that were last reported. */
@@ -59,13 +61,15 @@ export class Coordinator implements FleetSession {
         capacityOf(this.#workers.filter((worker) => worker.project === project)),
       add: (call) => this.#add(call),
       find: (call) => bus.find(call),
-      openEnd: (call, end) => this.#seal(call.project).open(end, endOf(call.id)) as CallEnd,
+      openEnd: (call, end) => this.#seal(call.project).open(end, endOf(call.id)) as SentEnd,
     });
     const permits = new Map(run.projects.map((one) => [one.connection.publicKey, one.permits]));
     this.#permits = new PermitService({
+      clock,
       open: this.#dispatcher.open,
       permitsOf: (project) => found(permits.get(project), project),
       stopSignal,
+      takeAnswer: (call, late) => this.#takeAnswer(call, late),
       onRequest: (isThrottled) => run.listener({ kind: 'worker-request', isThrottled }),
     });
     this.#reach = new RedisReach({ clock, listener: run.listener, stopSignal });
@@ -105,6 +109,10 @@ export class Coordinator implements FleetSession {
     return remoteOperation(operation, (items, permit) =>
       this.#dispatcher.dispatch(items, permit, { project: place.project, step: place.index }),
     );
+  }
+
+  receiveLate(settle: SettleLate): () => void {
+    return this.#lateAnswers.begin(settle);
   }
 
   capacity(): number {
@@ -166,6 +174,14 @@ export class Coordinator implements FleetSession {
     await Promise.allSettled(orders);
   }
 
+  /** Settles an open call, or else the items that are in doubt because the call was given up. */
+  async #takeAnswer(id: string, { end, ...sent }: LateEnd): Promise<void> {
+    const call = this.#dispatcher.open.get(id);
+    if (call !== undefined) return this.#dispatcher.settle(call, end);
+    const settle = await this.#lateAnswers.ready();
+    await settle({ ...sent, answer: fromCallEnd(end) });
+  }
+
   async #answer({ project, worker, text }: Envelope): Promise<void> {
     let ask: Ask;
     try {
@@ -193,6 +209,7 @@ export class Coordinator implements FleetSession {
       run,
       apiVersion,
       step,
+      stepIndex: index,
       items,
       kept: kept && { session: kept.session, parts: [...kept.parts] },
       keptAnswer: permit.notes?.readAnswer() ?? null,

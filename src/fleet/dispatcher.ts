@@ -3,7 +3,7 @@ import type { Item } from '../core/item.ts';
 import type { LogLine } from '../core/log-line.ts';
 import type { Clock } from '../core/world.ts';
 import type { ChunkAnswers } from '../engine/send/request-chunk.ts';
-import type { CallEnd } from './call.ts';
+import type { CallEnd, SentEnd } from './call.ts';
 import { type CallState, type QueuedCall, UNREADABLE } from './call-bus.ts';
 import { OpenCall } from './open-call.ts';
 import type { CallPermit } from './remote-operation.ts';
@@ -27,7 +27,7 @@ interface DispatcherOptions {
   readonly add: (call: OpenCall) => Promise<void>;
   readonly find: (call: Pick<QueuedCall, 'id' | 'project'>) => Promise<CallState>;
   /** Decrypts the end of a call. Throws if it was not sealed by a worker of this run. */
-  readonly openEnd: (call: OpenCall, end: string) => CallEnd;
+  readonly openEnd: (call: OpenCall, end: string) => SentEnd;
   /** Aborts when the run sends nothing new. */
   readonly stopSignal: AbortSignal;
 }
@@ -99,21 +99,28 @@ export class Dispatcher {
     }
   }
 
-  /** Receives the end of a call. Null if the queue found its worker dead. */
+  /** Receives the end of a call. Null if the queue found its worker dead. Ignores the end of a taking that was refused. */
   async ended(id: string, end: string | null): Promise<void> {
     const call = this.#open.get(id);
     if (call === undefined) return;
     if (end === null) return this.#lose(call, 'its worker has died');
     if (end === UNREADABLE) return this.#giveUp(call, 'its worker could not read it', 'canceled');
-    let opened: CallEnd;
+    let opened: SentEnd;
     try {
       opened = this.#options.openEnd(call, end);
     } catch {
       return this.#lose(call, 'the result was changed on its way, or is from a stranger');
     }
+    // If Redis gave the call out a second time, this taking was refused, and does not know what the first one has sent.
+    const isForeign = call.taking !== null && call.taking !== opened.taking;
+    if (!isForeign) await this.settle(call, opened.end);
+  }
+
+  /** Ends an open call with what its worker returned. */
+  async settle(call: OpenCall, end: CallEnd): Promise<void> {
     this.#forget(call);
     for (const item of call.items) this.#losses.delete(lossKey(call, item));
-    await call.end(opened);
+    await call.end(end);
     this.startWaiting();
   }
 
@@ -135,12 +142,15 @@ export class Dispatcher {
   }
 
   async #decide(call: OpenCall, state: CallState): Promise<void> {
-    if (state.kind === 'ended') return this.ended(call.id, state.end);
+    if (state.kind === 'ended') {
+      await this.ended(call.id, state.end);
+      if (!call.isOpen) return;
+    }
     if (state.kind === 'gone') return this.#lose(call, 'Redis does not have it any more');
     if (state.kind === 'queued' && this.#options.stopSignal.aborted) {
       return this.#giveUp(call, 'the run stops', 'canceled');
     }
-    if (state.kind !== 'abandoned') {
+    if (state.kind !== 'abandoned' && state.kind !== 'ended') {
       call.deadLooks = 0;
       return;
     }

@@ -1,8 +1,9 @@
 import type { FailureFacts } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { CallEnd } from './call.ts';
 
-/** The APIs that have a rate limit of their own. */
-export type LimitedApi = 'rest' | 'upload';
+/** The APIs that a worker needs a slot for. The storage of parts has no rate limit, but a paused run sends no part. */
+export type LimitedApi = 'rest' | 'upload' | 'part';
 
 /** The result of a request that had a slot, for the rate limiter. `failed` says nothing about the limit. */
 export type SlotResult =
@@ -18,40 +19,60 @@ export type NoteChange =
   | { readonly kind: 'keep-answer'; readonly answer: JsonObject };
 
 /**
- * A question that a worker asks the coordinator during a call.
+ * A question about a call for which the coordinator waits.
  * - `slot`: may a request be sent now, as far as the rate limit is concerned?
  * - `report`: the result of the request that had this slot
  * - `go`: record the intent of a request that changes something. The request may be sent only after a `granted`
  * - `note`: store the progress of an upload
  */
-export type Question =
+export type CallQuestion =
   | { readonly kind: 'slot'; readonly api: LimitedApi }
   | { readonly kind: 'report'; readonly slot: string; readonly result: SlotResult }
   | { readonly kind: 'go'; readonly baseline: JsonObject | null }
   | { readonly kind: 'note'; readonly change: NoteChange };
 
+/**
+ * The end of a call that had leave to send. It goes past the queue too, so that it reaches a coordinator that has given
+ * the call up, or has started anew. `attempt` is the id of the intent in the ledger.
+ */
+export interface LateEnd {
+  readonly kind: 'answer';
+  readonly step: number;
+  readonly seqs: readonly number[];
+  readonly attempt: number;
+  readonly end: CallEnd;
+}
+
+/** A question that a worker asks the coordinator during a call, or the end of the call. */
+export type Question = CallQuestion | LateEnd;
+
 /** A question with its sender. A question that is sent again has the same id. */
 export interface Ask {
   readonly id: string;
   readonly call: string;
+  /** Unique for each time that a worker takes a call: Redis may give out a call twice, also to the same worker. */
+  readonly taking: string;
   readonly question: Question;
 }
 
 /**
  * The answer of the coordinator.
- * - `granted`: yes
+ * - `granted`: yes. `attempt` is the id of the intent in the ledger, if the question was `go` and there is one
  * - `pending`: the coordinator works on it. The worker need not give up
  * - `refused`: the coordinator has given the call up. Nothing more may be sent for it
  * - `failed`: the coordinator could not do it, for instance because the run stops
  */
 export type Answer =
-  | { readonly kind: 'granted' }
+  | { readonly kind: 'granted'; readonly attempt?: number }
   | { readonly kind: 'pending' }
   | { readonly kind: 'refused' }
   | { readonly kind: 'failed'; readonly failure: FailureFacts };
 
-/** The answer to the question with this id. */
-export type Reply = Answer & { readonly id: string };
+/**
+ * The answer to the question with this id. `heldMs` is the time from the first arrival of the question to its answer,
+ * by the coordinator's monotonic clock. From it, a worker knows how old the answer is at most.
+ */
+export type Reply = Answer & { readonly id: string; readonly heldMs: number };
 
 /** An order to the worker of a call: `drain` ends a long upload at its next part; `abort` ends it at once. */
 export interface StopOrder {

@@ -29,6 +29,8 @@ export class OpenCall {
   readonly slots = new Map<string, TakenSlot>();
   /** The worker that has the call; null while none has asked for it. */
   worker: string | null = null;
+  /** The taking of the call that may send; null while none has asked. See `Ask`. */
+  taking: string | null = null;
   /** Number of looks in a row that found its worker dead. */
   deadLooks = 0;
   readonly #settle: Settle;

@@ -1,12 +1,15 @@
 import { ClassifiedError, toFailure } from '../core/failure.ts';
+import { present } from '../core/present.ts';
+import type { Clock } from '../core/world.ts';
 import type { WorkerPermits } from '../run/fleet.ts';
 import { toFailureFacts } from './call.ts';
 import type {
   Answer,
   Ask,
+  CallQuestion,
+  LateEnd,
   LimitedApi,
   NoteChange,
-  Question,
   Reply,
   SlotResult,
 } from './messages.ts';
@@ -16,11 +19,19 @@ import type { OpenCall } from './open-call.ts';
 const KEPT_REPLIES = 10_000;
 
 interface PermitOptions {
+  readonly clock: Pick<Clock, 'monotonic'>;
   readonly open: ReadonlyMap<string, OpenCall>;
   readonly permitsOf: (project: string) => WorkerPermits;
   readonly stopSignal: AbortSignal;
+  /** Takes the end of a call that the coordinator may have given up. Resolves when it is settled. */
+  readonly takeAnswer: (call: string, late: LateEnd) => Promise<void>;
   /** Called for each request that a worker has sent. */
   readonly onRequest: (isThrottled: boolean) => void;
+}
+
+/** The answer to a question, kept for its repeats; null while the coordinator works on it. */
+interface KeptAnswer {
+  given: (Answer & Pick<Reply, 'heldMs'>) | null;
 }
 
 const GRANTED = { kind: 'granted' } as const;
@@ -29,7 +40,7 @@ const REFUSED = { kind: 'refused' } as const;
 /** Answers what workers ask during their calls. A question that is asked again gets the same answer. */
 export class PermitService {
   readonly #options: PermitOptions;
-  readonly #answers = new Map<string, { answer: Promise<Answer>; isReady: boolean }>();
+  readonly #answers = new Map<string, KeptAnswer>();
 
   constructor(options: PermitOptions) {
     this.#options = options;
@@ -39,31 +50,33 @@ export class PermitService {
   async reply(ask: Ask, worker: string): Promise<Reply> {
     const { id } = ask;
     const known = this.#answers.get(id);
-    if (known !== undefined) {
-      return known.isReady ? { id, ...(await known.answer) } : { id, kind: 'pending' };
-    }
-    const entry = { answer: this.#answer(ask, worker), isReady: false };
+    if (known !== undefined) return { id, ...(known.given ?? { kind: 'pending', heldMs: 0 }) };
+    const { clock } = this.#options;
+    const arrivedAt = clock.monotonic();
+    const entry: KeptAnswer = { given: null };
     this.#answers.set(id, entry);
     if (this.#answers.size > KEPT_REPLIES) this.#forgetOldest();
-    const answer = await entry.answer;
-    entry.isReady = true;
-    return { id, ...answer };
+    const answer = await this.#answer(ask, worker);
+    entry.given = { ...answer, heldMs: clock.monotonic() - arrivedAt };
+    return { id, ...entry.given };
   }
 
   #forgetOldest(): void {
-    for (const [id, { isReady }] of this.#answers) {
-      if (!isReady) continue;
+    for (const [id, { given }] of this.#answers) {
+      if (given === null) continue;
       this.#answers.delete(id);
       return;
     }
   }
 
-  async #answer({ id, call: name, question }: Ask, worker: string): Promise<Answer> {
+  async #answer({ id, call: name, taking, question }: Ask, worker: string): Promise<Answer> {
+    if (question.kind === 'answer') return this.#takeAnswer(name, question);
     const call = this.#options.open.get(name);
     if (call?.isOpen !== true) return REFUSED;
     call.worker ??= worker;
-    // Another worker can have the call only if the queue gave it out twice. Only one may send.
-    if (call.worker !== worker) return REFUSED;
+    call.taking ??= taking;
+    // The call is taken a second time only if Redis has lost the first taking. Only one may send.
+    if (call.taking !== taking) return REFUSED;
     try {
       return await this.#decide(call, id, question);
     } catch (error) {
@@ -71,7 +84,12 @@ export class PermitService {
     }
   }
 
-  async #decide(call: OpenCall, id: string, question: Question): Promise<Answer> {
+  async #takeAnswer(call: string, late: LateEnd): Promise<Answer> {
+    await this.#options.takeAnswer(call, late);
+    return GRANTED;
+  }
+
+  async #decide(call: OpenCall, id: string, question: CallQuestion): Promise<Answer> {
     switch (question.kind) {
       case 'slot':
         return this.#takeSlot(call, id, question.api);
@@ -122,10 +140,14 @@ export class PermitService {
     taken.failed(asFailure(result));
   }
 
-  async #intend(call: OpenCall, { baseline }: Extract<Question, { kind: 'go' }>): Promise<Answer> {
-    const { resyncClock, onUnsent } = this.#options.permitsOf(call.project);
+  async #intend(
+    call: OpenCall,
+    { baseline }: Extract<CallQuestion, { kind: 'go' }>,
+  ): Promise<Answer> {
+    const { resyncClock, isPaused, onUnsent } = this.#options.permitsOf(call.project);
     await resyncClock();
     if (!call.isOpen) return REFUSED;
+    if (isPaused()) throw paused();
     if (baseline !== null) call.permit.keepBaseline?.(baseline);
     try {
       await call.intend();
@@ -133,7 +155,8 @@ export class PermitService {
       onUnsent();
       throw error;
     }
-    return call.isOpen ? GRANTED : REFUSED;
+    if (!call.isOpen) return REFUSED;
+    return { ...GRANTED, ...present({ attempt: call.permit.attemptId?.() ?? undefined }) };
   }
 }
 
@@ -174,5 +197,15 @@ function notSent(): ClassifiedError {
     effect: 'none',
     code: 'canceled',
     message: 'The call of this request was given up',
+  });
+}
+
+/** The failure of a request that was not sent, so that its worker asks for a slot again. */
+function paused(): ClassifiedError {
+  return new ClassifiedError({
+    kind: 'transient',
+    effect: 'none',
+    code: 'guard_expired',
+    message: 'The run was paused before the request was sent',
   });
 }

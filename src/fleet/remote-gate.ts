@@ -11,8 +11,18 @@ const STATE: GateState = {
   throttled: 0,
 };
 
-/** Asks the coordinator on behalf of one call. Resolves with the id of the question when it is granted. */
-export type AskForCall = (question: Question) => Promise<string>;
+/** A question that was granted. */
+export interface Granted {
+  /** The id of the question. */
+  readonly id: string;
+  /** The coordinator granted it at this time or later, and waited for the call then. Monotonic clock of this worker, ms. */
+  readonly openAt: number;
+  /** The id of the recorded intent; null unless the question was `go`. */
+  readonly attempt: number | null;
+}
+
+/** Asks the coordinator on behalf of one call. Resolves when the question is granted. */
+export type AskForCall = (question: Question) => Promise<Granted>;
 
 /**
  * Creates the gate of a call at a worker. The one gate that decides is at the coordinator, so that all workers together
@@ -35,7 +45,7 @@ export function createRemoteGate(api: LimitedApi, ask: AskForCall): Gate {
   };
   return {
     async take() {
-      granted.push(await ask({ kind: 'slot', api }));
+      granted.push((await ask({ kind: 'slot', api })).id);
     },
     report,
     share: () => undefined,

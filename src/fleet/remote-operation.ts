@@ -11,7 +11,10 @@ import type { SendPermit } from '../transport/send.ts';
 
 /** The permit of a call. An operation that uploads also has `notes`. */
 export type CallPermit = SendPermit &
-  Partial<Pick<IntentPermit, 'keepBaseline'>> & { readonly notes?: TransferNotes };
+  Partial<Pick<IntentPermit, 'keepBaseline'>> & {
+    readonly notes?: TransferNotes;
+    readonly attemptId?: () => number | null;
+  };
 
 /** Lets a worker make a request for these items. Rejects with a `ClassifiedError`. */
 export type Dispatch = (items: readonly Item[], permit: CallPermit) => Promise<ChunkAnswers>;

@@ -10,14 +10,14 @@ import { createProjectClient, createRestSigner } from '../run/project-client.ts'
 import { toolVersion } from '../run/tool-version.ts';
 import { PART_STORAGE, restApi, UPLOAD_API } from '../transport/api-dialect.ts';
 import { createTransport, type TransportOptions } from '../transport/create-transport.ts';
-import { OPEN_GATE } from '../transport/open-gate.ts';
 import type { ServerClock } from '../transport/server-clock.ts';
+import { DEFAULT_LIMITS } from '../transport/transport-limits.ts';
 import type { RequestLog } from '../transport/with-logging.ts';
 import { UPLOAD_ORIGIN } from '../uploadcare/upload-client.ts';
 import { type CallEnd, type FleetCall, toFailureFacts, toSentAnswers } from './call.ts';
 import { checkLocalFile } from './check-local-file.ts';
 import type { NoteChange } from './messages.ts';
-import { type AskForCall, createRemoteGate } from './remote-gate.ts';
+import { type AskForCall, createRemoteGate, type Granted } from './remote-gate.ts';
 
 /** The parts that a worker needs to make the requests of calls. */
 export interface WorkerPlace {
@@ -39,22 +39,39 @@ interface CallContext {
   readonly log: RequestLog;
 }
 
+/** The end of a call. `attempt` is the id of its intent in the ledger; null if it had no leave to send. */
+export interface PerformedCall {
+  readonly end: CallEnd;
+  readonly attempt: number | null;
+}
+
 /** Makes the request of a call. Never rejects: a failure is a part of the result. */
 export async function performCall(
   call: FleetCall,
   place: WorkerPlace,
   context: CallContext,
-): Promise<CallEnd> {
-  const reports = new Set<Promise<string>>();
-  // The coordinator should know the results of all requests before the call ends.
-  const ask: AskForCall = (question) => {
+): Promise<PerformedCall> {
+  const reports = new Set<Promise<Granted>>();
+  let attempt: number | null = null;
+  let openAt = Number.NEGATIVE_INFINITY;
+  const ask: AskForCall = async (question) => {
     const asked = context.ask(question);
+    // The coordinator should know the results of all requests before the call ends.
     if (question.kind === 'report') reports.add(asked);
-    return asked;
+    const granted = await asked;
+    openAt = Math.max(openAt, granted.openAt);
+    return granted;
+  };
+  const { clock, http } = place.world;
+  // A worker that stood still must not send for a call that the coordinator has given up long ago.
+  const isOpen = () => clock.monotonic() - openAt <= DEFAULT_LIMITS.writeMarginMs;
+  const world: World = {
+    ...place.world,
+    http: (request) => http({ ...request, mayStart: () => isOpen() && request.mayStart() }),
   };
   try {
     await checkLocalFile(call, { files: place.world.files, host: place.facts.host });
-    const operation = createOperation(call, place, { ...context, ask });
+    const operation = createOperation(call, { ...place, world }, { ...context, ask });
     let baseline: JsonObject | null = null;
     const answers = await requestChunk(operation, call.items, {
       signal: context.abort,
@@ -63,13 +80,13 @@ export async function performCall(
         baseline = given;
       },
       beforeSend: async () => {
-        await ask({ kind: 'go', baseline });
+        attempt = (await ask({ kind: 'go', baseline })).attempt;
       },
       notesOf: (item) => remoteNotes(call, item, ask),
     });
-    return toSentAnswers(answers);
+    return { end: toSentAnswers(answers), attempt };
   } catch (error) {
-    return { kind: 'failed', failure: toFailureFacts(toFailure(error)) };
+    return { end: { kind: 'failed', failure: toFailureFacts(toFailure(error)) }, attempt };
   } finally {
     await Promise.allSettled(reports);
   }
@@ -103,7 +120,12 @@ function createOperation(
       gate: createRemoteGate('upload', ask),
       dialect: UPLOAD_API,
     }),
-    part: open({ origin: uploadOrigin, signer: null, gate: OPEN_GATE, dialect: PART_STORAGE }),
+    part: open({
+      origin: uploadOrigin,
+      signer: null,
+      gate: createRemoteGate('part', ask),
+      dialect: PART_STORAGE,
+    }),
     serverNow: () => serverClock.now(),
     random: world.random,
     uploadOrigin,
@@ -146,7 +168,9 @@ function remoteNotes(call: FleetCall, item: Item, ask: AskForCall): TransferNote
       answer = null;
     },
     async keepAnswer(given) {
-      await note({ kind: 'keep-answer', answer: given });
+      await note({ kind: 'keep-answer', answer: given }).catch((error: unknown) => {
+        throw effectUnknown(error);
+      });
       answer = given;
     },
   };
@@ -160,4 +184,9 @@ function foreignItem(): ClassifiedError {
     message: 'The progress of an upload is for another item',
     fatalCause: 'bug',
   });
+}
+
+/** The file exists already, so its upload must not count as not sent. */
+function effectUnknown(error: unknown): ClassifiedError {
+  return new ClassifiedError({ ...toFailureFacts(toFailure(error)), effect: 'unknown' });
 }

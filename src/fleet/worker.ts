@@ -1,7 +1,7 @@
 import type { LogLine } from '../core/log-line.ts';
 import { present } from '../core/present.ts';
 import { UserError } from '../core/user-error.ts';
-import { Asker } from './asker.ts';
+import { Asker, type CallLine } from './asker.ts';
 import { type CallEnd, FLEET_PROTOCOL, type FleetCall } from './call.ts';
 import {
   type Envelope,
@@ -12,10 +12,12 @@ import {
 } from './call-bus.ts';
 import type { Reply, StopOrder } from './messages.ts';
 import { askOf, callOf, createSeal, endOf, replyTo, type Seal } from './seal.ts';
-import { performCall, type WorkerPlace } from './worker-call.ts';
+import { type PerformedCall, performCall, type WorkerPlace } from './worker-call.ts';
 
 /** A worker says every so often that it is alive, ms. */
 const ANNOUNCE_EVERY_MS = 5000;
+/** An end of a call is sent this number of times until the coordinator, or the next one of the run, has it: for 10 minutes. */
+const ANSWER_SENDS = 200;
 /** Number of runs whose seals a worker keeps. */
 const KEPT_SEALS = 20;
 
@@ -96,13 +98,18 @@ export class FleetWorker {
     this.#opened += 1;
     this.#inFlight += 1;
     try {
-      return this.#sealOf(run).close(await this.#makeRequest(call, queued), endOf(id));
+      const taking = `${this.#options.facts.id}-${this.#opened}`;
+      const end = await this.#makeRequest(call, { ...queued, taking });
+      return this.#sealOf(run).close({ taking, end }, endOf(id));
     } finally {
       this.#inFlight -= 1;
     }
   }
 
-  async #makeRequest(call: FleetCall, { id, run, project }: QueuedCall): Promise<CallEnd> {
+  async #makeRequest(
+    call: FleetCall,
+    { id, run, project, taking }: QueuedCall & { readonly taking: string },
+  ): Promise<CallEnd> {
     const { bus, facts, log } = this.#options;
     const drain = new AbortController();
     const abort = new AbortController();
@@ -114,13 +121,14 @@ export class FleetWorker {
     });
     const line = {
       call: id,
+      taking,
       send: (ask: object) => {
         const text = this.#sealOf(run).close(ask, askOf(facts.id));
         return bus.send({ run, project, worker: facts.id, text });
       },
     };
     try {
-      return await performCall(call, this.#options, {
+      const { end, attempt } = await performCall(call, this.#options, {
         ask: (question) => this.#asker.ask(line, question),
         drain: drain.signal,
         abort: abort.signal,
@@ -128,10 +136,21 @@ export class FleetWorker {
           log('debug', { run, call: id, ...present(rest) }, message ?? `request ${kind}`);
         },
       });
+      if (attempt !== null) this.#deliver({ line, call, attempt, end });
+      return end;
     } finally {
       unsubscribe();
       this.#options.abort.removeEventListener('abort', endAll);
     }
+  }
+
+  /** Sends the end of a call also past the queue, which drops the ends of calls that the coordinator has given up. */
+  #deliver(performed: PerformedCall & { line: CallLine; call: FleetCall; attempt: number }): void {
+    const { line, call, attempt, end } = performed;
+    const seqs = call.items.map(({ seq }) => seq);
+    const answer = { kind: 'answer', step: call.stepIndex, seqs, attempt, end } as const;
+    // Without an answer in time, the items stay in doubt.
+    this.#asker.ask(line, answer, ANSWER_SENDS).catch(() => undefined);
   }
 
   #sealOf(run: string): Seal {

@@ -59,6 +59,13 @@ WHERE state = 1`;
  */
 export const OPEN = 'items.state < 4';
 
+/** The items of one request, and the id of its attempt. */
+export interface SentItems {
+  readonly step: number;
+  readonly seqs: readonly number[];
+  readonly attempt: number;
+}
+
 /** Items and their states. Every change of state uses `moveItems`. */
 export class ItemTable {
   readonly #bound: ClaimBound;
@@ -74,6 +81,7 @@ export class ItemTable {
   readonly #dueWaiting: Statement;
   readonly #running: Statement;
   readonly #inDoubt: Statement;
+  readonly #lost: Statement;
   readonly #range: Statement;
   readonly #lastSeq: Statement;
 
@@ -106,6 +114,9 @@ export class ItemTable {
     );
     this.#running = select(`${OPEN} AND step = ? AND state = 1 LIMIT ?`);
     this.#inDoubt = select(`${OPEN} AND step = ? AND state = 3 AND seq > ? ORDER BY seq LIMIT ?`);
+    this.#lost = select(
+      'seq IN (SELECT value FROM json_each(?)) AND step = ? AND state = 3 AND attempt = ?',
+    );
     this.#range = database
       .prepare(
         `SELECT ${ITEM_COLUMNS}, items.step, items.state FROM items WHERE seq BETWEEN ? AND ?`,
@@ -216,6 +227,11 @@ export class ItemTable {
   /** Items of a step that wait for a person's decision, in order. */
   inDoubt(step: number, page: { after: number; limit: number }): ClaimedItem[] {
     return (this.#inDoubt.all(step, page.after, page.limit) as ItemRow[]).map(toItem);
+  }
+
+  /** Those of the items that are in doubt because the answer to this attempt was lost. */
+  lost({ step, seqs, attempt }: SentItems): ClaimedItem[] {
+    return (this.#lost.all(JSON.stringify(seqs), step, attempt) as ItemRow[]).map(toItem);
   }
 
   /** The items of a page, in any state. */

@@ -5,6 +5,7 @@ import type { RunId } from '../core/run.ts';
 import type { World } from '../core/world.ts';
 import type { RunListener } from '../engine/run-events.ts';
 import type { RunStop } from '../engine/run-stop.ts';
+import type { LateAnswer } from '../engine/send/settle-late.ts';
 import type { Step } from '../job/step-schemas.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Paced } from '../transport/with-gate.ts';
@@ -18,10 +19,12 @@ export interface Fleet {
 
 /** The permits that workers need of a project, which only the process of the run can give. */
 export interface WorkerPermits {
-  /** Runs a worker's request at the rate limit of an API, which all workers and this process share. */
-  readonly paced: Readonly<Record<'rest' | 'upload', Paced>>;
+  /** Runs a worker's request at the rate limit of an API, which all workers and this process share; a part, when no pause holds it back. */
+  readonly paced: Readonly<Record<'rest' | 'upload' | 'part', Paced>>;
   /** Finds out the service's time if it is not known. Called before an intent, which has this time. */
   readonly resyncClock: () => Promise<void>;
+  /** True while the run must send no request. A request that got its slot before then needs a new one. */
+  readonly isPaused: () => boolean;
   /** Called if a counted request was not sent, because its intent could not be written. */
   readonly onUnsent: () => void;
   readonly onThrottled: () => void;
@@ -50,6 +53,10 @@ export interface FleetProject {
 export interface FleetSession {
   /** Returns the operation of a step with the same traits, whose requests workers send. */
   distribute(operation: Operation, place: FleetStep): Operation;
+  /**
+   * Calls `settle` for each answer that came after its request had counted as lost. Returns a function that ends this.
+   */
+  receiveLate(settle: (late: LateAnswer) => Promise<void>): () => void;
   /** Number of requests that all workers can make at the same time. */
   capacity(): number;
   /** Leaves the fleet. The run has ended or stopped. */

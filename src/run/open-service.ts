@@ -119,8 +119,13 @@ export function openService(options: ServiceOptions): Service {
       uploadOrigin,
     }),
     forWorkers: {
-      paced: { rest: pace(gate, 'workers'), upload: pace(uploadGate, 'workers, Upload API') },
+      paced: {
+        rest: pace(gate, 'workers'),
+        upload: pace(uploadGate, 'workers, Upload API'),
+        part: pace(OPEN_GATE, 'workers, storage of parts'),
+      },
       resyncClock: options.resyncClock,
+      isPaused: () => options.control.isPaused,
       onUnsent: options.onUnsent,
       onThrottled: () => options.onAnswer({ throttled: true }),
     },

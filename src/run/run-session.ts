@@ -190,6 +190,7 @@ export async function workOnRun(
     crash: world.crash,
     runStop,
     abort: context.abort,
+    receiveLate: fleet && ((settle) => fleet.receiveLate(settle)),
     listener: withRateSaving(services, saving),
     hooks,
     inTurn: (claim) => work.others.inTurn(claim, runStop.signal),

@@ -71,8 +71,8 @@ export const DISK_PROTECTIONS: readonly Mutant[] = [
     name: 'joins-a-written-batch',
     protection: 'A result that comes while others are written is not lost',
     file: 'src/engine/journal/result-recorder.ts',
-    from: 'close();\n        recorded = this.#write(attempts);',
-    to: 'recorded = this.#write(attempts);',
+    from: 'close();\n        recorded = this.write(attempts);',
+    to: 'recorded = this.write(attempts);',
     red: { file: 'test/unit/engine/journal/result-recorder.test.ts', test: 'written afterwards' },
   },
   {

@@ -3,6 +3,7 @@ import type { Mutant } from './mutants.ts';
 const PERMITS = 'test/unit/fleet/permit-service.test.ts';
 const DISPATCHER = 'test/unit/fleet/dispatcher.test.ts';
 const SIMULATION = 'test/simulation/fleet-runs.test.ts';
+const WORKER_CALL = 'test/unit/fleet/worker-call.test.ts';
 const REDIS = 'test/unit/fleet/redis.test.ts';
 const SEAL = 'test/unit/fleet/seal.test.ts';
 
@@ -20,8 +21,8 @@ export const FLEET_PROTECTIONS: readonly Mutant[] = [
     name: 'go-after-giving-up',
     protection: 'F1: a call that was given up gets no leave to send',
     file: 'src/fleet/permit-service.ts',
-    from: '    await resyncClock();\n    if (!call.isOpen) return REFUSED;\n    if (baseline !== null) call.permit.keepBaseline?.(baseline);\n    try {\n      await call.intend();\n    } catch (error) {\n      onUnsent();\n      throw error;\n    }\n    return call.isOpen ? GRANTED : REFUSED;',
-    to: '    await resyncClock();\n    if (baseline !== null) call.permit.keepBaseline?.(baseline);\n    try {\n      await call.intend();\n    } catch (error) {\n      onUnsent();\n      throw error;\n    }\n    return GRANTED;',
+    from: '    if (!call.isOpen) return REFUSED;\n    return { ...GRANTED,',
+    to: '    return { ...GRANTED,',
     red: { file: PERMITS, test: 'given up while its intent is recorded' },
   },
   {
@@ -33,12 +34,12 @@ export const FLEET_PROTECTIONS: readonly Mutant[] = [
     red: { file: PERMITS, test: 'that was given up gets no leave' },
   },
   {
-    name: 'two-workers-one-call',
-    protection: 'F1: only one worker gets leave to send for a call',
+    name: 'two-takings-one-call',
+    protection: 'F1: a call that Redis gives out twice gets leave to send once',
     file: 'src/fleet/permit-service.ts',
-    from: 'if (call.worker !== worker) return REFUSED;',
+    from: 'if (call.taking !== taking) return REFUSED;',
     to: '',
-    red: { file: PERMITS, test: 'a second worker with the same call' },
+    red: { file: PERMITS, test: 'taken a second time' },
   },
   {
     name: 'question-answered-twice',
@@ -55,6 +56,63 @@ export const FLEET_PROTECTIONS: readonly Mutant[] = [
     from: 'await Promise.allSettled(this.#writes);',
     to: '',
     red: { file: DISPATCHER, test: 'waits until its intent is recorded' },
+  },
+  {
+    name: 'end-of-another-taking',
+    protection: 'F1: a second taking of a call that was refused does not end the first one',
+    file: 'src/fleet/dispatcher.ts',
+    from: 'if (!isForeign) await this.settle(call, opened.end);',
+    to: 'await this.settle(call, opened.end);',
+    red: { file: DISPATCHER, test: 'does not end the first one' },
+  },
+  {
+    name: 'slot-from-before-a-pause',
+    protection: 'a paused run gives no leave to send',
+    file: 'src/fleet/permit-service.ts',
+    from: 'if (isPaused()) throw paused();',
+    to: '',
+    red: { file: PERMITS, test: 'from before a pause' },
+  },
+  {
+    name: 'intent-ages-unseen',
+    protection: 'F3: the age of an intent counts from the moment at which the worker asks for it',
+    file: 'src/transport/with-journal.ts',
+    from: 'const age = elapsedFrom(clock);\n    await commitIntent(request.beforeSend);',
+    to: 'await commitIntent(request.beforeSend);\n    const age = elapsedFrom(clock);',
+    red: { file: WORKER_CALL, test: 'ages while the coordinator records it' },
+  },
+  {
+    name: 'late-writes',
+    protection: 'a worker that stood still writes nothing for a call that may be given up',
+    file: 'src/fleet/worker-call.ts',
+    from: 'mayStart: () => isOpen() && request.mayStart()',
+    to: 'mayStart: () => request.mayStart()',
+    red: { file: WORKER_CALL, test: 'stood still before its write' },
+  },
+  {
+    name: 'made-file-unsaid',
+    protection:
+      'a worker that made a file and can not tell the coordinator does not say that nothing happened',
+    file: 'src/fleet/worker-call.ts',
+    from: "effect: 'unknown' });",
+    to: '});',
+    red: { file: SIMULATION, test: 'for five minutes' },
+  },
+  {
+    name: 'late-answer-of-another-attempt',
+    protection: 'F6: a late answer changes only items that are in doubt because of its own attempt',
+    file: 'src/ledger/item-table.ts',
+    from: 'AND state = 3 AND attempt = ?',
+    to: 'AND state = 3 AND ? > 0',
+    red: { file: 'test/unit/ledger/item-table.test.ts', test: 'because of its own attempt' },
+  },
+  {
+    name: 'late-answer-dropped',
+    protection: 'F6: the answer of a worker that stood still settles its item',
+    file: 'src/fleet/worker.ts',
+    from: 'if (attempt !== null) this.#deliver({ line, call, attempt, end });',
+    to: '',
+    red: { file: SIMULATION, test: 'comes late' },
   },
   {
     name: 'lost-without-effect',

@@ -18,6 +18,7 @@ async function sendChunk(size: number, poison: ReadonlySet<number>) {
   let requests = 0;
   const attempt: Attempt = {
     isIntended: true,
+    id: null,
     intend: async () => undefined,
     withdraw: async () => undefined,
     async settle(results) {

@@ -21,7 +21,9 @@ async function play(name: string, trouble: Partial<FleetTrouble>) {
 }
 
 const moments = (kinds: readonly FleetEvent[]): FleetEvent[] =>
-  [400, 700, 1000, 1300].flatMap((atMs) => kinds.map((event) => ({ ...event, atMs })));
+  [320, 340, 360, 400, 700, 1000, 1300].flatMap((atMs) =>
+    kinds.map((event) => ({ ...event, atMs })),
+  );
 
 const TROUBLES: Record<string, Partial<FleetTrouble>> = {
   'workers die': {
@@ -37,10 +39,14 @@ const TROUBLES: Record<string, Partial<FleetTrouble>> = {
     ]),
   },
   'the bus forgets everything': { events: moments([{ kind: 'forget', atMs: 0 }]) },
+  'the bus gives calls to a second worker': { events: moments([{ kind: 'rollback', atMs: 0 }]) },
   'nobody reaches the bus': { events: moments([{ kind: 'outage', atMs: 0, forMs: 20_000 }]) },
+  'nobody reaches the bus for five minutes': {
+    events: [{ atMs: 250, kind: 'outage', forMs: 300_000 }],
+  },
   'messages are lost and doubled': { loss: 0.3, doubles: 0.5, maxDelayMs: 1000 },
 };
-const NAMES = ['delete', 'copy-local', 'addon/remove_bg', 'metadata', 'upload in parts'];
+const NAMES = ['delete', 'copy-local', 'addon/remove_bg', 'metadata', 'upload', 'upload in parts'];
 
 for (const [what, trouble] of Object.entries(TROUBLES)) {
   test.each(NAMES)(`${what}: nothing is lost or done twice: %s`, async (name) => {
@@ -49,6 +55,15 @@ for (const [what, trouble] of Object.entries(TROUBLES)) {
     expect((ends['done'] ?? 0) + (ends['in-doubt'] ?? 0)).toBe(items);
   });
 }
+
+test('an item in doubt is done when the answer of its worker, which stood still, comes late', async () => {
+  const events = [300, 310].map((atMs, worker): FleetEvent => {
+    return { atMs, kind: 'pause', worker, forMs: 60_000 };
+  });
+  const { violations, ends } = await play('addon/remove_bg', { events });
+  expect(violations).toEqual([]);
+  expect(ends).toMatchObject({ done: ITEMS, 'in-doubt': 0 });
+});
 
 test('whatever happens to a fleet, its process and the service, nothing is lost or done twice', async () => {
   const violations: string[] = [];

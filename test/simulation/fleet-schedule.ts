@@ -38,7 +38,15 @@ function drawEvent(random: () => number, workers: number): FleetEvent {
     between(random, 1, 60_000),
   ]);
   const worker = between(random, 0, workers - 1);
-  const kind = pick(random, ['kill', 'kill', 'pause', 'pause', 'forget', 'outage'] as const);
+  const kind = pick(random, [
+    'kill',
+    'kill',
+    'pause',
+    'pause',
+    'forget',
+    'rollback',
+    'outage',
+  ] as const);
   switch (kind) {
     case 'kill':
       return { atMs, kind, worker, forMs: pick(random, [100, 5000, 60_000]) };
@@ -47,6 +55,7 @@ function drawEvent(random: () => number, workers: number): FleetEvent {
     case 'outage':
       return { atMs, kind, forMs: pick(random, [500, 10_000, 300_000]) };
     case 'forget':
+    case 'rollback':
       return { atMs, kind };
   }
 }

@@ -20,6 +20,8 @@ export interface LedgerSnapshot {
   readonly pages: readonly { no: number; cursor: string | null; next: string | null }[];
   /** Times of the intents of open attempts. */
   readonly openIntents: readonly number[];
+  /** Times of the intents of attempts that were given up, and may still have an effect. */
+  readonly lostIntents: readonly number[];
   /** Number of comparisons of the run with a new listing. */
   readonly sweeps: number;
 }
@@ -36,7 +38,7 @@ interface ItemRow {
 export class LedgerEye {
   readonly #database: Database.Database;
   readonly #queries: Record<
-    'run' | 'items' | 'counters' | 'pages' | 'intents' | 'sweeps',
+    'run' | 'items' | 'counters' | 'pages' | 'intents' | 'lost' | 'sweeps',
     Database.Statement
   >;
   #version = -1;
@@ -51,6 +53,9 @@ export class LedgerEye {
       counters: query('SELECT step, state, count FROM counters WHERE count <> 0'),
       pages: query('SELECT no, cursor, next FROM pages ORDER BY no'),
       intents: query('SELECT sent_at FROM attempts WHERE ended_at IS NULL'),
+      lost: query(
+        'SELECT sent_at FROM attempts WHERE ended_at IS NOT NULL AND id IN (SELECT attempt FROM items WHERE open_sends > 0 OR state = 3)',
+      ),
       sweeps: query('SELECT count(*) AS count FROM sweeps'),
     };
   }
@@ -73,7 +78,7 @@ export class LedgerEye {
   }
 
   #read(): LedgerSnapshot {
-    const { run, items, counters, pages, intents, sweeps } = this.#queries;
+    const { run, items, counters, pages, intents, lost, sweeps } = this.#queries;
     const state = run.get() as { walk_finished: number; deduplicated: number | null } | undefined;
     return {
       walkFinished: state?.walk_finished === 1,
@@ -89,10 +94,15 @@ export class LedgerEye {
         ),
       ),
       pages: pages.all() as { no: number; cursor: string | null; next: string | null }[],
-      openIntents: (intents.all() as { sent_at: number }[]).map(({ sent_at }) => sent_at),
+      openIntents: timesOf(intents),
+      lostIntents: timesOf(lost),
       sweeps: (sweeps.get() as { count: number }).count,
     };
   }
+}
+
+function timesOf(query: Database.Statement): number[] {
+  return (query.all() as { sent_at: number }[]).map(({ sent_at }) => sent_at);
 }
 
 function uuidOf(bytes: Buffer): string {

@@ -29,6 +29,8 @@ export interface Seen {
   now: LedgerSnapshot | null;
   /** By file or tag: the latest request that may create something from it. */
   readonly sends: Map<string, LastSend>;
+  /** When the item was last claimed and then was not any more, by its number: the service's time, ms. */
+  readonly claimsEnded: Map<number, number>;
   /** The pauses that each origin asked for. A new process does not know them. */
   pauses: { origin: string; from: number; until: number }[];
   /** Number of requests of this process since the keys were first refused; null while they are valid. */

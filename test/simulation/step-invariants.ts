@@ -64,27 +64,39 @@ function pagesFollowEachOther({ now }: Seen): string | null {
   return gap === undefined ? null : `page ${gap.no} does not follow the one before`;
 }
 
-/** A crash never loses a send: a current intent is durable before the first byte (guarantees W1, W2, W6). */
+/**
+ * A crash never loses a send: a current intent is durable before the first byte (guarantees W1, W2, W6). If a worker
+ * sends, the coordinator may have given its call up since then. The intent then still counts as a lost answer.
+ */
 function intentIsDurableBeforeTheSend(seen: Seen, sent: SentRequest): string | null {
   if (!mutates(sent) || isRepeatable(sent)) return null;
-  const { now, isClockOff } = seen;
+  const { now, isClockOff, hasFleet } = seen;
   const words = `${sent.request.method} ${sent.request.target} left without its intent`;
-  if (now === null || now.openIntents.length === 0) return words;
+  if (now === null) return words;
+  const intents = hasFleet ? [...now.openIntents, ...now.lostIntents] : now.openIntents;
+  if (intents.length === 0) return words;
   const named = new Set(filesIn(sent));
   const unmarked = now.items.find((item) => named.has(item.key) && isUnmarked(item));
   if (unmarked !== undefined) return `${words}: item ${unmarked.key}`;
-  const isTimely = now.openIntents.some((at) => {
+  const isTimely = intents.some((at) => {
     const age = sent.at - at;
     return age >= -CLOCK_SLACK_MS && age <= WRITE_MARGIN_MS + CLOCK_SLACK_MS;
   });
   return isTimely || isClockOff ? null : `${words} of this moment`;
 }
 
-/** A request without an intent is only sent for a claimed item, so that a crash never loses it (guarantees W1). */
-function repeatableIsSentForAClaimedItem({ now }: Seen, sent: SentRequest): string | null {
+/**
+ * A request without an intent is only sent for a claimed item, so that a crash never loses it (guarantees W1). A worker
+ * may send it for some seconds after the coordinator has given its call up.
+ */
+function repeatableIsSentForAClaimedItem(seen: Seen, sent: SentRequest): string | null {
   if (!isRepeatable(sent) || !mutates(sent)) return null;
   const named = new Set(filesIn(sent));
-  const other = now?.items.find(({ key, state }) => named.has(key) && state !== RUNNING);
+  const isRecent = ({ seq }: LedgerItem) =>
+    seen.hasFleet && sent.at - (seen.claimsEnded.get(seq) ?? 0) <= WRITE_MARGIN_MS;
+  const other = seen.now?.items.find((item) => {
+    return named.has(item.key) && item.state !== RUNNING && !isRecent(item);
+  });
   return other === undefined
     ? null
     : `${sent.request.target}: the item has the state ${other.state}`;

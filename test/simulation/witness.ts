@@ -18,6 +18,7 @@ export class Witness implements WireWatch {
       | 'before'
       | 'now'
       | 'sends'
+      | 'claimsEnded'
       | 'pauses'
       | 'sinceRefusal'
       | 'consented'
@@ -35,6 +36,7 @@ export class Witness implements WireWatch {
       before: null,
       now: null,
       sends: new Map(),
+      claimsEnded: new Map(),
       pauses: [],
       sinceRefusal: null,
       consented: null,
@@ -129,6 +131,7 @@ export class Witness implements WireWatch {
     for (const { seq, step, state } of items) {
       const from = earlier.get(seq);
       if (from?.state === state && from.step === step) continue;
+      if (from?.state === RUNNING) this.seen.claimsEnded.set(seq, this.seen.emulator.clock.now());
       const place = from === undefined ? 'new' : `${NAMES[from.state]}`;
       this.states.add(
         `${place} → ${NAMES[state]}${from !== undefined && step > from.step ? ', next step' : ''}`,
@@ -141,4 +144,6 @@ export class Witness implements WireWatch {
   }
 }
 
+/** The place of `running` in NAMES. */
+const RUNNING = 1;
 const NAMES = ['pending', 'running', 'waiting', 'in-doubt', 'done', 'skipped', 'failed'];

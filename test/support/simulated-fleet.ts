@@ -57,6 +57,8 @@ export type FleetEvent = {
   | { readonly kind: 'pause'; readonly worker: number; readonly forMs: number }
   /** The bus forgets everything, as by FLUSHALL. */
   | { readonly kind: 'forget' }
+  /** The bus forgets that calls were taken, as by a crash before Redis has written its file: others take them too. */
+  | { readonly kind: 'rollback' }
   /** Nobody reaches the bus. */
   | { readonly kind: 'outage'; readonly forMs: number }
 );
@@ -159,7 +161,12 @@ export class SimulatedFleet {
 
   /** A worker has ended a call. Its end is lost if its lock has run out and somebody has noticed. */
   end(taken: TakenCall, end: string | null): void {
-    if (this.calls.get(taken.call.id) !== taken || taken.hasFailed) return;
+    const isKnown = this.calls.get(taken.call.id) === taken && !taken.hasFailed;
+    if (isKnown) this.#record(taken, end);
+    this.assign();
+  }
+
+  #record(taken: TakenCall, end: string | null): void {
     if (end === null) taken.hasFailed = true;
     else taken.end = end;
     for (const { run, isAlive, listeners } of this.coordinators) {
@@ -168,7 +175,6 @@ export class SimulatedFleet {
         if (isAlive()) listeners.onEnd(taken.call.id, end);
       });
     }
-    this.assign();
   }
 
   /** The state of a call. Somebody who finds a lock run out may make the call fail, as BullMQ does. */
@@ -208,12 +214,18 @@ export class SimulatedFleet {
         this.#workers[event.worker]?.pause(event.forMs);
         return;
       case 'outage':
-        this.#outageUntil = this.now + event.forMs;
+        this.#outageUntil = Math.max(this.#outageUntil, this.now + event.forMs);
         return;
       case 'forget':
         this.calls.clear();
         this.leases.clear();
         this.announced.clear();
+        return;
+      case 'rollback':
+        for (const [id, { call, end }] of this.calls) {
+          if (end === null) this.calls.set(id, queued(call));
+        }
+        this.assign();
     }
   }
 }
@@ -229,8 +241,7 @@ class SimulatedCoordinatorBus implements CoordinatorBus {
 
   add(call: QueuedCall) {
     return this.#do(() => {
-      const fresh = { call, worker: null, lockedUntil: 0, end: null, hasFailed: false };
-      this.#fleet.calls.set(call.id, fresh);
+      this.#fleet.calls.set(call.id, queued(call));
       this.#fleet.assign();
     });
   }
@@ -432,4 +443,8 @@ class SimulatedWorker {
       close: async () => undefined,
     };
   }
+}
+
+function queued(call: QueuedCall): TakenCall {
+  return { call, worker: null, lockedUntil: 0, end: null, hasFailed: false };
 }

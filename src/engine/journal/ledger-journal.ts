@@ -2,12 +2,13 @@ import { canceled } from '../../core/failure.ts';
 import type { Item } from '../../core/item.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { FailureNote } from '../../core/outcome.ts';
+import type { SentItems } from '../../ledger/item-table.ts';
 import type { TransferNotes } from '../../operations/operation.ts';
 import type { RecordedStep } from '../tasks/step-items.ts';
 import type { Attempt, ItemResult, Journal, PollResult, Task } from '../tasks/task.ts';
 import { emitSettled } from './emit-settled.ts';
 import type { JournalDependencies } from './journal-dependencies.ts';
-import { ResultRecorder } from './result-recorder.ts';
+import { type Recorded, ResultRecorder } from './result-recorder.ts';
 import { transferNotes } from './transfer-notes.ts';
 import { isRepeatable } from './write-kind.ts';
 import { writePoll } from './write-poll.ts';
@@ -50,6 +51,25 @@ export class LedgerJournal implements Journal {
     if (settled.to !== 'waiting') await crash('outcome-committed');
     if (settled.to === 'outcome') emitSettled(this.#deps, new Map([[{ step }, [settled]]]));
   }
+
+  /** Records a late answer. The items are in doubt until the transaction ends, or have their results. */
+  async settleLate(sent: SentItems, decide: (item: Item) => ItemResult | null): Promise<void> {
+    const { ledger } = this.#deps;
+    if (ledger.items.lost(sent).length === 0) return;
+    let recorded: Recorded = new Map();
+    await ledger.write(() => {
+      const results = ledger.items.lost(sent).flatMap((item) => decide(item) ?? []);
+      if (results.length === 0) return;
+      const { step, attempt } = sent;
+      const seqs = results.map(({ item }) => item.seq);
+      for (const seq of seqs) ledger.outcomes.remove(seq, step);
+      ledger.items.moveItems({ seqs, step, from: 'in-doubt', to: 'running' });
+      const sentAt = results[0]?.item.sentAt ?? null;
+      recorded = this.#recorder.write([{ step, results, intent: attempt, isSent: true, sentAt }]);
+    }, 'record');
+    emitSettled(this.#deps, recorded);
+    await this.#deps.crash('outcome-committed');
+  }
 }
 
 class LedgerAttempt implements Attempt {
@@ -72,6 +92,10 @@ class LedgerAttempt implements Attempt {
 
   get isIntended(): boolean {
     return this.#isIntended;
+  }
+
+  get id(): number | null {
+    return this.#id;
   }
 
   /** Writes the intent. A repeatable request needs none: if its answer is lost, ucbulk sends it again. */

@@ -14,11 +14,14 @@ import {
 import { takeAnswers } from './taken-answers.ts';
 import { recordKind } from './write-kind.ts';
 
+/** The results of attempts as they were recorded. */
+export type Recorded = ReadonlyMap<EndedAttempt, readonly ItemResult[]>;
+
 /** Attempts whose results are written together. */
 interface Batch {
   readonly attempts: EndedAttempt[];
   /** Resolves to the results as they were recorded. */
-  readonly recorded: Promise<ReadonlyMap<EndedAttempt, readonly ItemResult[]>>;
+  readonly recorded: Promise<Recorded>;
 }
 
 /**
@@ -53,8 +56,8 @@ export class ResultRecorder {
   async #commit(
     kind: ReturnType<typeof recordKind>,
     attempts: readonly EndedAttempt[],
-  ): Promise<ReadonlyMap<EndedAttempt, readonly ItemResult[]>> {
-    let recorded = new Map<EndedAttempt, readonly ItemResult[]>();
+  ): Promise<Recorded> {
+    let recorded: Recorded = new Map();
     // No attempt may join the batch after its write has begun.
     const close = () => {
       if (this.#batches.get(kind)?.attempts === attempts) this.#batches.delete(kind);
@@ -62,7 +65,7 @@ export class ResultRecorder {
     try {
       await this.#deps.ledger.write(() => {
         close();
-        recorded = this.#write(attempts);
+        recorded = this.write(attempts);
       }, kind);
     } finally {
       close();
@@ -71,7 +74,8 @@ export class ResultRecorder {
     return recorded;
   }
 
-  #write(attempts: readonly EndedAttempt[]): Map<EndedAttempt, readonly ItemResult[]> {
+  /** Writes the results of attempts, within a transaction of the caller. Their items must be running. */
+  write(attempts: readonly EndedAttempt[]): Recorded {
     const recorded = new Map<EndedAttempt, readonly ItemResult[]>();
     const all: RecordedResult[] = [];
     for (const attempt of attempts) {

@@ -22,6 +22,7 @@ type Shared =
   | 'ledger'
   | 'listener'
   | 'random'
+  | 'receiveLate'
   | 'runStop'
   | 'serverNow'
   | 'steps';

@@ -1,6 +1,7 @@
 import { toFailure } from '../../core/failure.ts';
 import { settleTimeMs } from '../failure/lost-answer.ts';
 import { pollRemoteJobs } from '../send/poll-remote-jobs.ts';
+import { type LateAnswer, settleLate } from '../send/settle-late.ts';
 import { BatchWait } from './batch-wait.ts';
 import { IdleWatch } from './idle-watch.ts';
 import { DuePolls, type PollWindow } from './poll-window.ts';
@@ -32,11 +33,13 @@ const NOT_COUNTED = -1;
 export async function runWorkLoop(deps: WorkDependencies): Promise<void> {
   const loop = new WorkLoop(deps);
   deps.runStop.signal.addEventListener('abort', () => deps.wakeSignal.wake(), { once: true });
+  const refuseLate = deps.receiveLate?.((late) => loop.settleLate(late));
   try {
     while (deps.runStop.reason === null && (await loop.startNext()));
   } catch (error) {
     stopForFailure(toFailure(error), deps);
   }
+  refuseLate?.();
   const isStopping = deps.runStop.reason !== null;
   if (isStopping) await deps.crash('draining');
   await loop.idle();
@@ -71,6 +74,19 @@ class WorkLoop {
     }
     if (polls !== null) this.#start(runPolls(polls, this.#duePolls, this.#deps), NOT_COUNTED);
     return true;
+  }
+
+  /** Settles items in doubt by an answer that has come late. The loop does not end before. */
+  settleLate(late: LateAnswer): Promise<void> {
+    const { step } = late;
+    const operation = this.#deps.steps[step]?.operation;
+    if (operation === undefined) return Promise.resolve();
+    const settled = settleLate(
+      late,
+      taskDependencies(operation, queuePriority(this.#deps, step), this.#deps),
+    );
+    this.#start(settled, NOT_COUNTED);
+    return settled;
   }
 
   /** Resolves when nothing is in flight. */

@@ -1,23 +1,17 @@
-import { ClassifiedError, canceled, toFailure } from '../../core/failure.ts';
+import { type ClassifiedError, canceled, toFailure } from '../../core/failure.ts';
 import type { Item, ItemKey } from '../../core/item.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { FixedBatches } from '../../operations/operation.ts';
 import { afterFailure, stopIfFatal, toFailureNote } from '../failure/after-failure.ts';
 import { recordOutage } from '../failure/record-outage.ts';
-import { firstPollAt } from '../service-state/job-durations.ts';
 import { settleAll } from '../tasks/parallel.ts';
 import { fixedBatches } from '../tasks/step-items.ts';
-import {
-  type Attempt,
-  type ItemResult,
-  type Task,
-  type TaskDependencies,
-  withFrozenTime,
-} from '../tasks/task.ts';
+import { type Attempt, type Task, type TaskDependencies, withFrozenTime } from '../tasks/task.ts';
+import { answeredResult } from './answered-result.ts';
 import { callBeforeHooks } from './call-before-hooks.ts';
-import { withMissingReason } from './missing-reason.ts';
 import { probeOpenSends } from './probe-open-sends.ts';
-import { type ChunkAnswers, chunkSize, requestChunk } from './request-chunk.ts';
+import { chunkSize, requestChunk } from './request-chunk.ts';
+import type { Answer } from './settle-late.ts';
 
 /**
  * Runs the operation for the items of a task and records a result for every item. No other code calls the API
@@ -116,10 +110,6 @@ async function settleUnsent(
   await deps.journal.begin(task).settle(task.items.map((item) => afterFailure(item, send)));
 }
 
-type Answer =
-  | { readonly kind: 'answered'; readonly answers: ChunkAnswers }
-  | { readonly kind: 'failed'; readonly failure: ClassifiedError };
-
 async function sendRequest(task: Task, attempt: Attempt, deps: TaskDependencies): Promise<Answer> {
   const stopIfHeld = (): void => {
     if (deps.stopSignal.aborted) throw canceled('The run is stopping');
@@ -143,6 +133,7 @@ async function sendRequest(task: Task, attempt: Attempt, deps: TaskDependencies)
       sentAt = deps.clock.monotonic();
       return requestChunk(deps.operation, task.items, {
         beforeSend,
+        attemptId: () => attempt.id,
         keepBaseline: (given) => {
           baseline = given;
         },
@@ -157,33 +148,6 @@ async function sendRequest(task: Task, attempt: Attempt, deps: TaskDependencies)
     return { kind: 'failed', failure: toFailure(error) };
   }
 }
-
-function answeredResult(
-  item: Item,
-  answers: ChunkAnswers,
-  { step, deps }: { step: number; deps: TaskDependencies },
-): ItemResult {
-  const answer = answers.get(item.key);
-  if (answer === undefined)
-    return afterFailure(item, { failure: UNNAMED, step, intended: true, deps });
-  if (answer.kind !== 'started') {
-    const outcome = withMissingReason(answer, item, deps.operation.seenAs);
-    const result = { item, to: 'outcome', outcome } as const;
-    const { shape } = deps.operation;
-    const isNotStarted = shape === 'remote' && answer.kind !== 'done';
-    // An upload may fail after it made a file.
-    const isRefused = shape !== 'transfer' && answer.kind === 'failed';
-    return isNotStarted || isRefused ? { ...result, effect: 'none' } : result;
-  }
-  return { item, to: 'waiting', token: answer.token, notBefore: firstPollAt(answer.token, deps) };
-}
-
-const UNNAMED = new ClassifiedError({
-  kind: 'transient',
-  effect: 'unknown',
-  code: 'missing_in_answer',
-  message: 'The answer has the item neither in `result` nor in `problems`',
-});
 
 async function firstFatal(
   parts: readonly Promise<ClassifiedError | null>[],

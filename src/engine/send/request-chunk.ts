@@ -14,6 +14,8 @@ export type ChunkAnswers = ReadonlyMap<ItemKey, Outcome | Started>;
 /** Dependencies of one request. */
 interface ChunkPermit extends IntentPermit, Omit<TransferPermit, 'notes'> {
   readonly notesOf: (item: Item) => TransferNotes;
+  /** The id of the request's attempt in the ledger; null or absent if there is none. Workers send it with late answers. */
+  readonly attemptId?: () => number | null;
 }
 
 /** Maximum number of items in one request of the operation. */

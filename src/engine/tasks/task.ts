@@ -3,6 +3,7 @@ import type { Item } from '../../core/item.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { FailureNote, Outcome } from '../../core/outcome.ts';
 import type { Clock, Random } from '../../core/world.ts';
+import type { SentItems } from '../../ledger/item-table.ts';
 import type { Operation, TransferNotes } from '../../operations/operation.ts';
 import type { AnswerTimes } from '../service-state/answer-times.ts';
 import type { JobDurations } from '../service-state/job-durations.ts';
@@ -74,6 +75,8 @@ export interface OpenRemoteJob {
 export interface Attempt {
   /** True once the intent is safe on disk. */
   readonly isIntended: boolean;
+  /** The id of the intent in the ledger; null if none was written. */
+  readonly id: number | null;
   /**
    * Records the intent with the current server time. Resolves when the intent is safe on disk. Must be called
    * before each physical send. `baseline` is stored with the intent, so that a later probe can compare the
@@ -95,6 +98,11 @@ export interface Journal {
   hasAnswer(item: Item): boolean;
   /** Records the result of a poll: the outcome of the item, or the time of its next poll. */
   settlePoll(step: number, result: PollResult): Promise<void>;
+  /**
+   * Records the answer to a request that counted as lost. Changes only items that are still in doubt because of this
+   * request. `decide` returns null for an item that stays in doubt.
+   */
+  settleLate(sent: SentItems, decide: (item: Item) => ItemResult | null): Promise<void>;
 }
 
 /** Dependencies of the code that sends requests and polls. */

@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest';
+import { WORKER_LOST } from '../../../src/core/failure.ts';
 import { type CallState, UNREADABLE } from '../../../src/fleet/call-bus.ts';
 import { Dispatcher } from '../../../src/fleet/dispatcher.ts';
 import type { OpenCall } from '../../../src/fleet/open-call.ts';
 import { failureOf, item, quickPermit, settled, slowPermit } from './support.ts';
+
+const REFUSAL = {
+  kind: 'canceled',
+  effect: 'none',
+  code: 'canceled',
+  message: 'given up',
+} as const;
 
 /** A dispatcher whose calls a test ends by hand. `end` is the text that the test calls a good end. */
 function dispatching(changes: { capacity?: number } = {}) {
@@ -21,8 +29,10 @@ function dispatching(changes: { capacity?: number } = {}) {
     },
     find: async ({ id }) => states.get(id) ?? { kind: 'queued' },
     openEnd: (call, end) => {
+      if (end === 'refused') return { taking: 'second', end: { kind: 'failed', failure: REFUSAL } };
       if (end !== 'good') throw new Error('tampered');
-      return { kind: 'answered', answers: [[call.items[0]!.key, { kind: 'done' }]] };
+      const answers = [[call.items[0]!.key, { kind: 'done' }]] as const;
+      return { taking: 'first', end: { kind: 'answered', answers } };
     },
     stopSignal: stop.signal,
   });
@@ -148,6 +158,24 @@ test('a call whose end was not heard of is found to have ended', async () => {
   pass(8000);
   await dispatcher.lookAfterCalls();
   expect((await answers).size).toBe(1);
+});
+
+test('a second taking of a call that was refused does not end the first one', async () => {
+  const { dispatcher, added, dispatch, states, pass } = dispatching();
+  const answers = dispatch(1);
+  await settled();
+  const call = added[0]!;
+  call.taking = 'first';
+  await call.intend();
+  await dispatcher.ended(call.id, 'refused');
+  expect(call.isOpen).toBe(true);
+  // The queue has only the end of the second taking. The first one may have sent, and may be dead.
+  states.set(call.id, { kind: 'ended', end: 'refused' });
+  pass(10_000);
+  await dispatcher.lookAfterCalls();
+  expect(call.isOpen).toBe(true);
+  await dispatcher.lookAfterCalls();
+  expect(await failureOf(answers)).toMatchObject({ code: WORKER_LOST, effect: 'unknown' });
 });
 
 test('no more calls are open than the workers can work on', async () => {

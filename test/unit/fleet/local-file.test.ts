@@ -11,6 +11,7 @@ const CALL: FleetCall = {
   id: 'call-1',
   run: 'run-1',
   apiVersion: '0.7',
+  stepIndex: 0,
   step: {
     uses: 'upload',
     id: 'upload',
@@ -25,7 +26,7 @@ const CALL: FleetCall = {
 async function uploadFrom(found: Partial<PathFacts> | null, change: Partial<FleetCall> = {}) {
   const world = createSystemWorld();
   const asked: string[] = [];
-  const end = await performCall(
+  const { end } = await performCall(
     { ...CALL, ...change },
     {
       world: {

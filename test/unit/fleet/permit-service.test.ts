@@ -17,6 +17,8 @@ function serving(permit: CallPermit = quickPermit()) {
   const requests: boolean[] = [];
   let throttled = 0;
   let unsent = 0;
+  let now = 0;
+  let isPaused = false;
   let isGateOpen = true;
   const waiting: (() => void)[] = [];
   const paced = async <Result>(_: AbortSignal, send: () => Promise<Result>): Promise<Result> => {
@@ -31,10 +33,12 @@ function serving(permit: CallPermit = quickPermit()) {
     }
   };
   const service = new PermitService({
+    clock: { monotonic: () => now },
     open,
     permitsOf: () => ({
-      paced: { rest: paced, upload: paced },
+      paced: { rest: paced, upload: paced, part: paced },
       resyncClock: async () => undefined,
+      isPaused: () => isPaused,
       onUnsent: () => {
         unsent += 1;
       },
@@ -43,6 +47,7 @@ function serving(permit: CallPermit = quickPermit()) {
       },
     }),
     stopSignal: new AbortController().signal,
+    takeAnswer: async () => undefined,
     onRequest: (isThrottled) => requests.push(isThrottled),
   });
   let number = 0;
@@ -53,11 +58,19 @@ function serving(permit: CallPermit = quickPermit()) {
     requests,
     waiting,
     counts: () => ({ throttled, unsent }),
+    pause: () => {
+      isPaused = true;
+    },
+    pass: (ms: number) => {
+      now += ms;
+    },
     closeGate: () => {
       isGateOpen = false;
     },
-    ask: (question: Question, { id = `ask-${number++}`, worker = 'worker-1' } = {}) =>
-      service.reply({ id, call: 'call-1', question }, worker),
+    ask: (
+      question: Question,
+      { id = `ask-${number++}`, worker = 'worker-1', taking = 'first' } = {},
+    ) => service.reply({ id, call: 'call-1', taking, question }, worker),
   };
 }
 
@@ -106,11 +119,35 @@ test('a question that comes twice records one intent, and gets the same answer t
   expect(asked()).toBe(1);
 });
 
-test('a second worker with the same call gets no leave to send', async () => {
-  const { ask } = serving();
-  expect(await ask(GO)).toMatchObject({ kind: 'granted' });
-  expect(await ask(GO, { worker: 'worker-2' })).toMatchObject({ kind: 'refused' });
+test('an answer says how long the coordinator needed for it, also when it is sent again', async () => {
+  const { ask, closeGate, waiting, pass } = serving();
+  closeGate();
+  const slot = { kind: 'slot', api: 'part' } as const;
+  const first = ask(slot, { id: 'same' });
+  pass(700);
+  waiting[0]!();
+  expect(await first).toMatchObject({ kind: 'granted', heldMs: 700 });
+  pass(9000);
+  expect(await ask(slot, { id: 'same' })).toMatchObject({ kind: 'granted', heldMs: 700 });
 });
+
+test('a worker whose slot is from before a pause gets no leave to send, and asks for another', async () => {
+  const { permit, asked } = slowPermit();
+  const { ask, pause } = serving(permit);
+  await ask({ kind: 'slot', api: 'rest' });
+  pause();
+  expect(await ask(GO)).toMatchObject({ kind: 'failed', failure: { code: 'guard_expired' } });
+  expect(asked()).toBe(0);
+});
+
+test.each(['worker-1', 'worker-2'])(
+  'a call that is taken a second time gets no second leave to send: by %s',
+  async (worker) => {
+    const { ask } = serving();
+    expect(await ask(GO)).toMatchObject({ kind: 'granted' });
+    expect(await ask(GO, { worker, taking: 'second' })).toMatchObject({ kind: 'refused' });
+  },
+);
 
 test('an intent that can not be recorded is a failure, and its request is not counted', async () => {
   const failure = { kind: 'fatal', effect: 'none', code: 'disk_full', message: 'full' } as const;

@@ -168,6 +168,26 @@ test('an item that goes on to the next step begins there with no attempts', () =
   ]);
 });
 
+test('a late answer belongs to the items that are in doubt because of its own attempt', () => {
+  const { ledger, claim, move } = setup(4);
+  claim(4);
+  const begin = (seqs: number[]) =>
+    ledger.transaction(() => {
+      const attempt = ledger.attempts.begin({ step: 0, items: seqs.length, sentAt: 100 });
+      ledger.items.markSent(seqs, attempt);
+      return attempt;
+    });
+  const attempt = begin([1, 2, 3]);
+  const later = begin([3, 4]);
+  move({ seqs: [1, 3, 4], step: 0, from: 'running', to: 'in-doubt' });
+  const lost = (id: number, step = 0) =>
+    ledger.items.lost({ step, seqs: [1, 2, 3, 4], attempt: id }).map(({ seq }) => seq);
+  // Item 2 is still running, and item 3 was sent again.
+  expect(lost(attempt)).toEqual([1]);
+  expect(lost(later)).toEqual([3, 4]);
+  expect(lost(attempt, 1)).toEqual([]);
+});
+
 test('an intent for items that are not running is refused', () => {
   const { ledger, claim } = setup(2);
   claim(1);

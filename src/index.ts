@@ -21,7 +21,7 @@ export type { Job, OnConflict } from './job/job-schema.ts';
 export { type JobFileContext, loadJobFile } from './job/load-job-file.ts';
 export type { GivenCode } from './job/own-steps.ts';
 export { loadPriceFile } from './job/price-file.ts';
-export type { PriceList } from './job/price-list.ts';
+export type { PriceList } from './job/price-list-schema.ts';
 export type {
   JsonSchemaOfOptions,
   OwnCall,

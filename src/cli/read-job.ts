@@ -8,7 +8,7 @@ import { formatProblem, JobFileError, type JobFileProblem } from '../job/job-fil
 import type { Job } from '../job/job-schema.ts';
 import { loadJobFile } from '../job/load-job-file.ts';
 import { loadPriceFile } from '../job/price-file.ts';
-import type { PriceList } from '../job/price-list.ts';
+import type { PriceList } from '../job/price-list-schema.ts';
 import { readsInput } from '../run/check-list.ts';
 import { projectVariables } from '../run/job-projects.ts';
 import { checkVariables } from './check-variables.ts';

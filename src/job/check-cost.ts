@@ -1,6 +1,6 @@
 import type { FlowFault } from './check-flow.ts';
 import { paidName } from './paid-names.ts';
-import type { PriceList } from './price-list.ts';
+import type { PriceList } from './price-list-schema.ts';
 import type { Step } from './step-schemas.ts';
 
 /** The parts of a job on which its cost depends. */

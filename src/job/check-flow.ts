@@ -2,7 +2,8 @@
 
 import type { ItemKind } from '../core/item-kind.ts';
 import { joinOr } from '../core/join-or.ts';
-import { makesFile, OPERATIONS } from '../operations/all-operations.ts';
+import { OPERATIONS } from '../operations/all-operations.ts';
+import { makesFile } from '../operations/operation-traits.ts';
 import { SOURCES } from '../sources/all-sources.ts';
 import type { JobProjects } from './projects-schema.ts';
 import { givenKind, isInProject, type SourceOptions, tellsFacts } from './source-schemas.ts';

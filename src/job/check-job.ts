@@ -11,7 +11,7 @@ import { type JobNode, nodeAt, offsetAt, type PointAt, toPlain } from './job-tre
 import { reportDoubtfulValues } from './job-warnings.ts';
 import { checkWithoutFaults } from './later-issues.ts';
 import { type GivenCode, withCodeFacts } from './own-steps.ts';
-import type { PriceList } from './price-list.ts';
+import type { PriceList } from './price-list-schema.ts';
 import { type GivenValues, type ReportProblem, replaceExpressions } from './replace-expressions.ts';
 import { showValue } from './show-value.ts';
 import { reportWideConditions } from './wide-conditions.ts';

@@ -1,7 +1,7 @@
+import { isSourceKind } from '../sources/source-kinds.ts';
 import { closestWord } from './closest-word.ts';
 import { quoted } from './explain-quotes.ts';
 import { type JobPath, knownKeys } from './job-path.ts';
-import { isSourceKind } from './source-schemas.ts';
 import { OPERATION_NAMES } from './step-schemas.ts';
 
 /**

@@ -7,7 +7,7 @@ import { isGlob } from '../filters/glob.ts';
 import type { Where } from '../filters/where.ts';
 import { describeJob } from './describe-job.ts';
 import type { Job } from './job-schema.ts';
-import { priceListSchema } from './price-list.ts';
+import { priceListSchema } from './price-list-schema.ts';
 import { expressionFault } from './step-condition.ts';
 import { stepExpressions } from './step-schemas.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { OWN_NAME_PATTERN } from '../operations/own-facts.ts';
+import { OWN_NAME_PATTERN } from '../operations/own-name.ts';
 import { jobSchema } from './job-schema.ts';
 import { OWN } from './step-schemas.ts';
 

@@ -12,7 +12,7 @@ import { labelsSchema } from './labels.ts';
 import { checkedText, guardSchema, limitsSchema } from './limits-schema.ts';
 import { notifySchema } from './notify-schema.ts';
 import { paidName } from './paid-names.ts';
-import { priceListSchema } from './price-list.ts';
+import { priceListSchema } from './price-list-schema.ts';
 import { projectsSchema } from './projects-schema.ts';
 import { sourceSchema, tellsFacts } from './source-schemas.ts';
 import { findNames } from './step-condition.ts';

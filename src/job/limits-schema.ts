@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { parseDeadline } from '../core/deadline.ts';
 import { parseTimetable } from '../core/rate-timetable.ts';
 import { blockSchema, countSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
-import { paidSchema } from './paid-names.ts';
-import { amountSchema } from './price-list.ts';
+import { BUDGETS, type PaidName } from './paid-names.ts';
+import { amountSchema } from './price-list-schema.ts';
 
 /** The number or the share of failed items after which the run stops. */
 export type MaxFailures =
@@ -52,6 +52,21 @@ export function checkedText(error: string, parse: (text: string) => object | str
     const parsed = parse(text);
     if (typeof parsed === 'string') context.addIssue({ code: 'custom', message: parsed });
   });
+}
+
+/**
+ * The budgets of a job in `limits.paid`: for each operation that costs money, how often the run may pay for
+ * it.
+ */
+const paidSchema = blockSchema(
+  Object.fromEntries(BUDGETS.map(({ name, items }) => [name, paidCount(items)] as const)) as Record<
+    PaidName,
+    z.ZodOptional<ReturnType<typeof countSchema>>
+  >,
+);
+
+function paidCount(items: string) {
+  return countSchema(0).optional().describe(`${items}: maximum number in the whole run`);
 }
 
 /** The block `limits` of a job. */

@@ -6,7 +6,7 @@ import type { Job } from './job-schema.ts';
 import type { PlacedProblem } from './job-tree.ts';
 import type { GivenCode } from './own-steps.ts';
 import { parseYaml, withLine } from './parse-yaml.ts';
-import type { PriceList } from './price-list.ts';
+import type { PriceList } from './price-list-schema.ts';
 import type { GivenValues, ReportProblem } from './replace-expressions.ts';
 import { withAbsolutePath } from './source-schemas.ts';
 

@@ -1,12 +1,6 @@
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import {
-  isOwnName,
-  type JobCode,
-  type LoadedCode,
-  type OperationCode,
-  type OwnName,
-  type SourceCode,
-} from '../operations/own-facts.ts';
+import type { JobCode, LoadedCode, OperationCode, SourceCode } from '../operations/own-facts.ts';
+import { isOwnName, type OwnName } from '../operations/own-name.ts';
 import { type CheckedOptions, checkOwnOptions } from '../operations/own-options.ts';
 import type { JobPath } from './job-path.ts';
 import type { Job } from './job-schema.ts';

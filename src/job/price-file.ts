@@ -3,7 +3,7 @@ import { explainIssues } from './explain-issue.ts';
 import { JobFileError } from './job-file-error.ts';
 import { type JobNode, nodeAt, offsetAt, type PlacedProblem, toPlain } from './job-tree.ts';
 import { parseYaml, withLine } from './parse-yaml.ts';
-import { type PriceList, priceListSchema } from './price-list.ts';
+import { type PriceList, priceListSchema } from './price-list-schema.ts';
 import { showValue } from './show-value.ts';
 
 /** A price file is checked like the key `prices` of a job file, so that messages name `prices.remove_bg`. */

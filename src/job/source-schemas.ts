@@ -2,8 +2,9 @@ import * as z from 'zod';
 import type { ApiVersion, VersionFault } from '../core/api-version.ts';
 import type { ItemKind } from '../core/item-kind.ts';
 import { joinOr } from '../core/join-or.ts';
-import { SOURCES, type SourceKind, sourceNamed } from '../sources/all-sources.ts';
+import { SOURCES, sourceNamed } from '../sources/all-sources.ts';
 import type { SourceDescriptor } from '../sources/descriptor.ts';
+import { isSourceKind, type SourceKind } from '../sources/source-kinds.ts';
 import { blockSchema } from './job-value-schemas.ts';
 import { projectNameSchema } from './projects-schema.ts';
 
@@ -61,11 +62,6 @@ const REFUSED: CheckedParts = { gives: () => null, tellsFacts: 'always' };
 export function severalSources(keys: readonly string[]): string | null {
   const kinds = keys.filter(isSourceKind);
   return kinds.length < 2 ? null : `has more than one source: choose ${joinOr(kinds)}`;
-}
-
-/** True if a source has this name. */
-export function isSourceKind(kind: string): kind is SourceKind {
-  return SOURCES.some((source) => source.kind === kind);
 }
 
 /**

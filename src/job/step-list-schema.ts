@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isOwnName } from '../operations/own-facts.ts';
+import { isOwnName } from '../operations/own-name.ts';
 import { parseStepFile } from './job-value-schemas.ts';
 import { findNames } from './step-condition.ts';
 import {

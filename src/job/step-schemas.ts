@@ -4,7 +4,8 @@ import { OPERATIONS, operationNamed } from '../operations/all-operations.ts';
 import type { OperationDescriptor, OwnExpression } from '../operations/descriptor.ts';
 import { type ExpectedEffect, PLAIN_EFFECT } from '../operations/expected-effect.ts';
 import { ownDescriptor } from '../operations/own-descriptor.ts';
-import { isOwnName, type OwnName, operationCode } from '../operations/own-facts.ts';
+import { operationCode } from '../operations/own-facts.ts';
+import { isOwnName, type OwnName } from '../operations/own-name.ts';
 import {
   anyValueSchema,
   blockSchema,
@@ -144,7 +145,7 @@ export function stepOperation(step: Step): OperationDescriptor {
 
 /** True if the result of a step names a new file. */
 export function stepMakesFile(step: Step): boolean {
-  return Object.values(stepOperation(step).makes).includes('file');
+  return Object.values(stepOperation(step).makes ?? {}).includes('file');
 }
 
 /** True if a step, with its options, may have an effect that nobody can undo. */

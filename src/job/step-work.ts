@@ -1,6 +1,7 @@
 import { present } from '../core/present.ts';
+import { findTraits } from '../operations/operation-traits.ts';
 import { paidName } from './paid-names.ts';
-import { type Step, stepOperation } from './step-schemas.ts';
+import type { Step } from './step-schemas.ts';
 
 /** True if the step skips files on which another run already did the same work. */
 export function skipsCompletedWork(step: Step): boolean {
@@ -21,7 +22,7 @@ export function isDoneOnce(step: Step): boolean {
  */
 export function formatWork(step: Step, project = step.project ?? ''): string | null {
   if (!('skipIfDone' in step) || step.skipIfDone === undefined) return null;
-  const ignored = ['file', ...(stepOperation(step).optionsWithoutEffect ?? [])];
+  const ignored = ['file', ...(findTraits(step.uses)?.optionsWithoutEffect ?? [])];
   const given = Object.entries(present(step.with)).filter(([name]) => !ignored.includes(name));
   return JSON.stringify([
     project,

@@ -13,8 +13,6 @@ export const detectLabels = defineOperation({
   options: blockSchema(stepFile),
   optionsText: 'The file to analyse',
   takes: PROJECT_FILES,
-  makes: {},
-  paid: { name: 'aws_rekognition_detect_labels', items: 'Files to find labels for', place: 2 },
   skipIfDone: true,
   describe: () => 'finds labels for them',
   listedEffect: (_options, done) => listedAddonResult(CALL.name, done),

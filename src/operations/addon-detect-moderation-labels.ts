@@ -13,12 +13,6 @@ export const detectModerationLabels = defineOperation({
   options: blockSchema(stepFile),
   optionsText: 'The file to analyse',
   takes: PROJECT_FILES,
-  makes: {},
-  paid: {
-    name: 'aws_rekognition_detect_moderation_labels',
-    items: 'Files to check for unwanted content',
-    place: 3,
-  },
   skipIfDone: true,
   describe: () => 'checks them for unwanted content',
   listedEffect: (_options, done) => listedAddonResult(CALL.name, done),

@@ -60,8 +60,6 @@ export const removeBg = defineOperation({
   options,
   optionsText: 'Options of the cutout; the service has its own default for each',
   takes: PROJECT_FILES,
-  makes: { file: 'file' },
-  paid: { name: 'remove_bg', items: 'Cut-outs', place: 1 },
   skipIfDone: true,
   describe: () => 'cuts out their subjects into new files (each is billed)',
   expectedEffect: () =>

@@ -22,10 +22,7 @@ export const virusScan = defineOperation({
   }),
   optionsText: 'Options of the scan',
   takes: PROJECT_FILES,
-  makes: {},
-  paid: { name: 'uc_clamav_virus_scan', items: 'Virus scans', place: 4 },
   skipIfDone: true,
-  deletes: (result) => result['removed'] === true,
   isIrreversible: ({ purgeInfected }) => purgeInfected,
   describe: ({ purgeInfected }) =>
     purgeInfected

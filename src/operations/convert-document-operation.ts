@@ -89,8 +89,6 @@ export const convertDocument = defineOperation({
   options: convertDocumentOptions,
   optionsText: 'Format and properties of the output',
   takes: PROJECT_FILES,
-  makes: { file: 'file', group: 'group' },
-  paid: { name: 'convert/document', items: 'Documents to convert', place: 5 },
   skipIfDone: false,
   describe: ({ format, store }) => `converts them to ${format}, ${formatStore(store)}`,
   expectedEffect: ({ format }) => convertedFile([format], WINDOW_MS),

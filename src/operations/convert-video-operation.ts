@@ -114,8 +114,6 @@ export const convertVideo = defineOperation({
   options: convertVideoOptions,
   optionsText: 'Format and properties of the output',
   takes: PROJECT_FILES,
-  makes: { file: 'file', thumbnails: 'thumbnails' },
-  paid: { name: 'convert/video', items: 'Videos to convert', place: 6 },
   skipIfDone: false,
   describe: ({ format, store }) => `converts them to ${format}, ${formatStore(store)}`,
   // The service may give the output a name with another ending than the requested format.

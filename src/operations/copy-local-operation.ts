@@ -87,8 +87,6 @@ export const copyLocal = defineOperation({
   options: copyLocalOptions,
   optionsText: 'Properties of the copy',
   takes: PROJECT_FILES,
-  makes: { file: 'file' },
-  paid: null,
   skipIfDone: false,
   describe: ({ store }) => `copies them within the project, ${formatStore(store)}`,
   listedEffect: ({ store, metadata }, { result }) =>

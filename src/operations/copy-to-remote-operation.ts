@@ -69,8 +69,6 @@ export const copyToRemote = defineOperation({
   options: copyToRemoteOptions,
   optionsText: 'Target and name of the copy',
   takes: PROJECT_FILES,
-  makes: { url: 'object' },
-  paid: null,
   skipIfDone: false,
   describe: ({ target, pattern, makePublic }) => {
     const readers = makePublic ? 'readable by anybody' : 'not public';

@@ -12,6 +12,7 @@ import type { DoneStep, ListedEffect } from './listed-effect.ts';
 import type { ColumnMap } from './mapped-columns.ts';
 import type { Operation } from './operation.ts';
 import type { OperationContext } from './operation-context.ts';
+import { OPERATION_TRAITS, type OperationKind, type OperationTraits } from './operation-traits.ts';
 import type { JobCode } from './own-facts.ts';
 
 /** The kind of items on which an operation works. `from` names sources with such items, for messages. */
@@ -22,22 +23,6 @@ interface TakenItems {
 
 /** The value of `takes` for an operation on files of the project. */
 export const PROJECT_FILES: TakenItems = { kind: 'file', from: 'files of a project' };
-
-/**
- * The kind of a thing that an operation makes. `object`: an object in a bucket. `thumbnails`: a group of
- * thumbnails.
- */
-export type MadeKind = 'file' | 'object' | 'group' | 'thumbnails';
-
-/** The budget of an operation that costs money. */
-interface Purchase {
-  /** The operation's key in `limits.paid`. */
-  readonly name: string;
-  /** The paid items as a text, such as `Virus scans`. */
-  readonly items: string;
-  /** Position of the budget in lists of budgets. */
-  readonly place: number;
-}
 
 /** A CEL expression in a step's options. ucbulk evaluates it for each item. */
 export interface OwnExpression {
@@ -90,15 +75,11 @@ export interface OperationDependencies extends OperationContext {
   readonly code?: JobCode;
 }
 
-/**
- * Everything that the program knows about one operation. The job schema, the output of `validate`, budgets,
- * confirmations, reports and docs/operations.md are made from it.
- */
-export interface OperationDescriptor<
-  Kind extends string = string,
-  Options extends z.ZodObject = z.ZodObject,
-  Paid extends Purchase | null = Purchase | null,
-  SkipIfDone extends boolean | null = boolean | null,
+/** Everything that the program knows about one operation, without its traits. */
+interface OperationDefinition<
+  Kind extends string,
+  Options extends z.ZodObject,
+  SkipIfDone extends boolean | null,
 > {
   /** The name of the operation, as in a job's `uses`. */
   readonly kind: Kind;
@@ -112,33 +93,13 @@ export interface OperationDescriptor<
    * file from the listing.
    */
   readonly takesOtherProjects?: true;
-  /** The kinds of things that the operation makes, by the key in an item's result that names the thing. */
-  readonly makes: Readonly<Record<string, MadeKind>>;
-  /**
-   * True if the operation makes one thing from many items, such as a group. This thing becomes useless if the
-   * file of one of these items is deleted.
-   */
-  readonly joinsItems?: true;
   /**
    * True if a repeated request has the same result as one request, for all options. This is the doubt class
    * `idempotent` (see `Doubt`).
    */
   readonly isRepeatable?: true;
-  /** True if an item can be done with a warning. */
-  readonly mayWarn?: true;
-  /** The budget to which the operation belongs; null if it costs nothing but its requests. */
-  readonly paid: Paid;
   /** The default of the step's key `skipIfDone`; null if steps of this operation do not have the key. */
   readonly skipIfDone: SkipIfDone;
-  /**
-   * Options that do not change the result. Steps that differ only in such options do the same work. Absent if
-   * there are none.
-   */
-  readonly optionsWithoutEffect?: readonly string[];
-  /**
-   * Present if the operation deletes items. `always`, or a function that decides by the result of an item.
-   */
-  readonly deletes?: 'always' | ((result: JsonObject) => boolean);
   /**
    * True if a step with these options deletes or does something else that nobody can undo. If the function is
    * absent, no step of this operation does so.
@@ -188,6 +149,17 @@ export interface OperationDescriptor<
   create(options: z.output<Options>, dependencies: OperationDependencies): Operation;
 }
 
+/**
+ * Everything that the program knows about one operation. The job schema, the output of `validate`, budgets,
+ * confirmations, reports and docs/operations.md are made from it.
+ */
+export interface OperationDescriptor<
+  Kind extends string = string,
+  Options extends z.ZodObject = z.ZodObject,
+  SkipIfDone extends boolean | null = boolean | null,
+> extends OperationDefinition<Kind, Options, SkipIfDone>,
+    OperationTraits {}
+
 /** Returns the outcome of an item whose work was already done; null if it was not. */
 export type DoneBefore = (item: Item, signal: AbortSignal) => Promise<Outcome | null>;
 
@@ -195,17 +167,17 @@ export type DoneBefore = (item: Item, signal: AbortSignal) => Promise<Outcome | 
 export type IsSameInput = (item: Item, result: JsonObject, signal: AbortSignal) => Promise<boolean>;
 
 /**
- * Returns a descriptor with its exact types, so that the type of a step follows from the list of operations.
+ * Returns the descriptor of an operation: its definition together with its traits. The types are exact, so that
+ * the type of a step follows from the list of operations.
  */
 export function defineOperation<
-  const Kind extends string,
+  const Kind extends OperationKind,
   Options extends z.ZodObject,
-  const Paid extends Purchase | null,
   const SkipIfDone extends boolean | null,
 >(
-  descriptor: OperationDescriptor<Kind, Options, Paid, SkipIfDone>,
-): OperationDescriptor<Kind, Options, Paid, SkipIfDone> {
-  return descriptor;
+  definition: OperationDefinition<Kind, Options, SkipIfDone>,
+): OperationDescriptor<Kind, Options, SkipIfDone> {
+  return { ...definition, ...OPERATION_TRAITS[definition.kind] };
 }
 
 /** `stored` or `unstored`, for the description of a step. */

@@ -12,7 +12,7 @@ export function listedEffect(
   done: DoneStep,
 ): ListedEffect {
   if (operation.listedEffect !== undefined) return operation.listedEffect(options as never, done);
-  const kinds = Object.entries(operation.makes).filter(([, kind]) => kind !== 'object');
+  const kinds = Object.entries(operation.makes ?? {}).filter(([, kind]) => kind !== 'object');
   if (kinds.length === 0) return { hidden: NOT_LISTED };
   const isStored = 'store' in options && options.store === true;
   const made = kinds.flatMap(([key, kind]): ExpectedThing[] => {

@@ -181,9 +181,6 @@ export const importUrl = defineOperation({
   optionsText: 'Properties of the imported files',
   takes: { kind: 'url', from: 'source urls, or the files of another project' },
   takesOtherProjects: true,
-  makes: { file: 'file' },
-  mayWarn: true,
-  paid: null,
   skipIfDone: false,
   describe: ({ store, expect }) => {
     const words = expect === undefined ? '' : ` (others than ${expect.join(' or ')} fail)`;

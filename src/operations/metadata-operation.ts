@@ -113,9 +113,7 @@ export const metadata = defineOperation({
   options: metadataOptions,
   optionsText: 'Keys to set and to remove',
   takes: PROJECT_FILES,
-  makes: {},
   isRepeatable: true,
-  paid: null,
   skipIfDone: null,
   describe: ({ set, setFrom, remove }) =>
     `changes their metadata: ${[

@@ -1,26 +1,11 @@
 import * as z from 'zod';
 import type { JsonObject } from '../core/json.ts';
 import type { OperationDescriptor } from './descriptor.ts';
-import { isOwnName, type OperationCode, type OwnName } from './own-facts.ts';
+import type { OperationCode } from './own-facts.ts';
+import type { OwnName } from './own-name.ts';
 import { createOwnOperation } from './own-operation.ts';
 import { checkOwnOptions } from './own-options.ts';
 import { OWN_PURCHASE } from './own-purchase.ts';
-
-/** The own descriptor of a name, for readers of a ledger that has only this name. */
-export function namedOwnOperation(uses: string): OperationDescriptor | undefined {
-  return isOwnName(uses) ? ownDescriptor(uses, UNKNOWN_CODE) : undefined;
-}
-
-const UNKNOWN_CODE: OperationCode = {
-  file: '',
-  sha256: '',
-  text: 'own code',
-  shape: 'each',
-  takes: 'file',
-  lostAnswer: 'in-doubt',
-  irreversible: false,
-  maxItems: 1,
-};
 
 /** Describes the operation of a step that uses own code. */
 export function ownDescriptor(uses: OwnName, code: OperationCode): OperationDescriptor {
@@ -29,9 +14,9 @@ export function ownDescriptor(uses: OwnName, code: OperationCode): OperationDesc
     options: z.object({}).catchall(z.unknown()),
     optionsText: 'The options of the code',
     takes: { kind: code.takes, from: `items of the kind ${code.takes}` },
-    makes: code.makes === undefined ? {} : { file: code.makes },
+    ...(code.makes !== undefined && { makes: { file: code.makes } }),
     ...(code.lostAnswer === 'repeat' && { isRepeatable: true }),
-    paid: code.paid === true ? OWN_PURCHASE : null,
+    ...(code.paid === true && { paid: OWN_PURCHASE }),
     skipIfDone: null,
     isIrreversible: () => code.irreversible,
     describe: () => `${code.text} (${uses})`,

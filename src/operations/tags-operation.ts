@@ -109,9 +109,7 @@ export const tags = defineOperation({
   options: tagsOptions,
   optionsText: 'Tags to add, to remove or to set',
   takes: PROJECT_FILES,
-  makes: {},
   isRepeatable: true,
-  paid: null,
   skipIfDone: null,
   describe: describeTags,
   ownExpressions: ({ addFrom }) =>

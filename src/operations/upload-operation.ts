@@ -162,10 +162,7 @@ export const upload = defineOperation({
   options: uploadOptions,
   optionsText: 'Properties of the files, and options of the upload',
   takes: { kind: 'path', from: 'source folder' },
-  makes: { file: 'file' },
-  paid: null,
   skipIfDone: false,
-  optionsWithoutEffect: ['partsFrom', 'verify'],
   isSameInput: ({ files }) => hasSameContent(createLocalFiles(files, itemPath)),
   describe: ({ store }) => `uploads them, ${formatStore(store)}`,
   listedEffect: (options, { item, result }) =>

@@ -2,7 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { describeFileProblem } from '../core/file-problem.ts';
 import { isJsonObject, type JsonValue } from '../core/json.ts';
 import type { Files } from '../core/world.ts';
-import type { OwnName } from '../operations/own-facts.ts';
+import type { OwnName } from '../operations/own-name.ts';
 
 /** The file of own code, or the reason why there is none, as the end of a sentence. */
 type FoundCode = { readonly file: string } | { readonly fault: string };

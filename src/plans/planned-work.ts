@@ -81,7 +81,7 @@ export function countJobEffects(job: Job, items: number): EffectCount[] {
 /** The requests of a step, including its polls. */
 export function requestsOfStep(step: Step): StepRequest[] {
   const operation = stepOperation(step);
-  const makesAgain = operation.paid === null && 'file' in operation.makes;
+  const makesAgain = operation.paid === undefined && 'file' in (operation.makes ?? {});
   const looksFirst = skipsCompletedWork(step) && (operation.doneBefore !== undefined || makesAgain);
   const requests = operation.requests(step.with).filter(({ times }) => times !== 0);
   return looksFirst ? [DONE_BEFORE, ...requests] : [...requests];

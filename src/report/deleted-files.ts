@@ -3,7 +3,7 @@ import type { DeleteRecord, SeenFile } from '../ledger/evidence-table.ts';
 import type { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunItem } from '../ledger/run-items.ts';
 import { readFromLedger, withReader } from '../ledger/with-reader.ts';
-import { findOperation } from '../operations/all-operations.ts';
+import { findTraits } from '../operations/operation-traits.ts';
 import { endOfDelete } from './deleted-things.ts';
 import { type ReportedRun, type ReportedStep, subjectAt } from './run-items.ts';
 
@@ -49,7 +49,7 @@ export function countUnknownDeletes({ ledger, steps }: ReportedRun): number {
   const deleting = steps.flatMap(({ uses, mayDelete }, index) =>
     mayDelete ? [{ uses, index }] : [],
   );
-  const conditional = deleting.filter(({ uses }) => findOperation(uses)?.deletes !== 'always');
+  const conditional = deleting.filter(({ uses }) => findTraits(uses)?.deletes !== 'always');
   return withReader(ledger, (reader) => {
     return reader.unknownResults({
       steps: deleting.map(({ index }) => index),
@@ -65,7 +65,7 @@ export class Deletes {
 
   constructor(steps: readonly ReportedStep[], reader: LedgerReader) {
     const all = steps.map((step, index) => ({ ...step, index }));
-    this.#steps = all.filter(({ uses }) => findOperation(uses)?.deletes !== undefined);
+    this.#steps = all.filter(({ uses }) => findTraits(uses)?.deletes !== undefined);
     this.#kept = new KeptFacts(reader);
   }
 
@@ -93,7 +93,7 @@ function isDecided(
   { uses, index }: Pick<ReportedStep, 'uses'> & { readonly index: number },
   { outcomes }: RunItem,
 ): boolean {
-  if (findOperation(uses)?.deletes !== 'always') return false;
+  if (findTraits(uses)?.deletes !== 'always') return false;
   return outcomes.some(({ step, state }) => step === index && state === 'done');
 }
 

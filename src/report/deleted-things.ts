@@ -1,6 +1,6 @@
 import type { RunItem } from '../ledger/run-items.ts';
 import { ScratchSet } from '../ledger/scratch-set.ts';
-import { findOperation } from '../operations/all-operations.ts';
+import { findTraits } from '../operations/operation-traits.ts';
 import { makesNothingNew } from './new-things.ts';
 import { type ReportedRun, type ReportedStep, runItems, subjectAt } from './run-items.ts';
 
@@ -22,7 +22,7 @@ export const GONE_REASONS: readonly (string | null)[] = ['gone', 'expired', 'mis
  * longer need it.
  */
 export function readDeletedThings(run: ReportedRun): DeletedThings {
-  const canDelete = run.steps.some(({ uses }) => findOperation(uses)?.deletes !== undefined);
+  const canDelete = run.steps.some(({ uses }) => findTraits(uses)?.deletes !== undefined);
   // Nobody needs to know the deleted things if the run made nothing new. Only the map from old to new files
   // uses them, and this run has no such map.
   if (!canDelete || makesNothingNew(run.steps)) return NOTHING;
@@ -56,7 +56,7 @@ export function endOfDelete(
   { record, outcomes }: RunItem,
 ): 'deleted' | 'gone' | null {
   const outcome = outcomes.find(({ step }) => step === index);
-  const deletes = findOperation(uses)?.deletes;
+  const deletes = findTraits(uses)?.deletes;
   if (deletes === undefined) return null;
   if (deletes !== 'always') {
     return outcome?.result != null && deletes(outcome.result) ? 'deleted' : null;

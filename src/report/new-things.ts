@@ -2,8 +2,7 @@ import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import { type GroupId, isGroupId, parseGroupId } from '../core/group-id.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { RunItem } from '../ledger/run-items.ts';
-import { findOperation } from '../operations/all-operations.ts';
-import type { MadeKind } from '../operations/descriptor.ts';
+import { findTraits, type MadeKind } from '../operations/operation-traits.ts';
 import { type ReportedRun, type ReportedStep, subjectAt } from './run-items.ts';
 
 /**
@@ -80,7 +79,7 @@ export function* listThings(
 
 /** The kinds of new things that a step makes, by the key under which its result contains them. */
 function madeKinds({ uses, makes }: Pick<ReportedStep, 'uses' | 'makes'>): OperationMakes {
-  return makes ?? findOperation(uses)?.makes ?? {};
+  return makes ?? findTraits(uses)?.makes ?? {};
 }
 
 /**
@@ -92,7 +91,7 @@ function hasDeletedMember(
   item: RunItem,
   isDeleted: (id: string) => boolean,
 ): boolean {
-  if (findOperation(step.uses)?.joinsItems !== true) return false;
+  if (findTraits(step.uses)?.joinsItems !== true) return false;
   const member = subjectAt(step, item);
   return member !== null && isDeleted(member);
 }

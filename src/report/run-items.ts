@@ -3,7 +3,7 @@ import { present } from '../core/present.ts';
 import type { RunId } from '../core/run.ts';
 import type { RunItem } from '../ledger/run-items.ts';
 import { readFromLedger } from '../ledger/with-reader.ts';
-import type { MadeKind } from '../operations/descriptor.ts';
+import type { MadeKind } from '../operations/operation-traits.ts';
 
 /** A step of a run, for reports. */
 export interface ReportedStep {

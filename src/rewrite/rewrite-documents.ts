@@ -1,4 +1,4 @@
-import { makesFile } from '../operations/all-operations.ts';
+import { makesFile } from '../operations/operation-traits.ts';
 import { KNOWN_CDN_HOSTS, withoutScheme } from '../report/cdn-hosts.ts';
 import type { MoveTarget } from '../report/moves.ts';
 import type { ReportedRun } from '../report/run-items.ts';

@@ -37,7 +37,7 @@ export function createEarlierResultLookup(
   const isSkipped = skipsCompletedWork(step);
   const readResults = isSkipped ? operation.doneBefore?.(place.client, step.with) : undefined;
   const since = isSkipped ? null : startedAt;
-  const isFree = operation.paid === null;
+  const isFree = operation.paid === undefined;
   const isSameInput = operation.isSameInput?.(place);
   return (items) => {
     const found = others.find(index, items.map(inputFile), since);

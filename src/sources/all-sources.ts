@@ -8,6 +8,7 @@ import { inline } from './inline-source.ts';
 import { inventory } from './inventory-source.ts';
 import { ownSource } from './own-source.ts';
 import { search } from './search-source.ts';
+import type { SourceKind } from './source-kinds.ts';
 import { urlList } from './url-list-source.ts';
 
 /** Every source, in the order of the job schema and of the documentation. */
@@ -23,9 +24,6 @@ export const SOURCES = [
   folder,
   ownSource,
 ] as const;
-
-/** A source of the list, by its key in a job file. */
-export type SourceKind = (typeof SOURCES)[number]['kind'];
 
 const BY_KIND = new Map<string, SourceDescriptor>(SOURCES.map((one) => [one.kind, one]));
 

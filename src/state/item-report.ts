@@ -1,7 +1,7 @@
 import { isFinal } from '../core/item-state.ts';
 import type { Job } from '../job/job-schema.ts';
 import { earlierOutcomes, type ItemRecord, type RunItem } from '../ledger/run-items.ts';
-import { findOperation } from '../operations/all-operations.ts';
+import { findTraits } from '../operations/operation-traits.ts';
 import type { ItemReport } from './run-status.ts';
 
 /** Creates a function that describes an item of a run with these steps. */
@@ -29,7 +29,7 @@ function withFailure({ record, outcomes }: RunItem, steps: Job['steps']): ItemRe
 /** If an item has no reason of its own, adds the warning of an earlier step to its report. */
 function withWarning({ record, outcomes }: RunItem, steps: Job['steps']): ItemRecord {
   if (record.step === 0 || record.reason !== null || outcomes.length === 0) return record;
-  if (!steps.some(({ uses }) => findOperation(uses)?.mayWarn)) return record;
+  if (!steps.some(({ uses }) => findTraits(uses)?.mayWarn)) return record;
   const warned = outcomes.findLast(({ state, reason }) => state === 'done' && reason !== null);
   if (warned === undefined) return record;
   const message = `at step ${stepId(steps, warned.step)}: ${warned.message}`;

@@ -4,7 +4,7 @@ import type { World } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
 import { isIrreversible, makerIndex, type Step, stepOperation } from '../job/step-schemas.ts';
 import { withReader } from '../ledger/with-reader.ts';
-import type { OperationDescriptor } from '../operations/descriptor.ts';
+import type { OperationTraits } from '../operations/operation-traits.ts';
 import { readRun } from './read-runs.ts';
 import { isRunHeld } from './run-locks.ts';
 import { type StatePaths, statePaths } from './state-paths.ts';
@@ -20,7 +20,7 @@ export interface ReadRun {
     readonly id: string;
     readonly uses: string;
     /** The kinds of new things that the step makes, by the key of the result that names them. */
-    readonly makes: OperationDescriptor['makes'];
+    readonly makes: NonNullable<OperationTraits['makes']>;
     /** True if the step, with its options, may delete. */
     readonly mayDelete: boolean;
     /**
@@ -44,7 +44,7 @@ export function createReportedStep(
   return {
     id: step.id,
     uses: step.uses,
-    makes: stepOperation(step).makes,
+    makes: stepOperation(step).makes ?? {},
     mayDelete: isIrreversible(step),
     fileFrom: makerIndex(step, steps),
     cdnHost: hosts.get(step.project ?? '') ?? null,

@@ -1,9 +1,9 @@
 import { isJsonObject } from '../core/json.ts';
+import { isSourceKind } from '../job/../sources/source-kinds.ts';
 import type { Job } from '../job/job-schema.ts';
-import { isSourceKind } from '../job/source-schemas.ts';
 import { damagedValue } from '../ledger/database-failure.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
-import { findOperation } from '../operations/all-operations.ts';
+import { findTraits } from '../operations/operation-traits.ts';
 
 /**
  * Returns the job that a ledger stores, with the current names of all keys. Earlier versions used other names
@@ -36,9 +36,7 @@ function findStepFault(step: unknown, index: number): string | null {
     return `has no id or no options for ${place}`;
   }
   const uses = String(step['uses']);
-  return findOperation(uses) === undefined
-    ? `has an unknown operation (${uses}) as ${place}`
-    : null;
+  return findTraits(uses) === undefined ? `has an unknown operation (${uses}) as ${place}` : null;
 }
 
 function findSourceFault(source: unknown): string | null {

@@ -16,9 +16,9 @@ export const OPERATION_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'step-after-delete',
     protection: 'No step works on a file that an earlier step deleted',
-    file: 'src/operations/delete-operation.ts',
-    from: "deletes: 'always',",
-    to: '',
+    file: 'src/operations/operation-traits.ts',
+    from: "delete: { deletes: 'always' },",
+    to: 'delete: {},',
     red: { file: 'test/unit/operations/all-operations.test.ts', test: 'can never be undone' },
   },
 ];

@@ -13,7 +13,7 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'map-to-purged',
     protection: 'The map has no target that a scan purged',
-    file: 'src/operations/addon-virus-scan.ts',
+    file: 'src/operations/operation-traits.ts',
     from: "result['removed'] === true",
     to: 'false',
     red: { file: 'test/unit/report/map-texts.test.ts', test: 'that ClamAV purged' },

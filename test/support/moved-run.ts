@@ -1,7 +1,7 @@
 import type { ItemState } from '../../src/core/item-state.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { parseRunId } from '../../src/core/run.ts';
-import { findOperation } from '../../src/operations/all-operations.ts';
+import { findTraits } from '../../src/operations/operation-traits.ts';
 import type { ReportedRun } from '../../src/report/run-items.ts';
 import { tempLedger } from './temp-ledger.ts';
 
@@ -44,7 +44,7 @@ export function movedRun(
   const steps = uses.map((step, place) => {
     const { uses: name, fileFrom } =
       typeof step === 'string' ? { uses: step, fileFrom: null } : step;
-    const mayDelete = findOperation(name)?.deletes === 'always';
+    const mayDelete = findTraits(name)?.deletes === 'always';
     return {
       id: `${place + 1}-${name}`,
       uses: name,

@@ -1,5 +1,6 @@
 import { OPERATIONS } from '../../src/operations/all-operations.ts';
-import type { MadeKind, OperationDescriptor } from '../../src/operations/descriptor.ts';
+import type { OperationDescriptor } from '../../src/operations/descriptor.ts';
+import type { MadeKind } from '../../src/operations/operation-traits.ts';
 import { optionsIn, row, table } from './markdown-table.ts';
 
 const MADE_WORDS: Readonly<Record<MadeKind, string>> = {
@@ -38,9 +39,9 @@ function glance(): string {
 function remarksOf({ paid, makes, options, isIrreversible, docs }: OperationDescriptor): string {
   const defaults = options.safeParse({});
   const isAlways = defaults.success && isIrreversible?.(defaults.data) === true;
-  const made = Object.values(makes).map((kind) => MADE_WORDS[kind]);
+  const made = Object.values(makes ?? {}).map((kind) => MADE_WORDS[kind]);
   return [
-    ...(paid === null ? [] : ['paid']),
+    ...(paid === undefined ? [] : ['paid']),
     ...(isAlways ? ['irreversible'] : []),
     ...(made.length === 0 ? [] : [`makes ${made.join(' and ')}`]),
     ...(docs.remarks === undefined ? [] : [docs.remarks]),

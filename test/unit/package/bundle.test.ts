@@ -40,6 +40,9 @@ const HEAVY = [
   'src/engine',
 ];
 
+/** The packages with which ucbulk checks a job file. */
+const JOB_SCHEMAS = ['zod', 'yaml', '@marcbachmann/cel-js'];
+
 test('the start and the help of the program load no large package', () => {
   const loaded = ['src/cli/main.ts', 'src/cli/run-process.ts', 'src/world/system-world.ts'].flatMap(
     (entry) => [...loadedWith(entry)],
@@ -49,10 +52,10 @@ test('the start and the help of the program load no large package', () => {
 });
 
 test.each([
-  [
-    'src/cli/commands/status-command.ts',
-    ['undici', 'yaml', 'pino', 'src/emulator', 'src/transport', 'src/serve'],
-  ],
+  ...['status', 'runs', 'log'].map((command): [string, string[]] => [
+    `src/cli/commands/${command}-command.ts`,
+    [...JOB_SCHEMAS, 'undici', 'pino', 'src/emulator', 'src/transport', 'src/serve'],
+  ]),
   [
     'src/cli/commands/validate-command.ts',
     ['undici', 'pino', 'src/emulator', 'src/transport', 'src/serve', 'src/engine/loop'],

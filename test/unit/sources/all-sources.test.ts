@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { SOURCES } from '../../../src/sources/all-sources.ts';
 import type { SourceDescriptor } from '../../../src/sources/descriptor.ts';
+import { SOURCE_KINDS } from '../../../src/sources/source-kinds.ts';
 
 const REQUIRED: Readonly<Record<string, unknown>> = {
   search: { isImage: true },
@@ -25,9 +26,9 @@ function create(descriptor: SourceDescriptor, given: unknown) {
   return { source: descriptor.create(options, place as never), tellsFacts };
 }
 
-test('names of sources are unique', () => {
-  const kinds = SOURCES.map(({ kind }) => kind);
-  expect(new Set(kinds).size).toBe(kinds.length);
+test('each source has its name in the list of names, once and in the same order', () => {
+  expect(SOURCE_KINDS).toEqual(SOURCES.map(({ kind }) => kind));
+  expect(new Set(SOURCE_KINDS).size).toBe(SOURCE_KINDS.length);
 });
 
 test.each([

@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { isRepeatable, recordKind } from '../../../../src/engine/journal/write-kind.ts';
 import type { PaidUse } from '../../../../src/engine/tasks/step-items.ts';
-import { findOperation, OPERATIONS } from '../../../../src/operations/all-operations.ts';
+import { OPERATIONS, operationNamed } from '../../../../src/operations/all-operations.ts';
+import type { OperationKind } from '../../../../src/operations/operation-traits.ts';
 
 const REQUIRED: Readonly<Record<string, object>> = {
   'copy-to-remote': { target: 'backup' },
@@ -28,8 +29,8 @@ const done = { item, to: 'outcome', outcome: { kind: 'done' } } as const;
 const failure = { code: 'no', message: 'no' };
 const failed = { item, to: 'outcome', outcome: { kind: 'failed', failure } } as const;
 
-function stepOf(kind: string, more: object = {}, paid: PaidUse | null = null) {
-  const descriptor = findOperation(kind)!;
+function stepOf(kind: OperationKind, more: object = {}, paid: PaidUse | null = null) {
+  const descriptor = operationNamed(kind);
   const options = descriptor.options.parse({ ...REQUIRED[kind], ...more });
   const place = { client: {}, files: {}, run: 'r', step: 's', serverNow: () => 0 };
   const operation = descriptor.create(options, place as never);

@@ -42,6 +42,16 @@ export function withAllowedCode(advice: Advice): Advice {
   };
 }
 
+/** Returns the advice for a run with a fleet. Its commands contain no password: the user has to type it. */
+export function withFleetAddress(advice: Advice, address: string): Advice {
+  const flag = `--fleet ${shellWord(address.replace(/\/\/[^@/]*@/, '//USER:PASSWORD@'))}`;
+  return {
+    ...advice,
+    resume: (run) => `${advice.resume(run)} ${flag}`,
+    retry: (run) => `${advice.retry(run)} ${flag}`,
+  };
+}
+
 /** Returns a text as one word for a shell, in quotes if necessary. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

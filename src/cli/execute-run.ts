@@ -4,7 +4,7 @@ import type { RunContext, RunEnd } from '../run/run-request.ts';
 import { workInWindows } from '../run/work-in-windows.ts';
 import { RunSkipped } from '../state/run-locks.ts';
 import type { Invocation } from './command.ts';
-import { withAllowedCode } from './command-advice.ts';
+import { type Advice, withAllowedCode, withFleetAddress } from './command-advice.ts';
 import { type ExitCode, exitCodeForEnd } from './exit-code.ts';
 import { hasWarnings } from './next-commands.ts';
 import { summaryDocument, summaryText } from './run-summary.ts';
@@ -45,7 +45,7 @@ async function workAndSum(
   order: RunOrder,
   work: (context: RunContext) => Promise<RunEnd>,
 ): Promise<ExitCode> {
-  const { output, advice } = invocation;
+  const { output } = invocation;
   const worked = await withMetrics(invocation, order.flags, (watch) =>
     withRunContext(invocation, order, (context) =>
       unlessSkipped(
@@ -61,7 +61,7 @@ async function workAndSum(
   }
   const code = exitCodeForEnd(end, signal);
   const help = {
-    advice: order.flags.allowCode === true ? withAllowedCode(advice) : advice,
+    advice: adviceFor(order, invocation),
     canRetry: canRetry(end, invocation.stateDirectory),
   };
   output.result(summaryDocument(end, code, help), () => '');
@@ -71,6 +71,16 @@ async function workAndSum(
   if (code === 0 && !hasWarnings(end)) output.info(summary);
   else output.warn(summary);
   return code;
+}
+
+/** The advice with the flags of this command that the next command needs too. */
+function adviceFor(
+  { flags: { allowCode, fleet } }: RunOrder,
+  { advice, surroundings }: Invocation,
+): Advice {
+  const trusted = allowCode === true ? withAllowedCode(advice) : advice;
+  const isFlag = fleet !== undefined && fleet !== surroundings.env['UCBULK_FLEET'];
+  return isFlag ? withFleetAddress(trusted, fleet) : trusted;
 }
 
 /** True if `ucbulk retry` would take at least one of the failed items. */

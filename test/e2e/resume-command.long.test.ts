@@ -101,6 +101,9 @@ test('ucbulk resume RUN of a finished run reports it again and sends nothing', a
   const again = await shell.ucbulk(['resume', String(run.documents[0]?.run)]);
   expect(again.stderr).toMatch(/^Finished store-everything, run /);
   expect(again.stderr).toMatch(/^ {2}requests {2}0 \(3 in all processes\)$/m);
+  expect(again.stderr).toContain(
+    'nothing was sent. To work on files that are new since then, start',
+  );
   expect(again.code).toBe(0);
   expect(shell.emulator.audit.length).toBe(writes);
 });

@@ -151,7 +151,7 @@ async function chooseTemplate(
 
 /** Reads the values of the variables from the flags, and asks for the others if there is a terminal. */
 async function readValues(
-  { variables }: JobTemplate,
+  { variables, comments }: JobTemplate,
   { surroundings, output }: Invocation,
   { set = {}, quiet, job }: Given,
 ): Promise<ReadonlyMap<string, string>> {
@@ -167,7 +167,7 @@ async function readValues(
   for (const [name, value] of variables.filter(([name]) => !values.has(name))) {
     const reply = await askAnswer(ask, {
       output,
-      question: `${name} (Enter for ${value === '' ? 'nothing' : value}):`,
+      question: `${comments.get(name) ?? ''}\n${name} (Enter for ${value === '' ? 'nothing' : value}):`,
       again: `${name}:`,
       read: (line) => (line === '' ? value : line),
       signal: new AbortController().signal,

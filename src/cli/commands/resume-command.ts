@@ -31,6 +31,9 @@ const RESUME_OPTIONS = {
   },
 } as const;
 
+const FINISHED =
+  'The run had finished before, so nothing was sent. To work on files that are new since then, start its job again.';
+
 type Flags = RunFlags & { run: string | undefined; job: string | undefined };
 
 /** `resume [RUN]`: resumes a run that ended early. */
@@ -63,15 +66,21 @@ async function resume(invocation: Invocation, flags: ArgumentsCamelCase<Flags>):
       ? undefined
       : await readJob(invocation, flags.job, { ...flags, mayBeLate: true });
   const wanted = run ?? (changed === undefined ? await chooseRun(invocation) : null);
+  let isFinished = false;
   if (changed === undefined) {
     const place = { stateDirectory, world: surroundings.world, log: invocation.output.log };
     const stored = await runToResume(wanted, place, null);
     await checkStoredRun(invocation, stored, flags);
+    isFinished = (await readRun(stateDirectory, stored, surroundings.world)).state === 'finished';
   }
   if (flags.dryRun) return preview(wanted, invocation, { flags, changed });
   const connection = connectionFromEnv(surroundings.env, flags);
   const order = { flags, connection, isResume: true, ...jobPathOf(flags) };
-  return executeRun(invocation, order, (context) => resumeRun(wanted, context, changed));
+  const code = await executeRun(invocation, order, (context) =>
+    resumeRun(wanted, context, changed),
+  );
+  if (isFinished) invocation.output.info(FINISHED);
+  return code;
 }
 
 /** Shows the state of the run. Throws if the run can't be resumed, for example with the given job file. */

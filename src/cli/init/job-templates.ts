@@ -11,6 +11,8 @@ export interface JobTemplate {
   readonly description: string;
   /** The variables of the job and their defaults, in the order of the file. */
   readonly variables: readonly (readonly [string, string])[];
+  /** The comment above each variable, by the variable's name. */
+  readonly comments: ReadonlyMap<string, string>;
   readonly text: string;
 }
 
@@ -37,8 +39,18 @@ function readTemplate(name: string): JobTemplate {
     name,
     description: String(job['description'] ?? ''),
     variables: variables.map(([variable, value]) => [variable, String(value)] as const),
+    comments: new Map(variables.map(([variable]) => [variable, commentAbove(variable, text)])),
     text,
   };
+}
+
+/** The comment above a variable in the text of a job file, as one line. */
+function commentAbove(variable: string, text: string): string {
+  const lines = new RegExp(`((?:^  #.*\\n)+)  ${variable}: `, 'm').exec(text)?.[1] ?? '';
+  return lines
+    .replaceAll(/^ {2}# ?/gm, '')
+    .trim()
+    .replaceAll('\n', ' ');
 }
 
 /** Finds a template by its name, or by a part that only one name has. Throws a `UserError` with the names of all templates if there is none. */

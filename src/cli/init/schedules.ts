@@ -41,7 +41,10 @@ ${minute} ${hour} * * *  cd ${cronWord(folder)} && ucbulk run ${cronWord(file)} 
 
 function systemd({ name, file, folder, hour, minute, programFolders }: ScheduledJob): string {
   const unit = unitName(name);
-  return `# /etc/systemd/system/${unit}.service
+  return `# These are two files. Save each part as the file that its first line names. Then start the timer:
+#   systemctl daemon-reload && systemctl enable --now ${unit}.timer
+
+# /etc/systemd/system/${unit}.service
 [Unit]
 Description=ucbulk: ${name}
 Wants=network-online.target

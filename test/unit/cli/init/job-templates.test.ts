@@ -43,3 +43,12 @@ test('a part of a name is enough if only one name has it', () => {
   expect(() => findTemplate('store-everythin', TEMPLATES)).not.toThrow();
   expect(() => findTemplate('upload-foldr', TEMPLATES)).toThrow('Did you mean upload-folder?');
 });
+
+test('each variable has a comment, which `init` shows with its question', () => {
+  const comments = TEMPLATES.flatMap((one) => [...one.comments.values()]);
+  expect(comments.length).toBeGreaterThan(10);
+  expect(comments.filter((comment) => !/^[A-Z].*\.$/.test(comment))).toEqual([]);
+  expect(findTemplate('convert-documents', TEMPLATES).comments.get('max')).toBe(
+    'If more documents than this match, the run stops before it converts anything.',
+  );
+});

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { createAdvice, withAllowedCode, withFleetAddress } from '../../../src/cli/command-advice.ts';
+import {
+  createAdvice,
+  withAllowedCode,
+  withFleetAddress,
+} from '../../../src/cli/command-advice.ts';
 import { fileRow } from '../../../src/cli/one-liners/file-text.ts';
 
 test('the commands for a run with own code allow this code', () => {

@@ -33,7 +33,7 @@ export const CHAOS_JOBS: Readonly<Record<string, ChaosJob>> = {
     effect: 'delete',
     method: 'DELETE',
     rate: 4,
-    itemsPerSecond: 150,
+    itemsPerSecond: 300,
   },
   'copy-local': {
     text: jobText('files: {}', 'copy-local'),

@@ -4,12 +4,12 @@ import { fromFailureFacts } from './call.ts';
 import type { Ask, Question, Reply, StopOrder } from './messages.ts';
 import type { Granted } from './remote-gate.ts';
 
-/** A question without an answer is sent again after this time, ms. */
+/** A worker repeats a question after this time without an answer, ms. */
 const REPEAT_AFTER_MS = 3000;
-/** The coordinator counts as gone after this number of questions without an answer, which takes a minute. */
+/** After this number of sends without an answer, which takes a minute, the coordinator counts as gone. */
 const MAX_SENDS = 20;
 
-/** How questions leave a worker and how long it waits. */
+/** The dependencies of an asker. */
 interface AskerOptions {
   readonly clock: Pick<Clock, 'sleep' | 'monotonic'>;
   /** Unique name of this worker process. */
@@ -45,7 +45,7 @@ export class Asker {
     this.#stops.get(call)?.(kind);
   }
 
-  /** Calls `stop` when the coordinator orders the end of a call. Returns a function that ends this. */
+  /** Calls `stop` when the coordinator orders the end of a call. Returns a function that unsubscribes. */
   onStop(call: string, stop: (order: StopOrder['kind']) => void): () => void {
     this.#stops.set(call, stop);
     return () => this.#stops.delete(call);
@@ -53,7 +53,7 @@ export class Asker {
 
   /**
    * Asks a question. Resolves when it is granted. Rejects with a `ClassifiedError` if it is refused, if the
-   * coordinator failed, or if it does not answer `maxSends` times.
+   * coordinator failed, or if the coordinator does not answer `maxSends` sends in a row.
    */
   async ask(line: CallLine, question: Question, maxSends = MAX_SENDS): Promise<Granted> {
     const id = `${this.#options.worker}-${this.#number++}`;

@@ -11,9 +11,9 @@ import type {
 import { type FleetKeys, LIVE_MS, queueName } from './fleet-keys.ts';
 import type { FleetRedis } from './fleet-redis.ts';
 
-/** Ended calls and events that stay in Redis. The coordinator reads each at once; a lost event is looked up. */
+/** Number of ended calls and of events that stay in Redis. If the coordinator misses an event, it looks up the call. */
 const KEPT = 500;
-/** Calls that are read together to find those of a run. */
+/** Number of calls that are read at once to find those of a run. */
 const PAGE = 100;
 
 /** Renews a lease, or takes it if nobody has it. */
@@ -27,7 +27,7 @@ const RELEASE_LEASE = `
 if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end
 return 1`;
 
-/** The connection of a coordinator by BullMQ on Redis. */
+/** A coordinator's connection to its workers through BullMQ and Redis. */
 export class BullmqCoordinatorBus implements CoordinatorBus {
   readonly #fleet: FleetRedis;
   readonly #queues = new Map<string, Queue>();
@@ -40,7 +40,7 @@ export class BullmqCoordinatorBus implements CoordinatorBus {
 
   async add(call: QueuedCall): Promise<void> {
     const { id, project } = call;
-    // BullMQ must not give out a call again: a worker that is only slow would make the request twice.
+    // BullMQ must not deliver a call again: another worker would repeat the request of a worker that is only slow.
     const options = { jobId: id, attempts: 1, removeOnComplete: KEPT, removeOnFail: KEPT };
     await this.#queue(project).add('call', call, options);
   }

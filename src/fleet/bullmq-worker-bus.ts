@@ -9,7 +9,7 @@ const LOCK_MS = 15_000;
 /** How often a worker looks for the calls of dead workers, ms. */
 const STALLED_EVERY_MS = 5000;
 
-/** The connection of a worker by BullMQ on Redis. */
+/** A worker's connection to its coordinators through BullMQ and Redis. */
 export class BullmqWorkerBus implements WorkerBus {
   readonly #fleet: FleetRedis;
   #worker: Worker | null = null;

@@ -23,12 +23,12 @@ export type CallState =
   | { readonly kind: 'ended'; readonly end: string };
 
 /**
- * The end of a call that its worker could not read, because it has another secret key or another version. It is not
- * sealed, and says only that nothing was sent.
+ * The end of a call that its worker could not decrypt, because the worker has another secret key or another protocol.
+ * This text is not sealed. It means only that nothing was sent.
  */
 export const UNREADABLE = 'unreadable';
 
-/** A worker as it describes itself. */
+/** The facts that a worker announces about itself. */
 export interface WorkerFacts {
   readonly id: string;
   readonly host: string;
@@ -43,7 +43,7 @@ export interface WorkerFacts {
   readonly inFlight: number;
 }
 
-/** A worker as the fleet sees it. */
+/** A worker that is alive, and when it last announced itself. */
 export interface SeenWorker extends WorkerFacts {
   /** Time since the worker last showed that it is alive, ms. */
   readonly seenMs: number;
@@ -58,8 +58,8 @@ export interface Envelope {
 }
 
 /**
- * The coordinator's connection to its workers. Everything that goes through it may be lost, doubled, late or out of
- * order. Methods reject if the connection is lost; the caller then tries again later, or gives the call up.
+ * The coordinator's connection to its workers. Every message may be lost, late, out of order, or delivered
+ * twice. Methods reject if the connection is lost. The caller then repeats them later, or gives the call up.
  */
 export interface CoordinatorBus {
   /** Adds a call to the queue of its project. */
@@ -85,7 +85,7 @@ export interface CoordinatorBus {
   close(): Promise<void>;
 }
 
-/** A worker's connection to the coordinators. Messages may be lost, doubled, late or out of order. */
+/** A worker's connection to the coordinators. Messages may be lost, late, out of order, or delivered twice. */
 export interface WorkerBus {
   /** Begins to take calls. `work` returns the sealed end of the call. */
   take(
@@ -96,9 +96,9 @@ export interface WorkerBus {
   send(envelope: Envelope): Promise<void>;
   /** Begins to receive the messages to this worker. */
   listen(worker: string, onMessage: (envelope: Envelope) => void): Promise<void>;
-  /** Shows for 15 s that the worker is alive. */
+  /** Announces that the worker is alive. The announcement expires after 15 s. */
   announce(facts: WorkerFacts): Promise<void>;
-  /** Shows that the worker takes no more calls. */
+  /** Removes the announcement of a worker that takes no more calls. */
   withdraw(facts: Pick<WorkerFacts, 'id' | 'project'>): Promise<void>;
   /** Takes no more calls, and waits for the calls in progress. */
   drain(): Promise<void>;

@@ -13,7 +13,7 @@ import type { Started } from '../operations/operation.ts';
 /** Version of the calls and messages. A coordinator and its workers must have the same version. */
 export const FLEET_PROTOCOL = 1;
 
-/** One request, or the upload of one file, that a worker makes for the coordinator of a run. Plain data. */
+/** The task of a worker for the coordinator of a run: one request, or the upload of one file. Plain data. */
 export interface FleetCall {
   /** The epoch of the coordinator and a number, such as `mhx3k2-17`. */
   readonly id: string;
@@ -74,7 +74,7 @@ export function fromSentAnswers(
   );
 }
 
-/** Converts the end of a call to the form in which the engine takes late answers. */
+/** Converts the end of a call to the form that the engine needs for late answers. */
 export function fromCallEnd(end: CallEnd): LateAnswer['answer'] {
   if (end.kind === 'answered') return { kind: 'answered', answers: fromSentAnswers(end.answers) };
   return { kind: 'failed', failure: fromFailureFacts(end.failure) };

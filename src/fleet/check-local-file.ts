@@ -4,15 +4,15 @@ import type { Files, PathFacts } from '../core/world.ts';
 import { stepOperation } from '../job/step-schemas.ts';
 import type { FleetCall } from './call.ts';
 
-/** Two times of a file that differ by less are the same, ms. Some disks and archives keep only every second second. */
+/** Times of a file that differ by less than this are equal, ms. Some disks and archives store times in steps of 2 s. */
 const SAME_TIME_MS = 2000;
 
-/** The facts about a file that the listing of the run has. */
+/** A file with the facts that the run listed. */
 type ListedFile = Partial<Pick<PathFacts, 'size' | 'modifiedAt'>> & { readonly path: string };
 
 /**
- * Checks that the local file of an upload is on this machine, as the run listed it. Throws a failure of the item
- * otherwise. Without this check, a worker could upload another file that happens to have the same path.
+ * Checks that the local file of an upload is on this machine, and is as the run listed it. Otherwise, throws a failure
+ * of the item. Without this check, a worker could upload another file that happens to have the same path.
  */
 export async function checkLocalFile(
   { step, items: [item], keptAnswer }: Pick<FleetCall, 'step' | 'items' | 'keptAnswer'>,

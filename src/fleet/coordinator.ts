@@ -21,8 +21,8 @@ interface CoordinatorOptions {
 }
 
 /**
- * The side of the fleet that has the ledger. It gives the requests of one run to workers, and lets them send only after
- * it has recorded their intents.
+ * The part of a run that gives its requests to workers. A worker may send a request that changes something only after
+ * the coordinator has recorded its intent.
  */
 export class Coordinator implements FleetSession {
   readonly #bus: CoordinatorBus;
@@ -75,7 +75,7 @@ export class Coordinator implements FleetSession {
     this.#reach = new RedisReach({ clock, listener: run.listener, stopSignal });
   }
 
-  /** Takes the run's place at the fleet, and begins to look after its workers and calls. */
+  /** Joins the fleet for a run, and begins to check its workers and calls regularly. */
   static async join(options: CoordinatorOptions, run: FleetRun): Promise<Coordinator> {
     const coordinator = new Coordinator(options, run);
     await coordinator.#begin();
@@ -157,7 +157,7 @@ export class Coordinator implements FleetSession {
     if (runStop.signal.aborted) await this.#order('drain');
   }
 
-  /** Reports which workers are connected, if others are than before. */
+  /** Reports the connected workers if they have changed. */
   #reportWorkers(): void {
     const ids = this.#workers.map(({ id }) => id).sort();
     if (ids.join() === this.#reported) return;
@@ -174,7 +174,7 @@ export class Coordinator implements FleetSession {
     await Promise.allSettled(orders);
   }
 
-  /** Settles an open call, or else the items that are in doubt because the call was given up. */
+  /** Settles an open call. If the call was given up, settles its items that are in doubt. */
   async #takeAnswer(id: string, { end, ...sent }: LateEnd): Promise<void> {
     const call = this.#dispatcher.open.get(id);
     if (call !== undefined) return this.#dispatcher.settle(call, end);

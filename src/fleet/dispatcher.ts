@@ -8,11 +8,11 @@ import { type CallState, type QueuedCall, UNREADABLE } from './call-bus.ts';
 import { OpenCall } from './open-call.ts';
 import type { CallPermit } from './remote-operation.ts';
 
-/** The coordinator looks after calls that are older, because the message about their end may be lost, ms. */
+/** The coordinator checks calls that are older than this, because the message about their end may be lost, ms. */
 const LOOK_AFTER_MS = 8000;
-/** Number of looks in a row that must find a worker dead before its call is given up. */
+/** Number of checks in a row that must find a worker dead before its call is given up. */
 const DEAD_LOOKS = 2;
-/** Number of lost calls of an item from which on a loss uses up one of the item's attempts. */
+/** From this number of lost calls of an item, each loss uses up one of its attempts. */
 const MANY_LOSSES = 3;
 
 /** The dependencies of the dispatcher. */
@@ -46,11 +46,11 @@ export interface CallPlace {
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #open = new Map<string, OpenCall>();
-  /** Calls that no worker has room for, oldest first. */
+  /** Calls for which no worker has room, oldest first. */
   readonly #waiting = new Set<{ readonly project: string; readonly start: () => void }>();
   /** Number of lost calls, by step and item. An item is removed when a call for it ends. */
   readonly #losses = new Map<string, number>();
-  /** The worker and the cause of each warning. */
+  /** The worker and the cause of each warning that was logged. */
   readonly #warned = new Set<string>();
   #number = 0;
 
@@ -58,12 +58,12 @@ export class Dispatcher {
     this.#options = options;
   }
 
-  /** The open calls, for messages of their workers. */
+  /** The open calls by id. */
   get open(): ReadonlyMap<string, OpenCall> {
     return this.#open;
   }
 
-  /** True if requests wait for a worker. */
+  /** True if any call waits for a worker or for its end. */
   get areWaiting(): boolean {
     return this.#waiting.size > 0 || this.#open.size > 0;
   }
@@ -90,7 +90,7 @@ export class Dispatcher {
     });
   }
 
-  /** Starts calls that waited, if workers have come. */
+  /** Starts waiting calls for which workers have room now. */
   startWaiting(): void {
     for (const waiting of this.#waiting) {
       if (!this.#hasRoom(waiting.project)) continue;
@@ -99,7 +99,7 @@ export class Dispatcher {
     }
   }
 
-  /** Receives the end of a call. Null if the queue found its worker dead. Ignores the end of a taking that was refused. */
+  /** Receives the end of a call; null if its worker is dead. Ignores the end of a taking that was refused. */
   async ended(id: string, end: string | null): Promise<void> {
     const call = this.#open.get(id);
     if (call === undefined) return;
@@ -111,7 +111,7 @@ export class Dispatcher {
     } catch {
       return this.#lose(call, 'the result was changed on its way, or is from a stranger');
     }
-    // If Redis gave the call out a second time, this taking was refused, and does not know what the first one has sent.
+    // If Redis delivered the call twice, this taking was refused, and does not know what the first one has sent.
     const isForeign = call.taking !== null && call.taking !== opened.taking;
     if (!isForeign) await this.settle(call, opened.end);
   }
@@ -124,7 +124,7 @@ export class Dispatcher {
     this.startWaiting();
   }
 
-  /** Looks after calls about which nothing was heard for some time. */
+  /** Checks the state of old calls in the queue. If the run is stopping, checks all calls. */
   async lookAfterCalls(): Promise<void> {
     const now = this.#options.clock.monotonic();
     for (const call of [...this.#open.values()]) {
@@ -158,7 +158,7 @@ export class Dispatcher {
     if (call.deadLooks >= DEAD_LOOKS) await this.#lose(call, 'its worker has died');
   }
 
-  /** Gives up a call that may have killed its worker. Its items fail if that happens again and again. */
+  /** Gives up a call that may have killed its worker. After several losses, each one uses up an attempt of the items. */
   async #lose(call: OpenCall, why: string): Promise<void> {
     const losses = call.items.map((item) => {
       const count = (this.#losses.get(lossKey(call, item)) ?? 0) + 1;
@@ -179,7 +179,7 @@ export class Dispatcher {
     this.startWaiting();
   }
 
-  /** Warns once of each worker and cause. The other calls of a dead worker are only in the detailed log. */
+  /** Logs one warning for each worker and cause. The other calls of a dead worker are logged at the level debug. */
   #logLoss({ id, worker }: OpenCall, why: string): void {
     const text = `A worker did not end its requests, which are decided anew: ${why}`;
     const isNew = !this.#warned.has(`${worker} ${why}`);
@@ -189,7 +189,7 @@ export class Dispatcher {
 
   #add(call: OpenCall): void {
     this.#open.set(call.id, call);
-    // If the call does not reach the queue, the next look finds that it is missing.
+    // If the call does not reach the queue, the next check finds that it is missing.
     this.#options.add(call).catch((error: unknown) => {
       this.#options.log('warn', { call: call.id }, `A call did not reach Redis: ${String(error)}`);
     });

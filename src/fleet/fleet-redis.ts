@@ -20,13 +20,13 @@ interface FleetPackages {
 
 /** The Redis of a fleet, and the parts with which its queues and channels are opened. */
 export interface FleetRedis {
-  /** A command that can't be sent now fails, and its sender repeats it. */
+  /** If Redis can't be reached, a command fails at once, and its caller repeats it. */
   readonly redis: Redis;
   readonly keys: FleetKeys;
   readonly bullmq: FleetPackages['bullmq'];
   /** The options of every queue and worker of BullMQ. */
   readonly queueOptions: { readonly connection: ConnectionOptions; readonly prefix: string };
-  /** Records the error of a connection. A lost connection comes back by itself. */
+  /** Logs the error of a connection. The client reconnects by itself. */
   readonly onError: (error: Error) => void;
   /** Subscribes to a channel of envelopes. */
   subscribe(channel: string, onMessage: (envelope: Envelope) => void): Promise<Redis>;
@@ -107,7 +107,7 @@ async function connectChecked(
   const redis = new ioredis.Redis({
     ...connectionOptions(address),
     lazyConnect: true,
-    // A command that can't be sent now fails, and its sender repeats it.
+    // If Redis can't be reached, a command fails at once, and its caller repeats it.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
   });

@@ -20,9 +20,9 @@ export type NoteChange =
 
 /**
  * A question about a call for which the coordinator waits.
- * - `slot`: may a request be sent now, as far as the rate limit is concerned?
+ * - `slot`: does the rate limit allow a request now?
  * - `report`: the result of the request that had this slot
- * - `go`: record the intent of a request that changes something. The request may be sent only after a `granted`
+ * - `go`: may a request that changes something be sent? The coordinator records its intent before it answers `granted`
  * - `note`: store the progress of an upload
  */
 export type CallQuestion =
@@ -32,8 +32,8 @@ export type CallQuestion =
   | { readonly kind: 'note'; readonly change: NoteChange };
 
 /**
- * The end of a call that had leave to send. It goes past the queue too, so that it reaches a coordinator that has given
- * the call up, or has started anew. `attempt` is the id of the intent in the ledger.
+ * The end of a call that had permission to send. The worker sends it not only through the queue, so that it reaches a
+ * coordinator that has given the call up, or a new coordinator of the run. `attempt` is the id of the intent in the ledger.
  */
 export interface LateEnd {
   readonly kind: 'answer';
@@ -50,7 +50,7 @@ export type Question = CallQuestion | LateEnd;
 export interface Ask {
   readonly id: string;
   readonly call: string;
-  /** Unique for each time that a worker takes a call: Redis may give out a call twice, also to the same worker. */
+  /** Unique for each delivery of a call: Redis may deliver a call twice, even to the same worker. */
   readonly taking: string;
   readonly question: Question;
 }
@@ -58,7 +58,7 @@ export interface Ask {
 /**
  * The answer of the coordinator.
  * - `granted`: yes. `attempt` is the id of the intent in the ledger, if the question was `go` and there is one
- * - `pending`: the coordinator works on it. The worker need not give up
+ * - `pending`: the coordinator is working on the answer. The worker continues to wait
  * - `refused`: the coordinator has given the call up. Nothing more may be sent for it
  * - `failed`: the coordinator could not do it, for instance because the run stops
  */
@@ -70,7 +70,7 @@ export type Answer =
 
 /**
  * The answer to the question with this id. `heldMs` is the time from the first arrival of the question to its answer,
- * by the coordinator's monotonic clock. From it, a worker knows how old the answer is at most.
+ * by the coordinator's monotonic clock. The worker needs it for the maximum age of the answer.
  */
 export type Reply = Answer & { readonly id: string; readonly heldMs: number };
 

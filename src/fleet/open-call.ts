@@ -4,13 +4,13 @@ import type { ChunkAnswers } from '../engine/send/request-chunk.ts';
 import { type CallEnd, fromFailureFacts, fromSentAnswers } from './call.ts';
 import type { CallPermit } from './remote-operation.ts';
 
-/** How a call ended for the coordinator. */
+/** Settles the promise of a call. */
 type Settle = {
   readonly resolve: (answers: ChunkAnswers) => void;
   readonly reject: (failure: ClassifiedError) => void;
 };
 
-/** A slot of the rate limit that a worker's request has. */
+/** A slot of the rate limit that was given to a request of a worker. */
 export interface TakenSlot {
   readonly answered: () => void;
   readonly failed: (failure: ClassifiedError) => void;
@@ -23,18 +23,18 @@ export class OpenCall {
   readonly step: number;
   readonly items: readonly Item[];
   readonly permit: CallPermit;
-  /** Time of the monotonic clock, ms. */
+  /** Time of the monotonic clock when the call was added, ms. */
   readonly addedAt: number;
   /** The slots of requests whose results the worker has not reported, by the id of the question. */
   readonly slots = new Map<string, TakenSlot>();
-  /** The worker that has the call; null while none has asked for it. */
+  /** The worker that has the call; null until a worker asks a question about it. */
   worker: string | null = null;
-  /** The taking of the call that may send; null while none has asked. See `Ask`. */
+  /** The taking of the call that may send; null until a worker asks a question about it. See `Ask`. */
   taking: string | null = null;
-  /** Number of looks in a row that found its worker dead. */
+  /** Number of checks in a row that found its worker dead. */
   deadLooks = 0;
   readonly #settle: Settle;
-  /** Writes to the ledger for this call, such as that of an intent. */
+  /** Writes to the ledger for this call that are in progress, such as the write of an intent. */
   readonly #writes = new Set<Promise<unknown>>();
   #isIntended = false;
   #isOpen = true;

@@ -15,7 +15,7 @@ import type {
 } from './messages.ts';
 import type { OpenCall } from './open-call.ts';
 
-/** How many answers are kept for questions that are asked again. A worker repeats a question for a minute. */
+/** Maximum number of answers that are kept for repeated questions. A worker repeats a question for a minute. */
 const KEPT_REPLIES = 10_000;
 
 interface PermitOptions {
@@ -37,7 +37,7 @@ interface KeptAnswer {
 const GRANTED = { kind: 'granted' } as const;
 const REFUSED = { kind: 'refused' } as const;
 
-/** Answers what workers ask during their calls. A question that is asked again gets the same answer. */
+/** Answers the questions of workers about their calls. A repeated question gets the same answer. */
 export class PermitService {
   readonly #options: PermitOptions;
   readonly #answers = new Map<string, KeptAnswer>();
@@ -46,7 +46,7 @@ export class PermitService {
     this.#options = options;
   }
 
-  /** Returns the answer. If it takes long, a repeated question gets `pending`, so that its worker waits on. */
+  /** Returns the answer. If it takes long, a repeated question gets `pending`, so that its worker continues to wait. */
   async reply(ask: Ask, worker: string): Promise<Reply> {
     const { id } = ask;
     const known = this.#answers.get(id);
@@ -75,7 +75,7 @@ export class PermitService {
     if (call?.isOpen !== true) return REFUSED;
     call.worker ??= worker;
     call.taking ??= taking;
-    // The call is taken a second time only if Redis has lost the first taking. Only one may send.
+    // Redis delivers a call twice only if it has lost the first taking. Only one may send.
     if (call.taking !== taking) return REFUSED;
     try {
       return await this.#decide(call, id, question);

@@ -3,7 +3,7 @@ import { WaitReporter } from '../core/wait.ts';
 import type { Clock } from '../core/world.ts';
 import type { RunListener } from '../engine/run-events.ts';
 
-/** Time between two looks at the workers and the calls, and between two tries to reach Redis, ms. */
+/** Time between two checks of the workers and the calls, and between two tries to reach Redis, ms. */
 export const LOOK_EVERY_MS = 2000;
 /** A lease that is still taken after this time belongs to a coordinator that is alive, ms. */
 const LEASE_PATIENCE_MS = 16_000;
@@ -38,8 +38,8 @@ export class RedisReach {
   }
 
   /**
-   * Repeats a command until it returns true. A coordinator that was killed has its lease for up to 15 s more, and one
-   * that is alive renews it; so this returns false if the lease is still taken after a longer time.
+   * Repeats a command until it returns true. The lease of a coordinator that was killed expires after at most 15 s. So
+   * if the lease is still taken after 16 s, its coordinator is alive, and this returns false.
    */
   async holdsLease(takeLease: () => Promise<boolean>): Promise<boolean> {
     const { clock } = this.#options;

@@ -1,7 +1,7 @@
 import type { Gate, GateFeedback, GateState } from '../transport/gate.ts';
 import type { LimitedApi, Question, SlotResult } from './messages.ts';
 
-/** The worker's gate does not decide anything, so it knows no limit. */
+/** The state of a worker's gate. It has no meaning, because the coordinator's gate decides. */
 const STATE: GateState = {
   rate: 1,
   isMeasured: false,
@@ -15,7 +15,7 @@ const STATE: GateState = {
 export interface Granted {
   /** The id of the question. */
   readonly id: string;
-  /** The coordinator granted it at this time or later, and waited for the call then. Monotonic clock of this worker, ms. */
+  /** The earliest time at which the coordinator can have granted it. By the monotonic clock of this worker, ms. */
   readonly openAt: number;
   /** The id of the recorded intent; null unless the question was `go`. */
   readonly attempt: number | null;

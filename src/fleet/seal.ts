@@ -5,7 +5,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Encrypts what goes through Redis, so that nobody who can read or write there learns or changes anything. The key
+ * Encrypts messages, so that somebody with access to Redis can neither read nor change them. The key
  * comes from the secret key of the project and the id of the run. The secret key itself is never sent.
  */
 export interface Seal {
@@ -38,7 +38,7 @@ export function createSeal(secretKey: string, run: string): Seal {
   };
 }
 
-// The purpose of each sealed text, so that a text can't be used in the place of another one.
+// The purposes of sealed texts. A text for one purpose can't be used for another one.
 export const callOf = (id: string): string => `call ${id}`;
 export const endOf = (id: string): string => `end ${id}`;
 export const askOf = (worker: string): string => `ask ${worker}`;

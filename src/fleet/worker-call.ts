@@ -39,7 +39,7 @@ interface CallContext {
   readonly log: RequestLog;
 }
 
-/** The end of a call. `attempt` is the id of its intent in the ledger; null if it had no leave to send. */
+/** The end of a call. `attempt` is the id of its intent in the ledger; null if it had no permission to send. */
 export interface PerformedCall {
   readonly end: CallEnd;
   readonly attempt: number | null;
@@ -63,7 +63,7 @@ export async function performCall(
     return granted;
   };
   const { clock, http } = place.world;
-  // A worker that stood still must not send for a call that the coordinator has given up long ago.
+  // A worker that hung must not send for a call that the coordinator may have given up.
   const isOpen = () => clock.monotonic() - openAt <= DEFAULT_LIMITS.writeMarginMs;
   const world: World = {
     ...place.world,
@@ -186,7 +186,7 @@ function foreignItem(): ClassifiedError {
   });
 }
 
-/** The file exists already, so its upload must not count as not sent. */
+/** The file already exists at the service, so its upload must not count as not sent. */
 function effectUnknown(error: unknown): ClassifiedError {
   return new ClassifiedError({ ...toFailureFacts(toFailure(error)), effect: 'unknown' });
 }

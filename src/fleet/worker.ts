@@ -14,9 +14,9 @@ import type { Reply, StopOrder } from './messages.ts';
 import { askOf, callOf, createSeal, endOf, replyTo, type Seal } from './seal.ts';
 import { type PerformedCall, performCall, type WorkerPlace } from './worker-call.ts';
 
-/** A worker says every so often that it is alive, ms. */
+/** Time between two announcements of a worker, ms. */
 const ANNOUNCE_EVERY_MS = 5000;
-/** An end of a call is sent this number of times until the coordinator, or the next one of the run, has it: for 10 minutes. */
+/** Maximum number of times that a worker sends the end of a call directly, which takes 10 minutes. */
 const ANSWER_SENDS = 200;
 /** Number of runs whose seals a worker keeps. */
 const KEPT_SEALS = 20;
@@ -48,7 +48,7 @@ export class FleetWorker {
     this.#asker = new Asker({ clock: options.world.clock, worker: options.facts.id });
   }
 
-  /** Works until it is stopped. Calls `onReady` when it takes calls. Rejects with a `UserError` if this worker can't work on the calls of its queue. */
+  /** Works until it is stopped. Calls `onReady` when it begins to take calls. Rejects with a `UserError` if this worker can't open the calls of its queue. */
   async work(onReady: () => void): Promise<void> {
     const { bus, facts, connection, drain, abort, world } = this.#options;
     const project = connection.publicKey;
@@ -144,12 +144,12 @@ export class FleetWorker {
     }
   }
 
-  /** Sends the end of a call also past the queue, which drops the ends of calls that the coordinator has given up. */
+  /** Sends the end of a call directly to a coordinator of the run. The queue drops the end of a call that was given up. */
   #deliver(performed: PerformedCall & { line: CallLine; call: FleetCall; attempt: number }): void {
     const { line, call, attempt, end } = performed;
     const seqs = call.items.map(({ seq }) => seq);
     const answer = { kind: 'answer', step: call.stepIndex, seqs, attempt, end } as const;
-    // Without an answer in time, the items stay in doubt.
+    // If no coordinator answers in time, the items stay in doubt.
     this.#asker.ask(line, answer, ANSWER_SENDS).catch(() => undefined);
   }
 

@@ -177,8 +177,13 @@ function paidRows({ paid }: RunStatus): string[][] {
   });
 }
 
-/** The flags without which a resume would stop again at once. */
+/** The flags without which a resume would stop again at once, or would send its requests without the fleet. */
 function resumeFlags(status: RunStatus): string {
+  // The address may contain a password, so the ledger does not have it.
+  return `${stopFlags(status)}${status.hasFleet ? ' --fleet redis://HOST:PORT' : ''}`;
+}
+
+function stopFlags(status: RunStatus): string {
   if (needsOtherJob(status)) return ' --job FILE';
   if (status.schedule?.window?.isOpen === false) return ' --wait';
   return status.waitsForAnswer ? ' --yes' : '';

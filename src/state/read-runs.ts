@@ -132,6 +132,7 @@ function readOpenStatus(
   const since = Math.max(process?.startedAt ?? now, control?.appliedAt ?? 0);
   const pace = measurePace(samples, { now, isWorking, walkFinished, counts, since });
   const work = workLeft(pace);
+  const workers = isUnfinished(record.state) ? workersText(reader, process) : null;
   return {
     run,
     jobName: record.jobName,
@@ -160,7 +161,8 @@ function readOpenStatus(
     cost: runCost(job, reader, { walkFinished }),
     labels: job.labels ?? null,
     process: isRunning ? process : waiting,
-    workers: isRunning ? workersText(reader, process) : null,
+    workers: isRunning ? workers : null,
+    hasFleet: workers !== null,
     control,
     ...pace,
     schedule: isUnfinished(record.state)
@@ -169,7 +171,7 @@ function readOpenStatus(
   };
 }
 
-/** The workers of the process that works on a run, as text; null if it has none. */
+/** The last known workers of a run's newest process, as text; null if it had none. */
 function workersText(reader: LedgerReader, process: RunProcess | null): string | null {
   const since = process?.startedAt ?? 0;
   const isLast = ({ kind, at }: EventNote) => kind === 'workers-changed' && at >= since;

@@ -65,6 +65,8 @@ export interface RunStatus extends PaceStatus {
   readonly process: RunProcess | null;
   /** The workers of the fleet that are connected to the run, as text; null if it has no fleet, or does not work. */
   readonly workers: string | null;
+  /** True if the run is unfinished, and its newest process had workers of a fleet. */
+  readonly hasFleet: boolean;
   /** The changes that people asked for; null if there are none, and in a list of runs, which does not read them. */
   readonly control: ControlRecord | null;
 }

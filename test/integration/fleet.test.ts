@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readRun } from '../../src/state/read-runs.ts';
+import { createSystemWorld } from '../../src/world/system-world.ts';
 import { alive, runBench } from '../support/run-bench.ts';
 import { CALM_FLEET } from '../support/simulated-fleet.ts';
 
@@ -130,3 +132,26 @@ test('a run reports its workers, also when the last one is gone', async () => {
   expect(end.counts).toMatchObject({ done: 40 });
   expect(workers).toEqual([1, 0, 1]);
 });
+
+test.each([true, false])(
+  'the status of a stopped run knows whether it had a fleet: %s',
+  async (has) => {
+    const bench = runBench({ files: 40 });
+    const drain = new AbortController();
+    const end = await alive(
+      bench.start(
+        { source: { files: {} }, steps: JOBS['copy-local'], limits: { rate: 1 } },
+        {
+          ...(has && { fleetTrouble: CALM_FLEET }),
+          drain: drain.signal,
+          listener: (event) => {
+            if (event.kind === (has ? 'workers-changed' : 'items-settled')) drain.abort();
+          },
+        },
+      ),
+    );
+    expect(end.state).toBe('interrupted');
+    const status = await readRun(bench.directory, end.run, createSystemWorld());
+    expect(status).toMatchObject({ hasFleet: has, workers: null });
+  },
+);

@@ -51,6 +51,7 @@ export function interruptedRun(
     sample: null,
     process: null,
     workers: null,
+    hasFleet: false,
     control: null,
     ...changes,
   };

@@ -89,6 +89,9 @@ const run = z.object({
     .string()
     .nullable()
     .describe('The connected workers of the fleet, as text; null without a fleet'),
+  hasFleet: z
+    .boolean()
+    .describe('True if the run is unfinished, and its newest process had workers of a fleet'),
   control: z
     .object(controlFields)
     .nullable()

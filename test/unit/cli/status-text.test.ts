@@ -139,3 +139,10 @@ test.each([
   const text = statusText(interruptedRun({ pending: 4 }, facts as object), { advice });
   expect(text).toMatch(new RegExp(`^next +ucbulk resume r1${flags}$`, 'm'));
 });
+
+test('a resume after a run with a fleet names a fleet again, after the flags that it needs to start', () => {
+  const text = (facts: object) =>
+    statusText(interruptedRun({ pending: 4 }, { hasFleet: true, ...facts }), { advice });
+  expect(text({})).toMatch(/^next +ucbulk resume r1 --fleet redis:\/\/HOST:PORT$/m);
+  expect(text({ waitsForAnswer: true })).toMatch(/^next +ucbulk resume r1 --yes --fleet /m);
+});

@@ -128,7 +128,7 @@ async function connectChecked(
 }
 
 function unreachable(cause: unknown, { shown, tls }: RedisAddress): UserError {
-  const message = errorMessage(cause);
+  const message = errorMessage(cause).replace(/\.$/, '');
   const hint =
     tls && /certificate/i.test(message)
       ? 'Name the file with the certificate of its authority in the environment variable NODE_EXTRA_CA_CERTS.'

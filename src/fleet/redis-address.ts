@@ -43,14 +43,23 @@ export function parseRedisAddress(text: string): RedisAddress {
     shown: `${url.protocol}//${url.hostname}:${port}/${database}`,
     host,
     port,
-    ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
-    ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
+    ...(url.username !== '' && { username: decode(url.username, 'user') }),
+    ...(url.password !== '' && { password: decode(url.password, 'password') }),
     db: Number(database),
     tls: url.protocol === 'rediss:',
     prefix: prefix ?? 'ucbulk',
   };
 }
 
-function notAddress(what: string): UserError {
-  return new UserError('usage', `--fleet ${what}. Example: ${EXAMPLE}`);
+/** Returns the user or password with its `%40` and the like as signs. */
+function decode(text: string, part: 'user' | 'password'): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (cause) {
+    throw notAddress(`has a ${part} with a % that begins no code: write %25 for %`, cause);
+  }
+}
+
+function notAddress(what: string, cause?: unknown): UserError {
+  return new UserError('usage', `--fleet ${what}. Example: ${EXAMPLE}`, { cause });
 }

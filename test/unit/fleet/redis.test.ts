@@ -27,6 +27,8 @@ test.each([
   ['redis://localhost/abc', 'database number'],
   ['redis://localhost?tls=1', 'parameter tls'],
   ['redis://localhost?prefix=a:b', 'prefix'],
+  ['redis://me:50%off@localhost', 'a password with a % that begins no code: write %25 for %'],
+  ['redis://5%:secret@localhost', 'a user with a % that begins no code'],
 ])('%s is refused without a word of it in the message', (address, words) => {
   expect(() => parseRedisAddress(address)).toThrow(words);
   expect(() => parseRedisAddress('http://me:geheim@x')).not.toThrow('geheim');

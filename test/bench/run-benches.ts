@@ -7,6 +7,7 @@ import { BenchReport, type BenchResults, comparisonLines, missedLines } from './
 import { benchCleanup } from './cleanup-bench.ts';
 import { benchCpu } from './cpu-bench.ts';
 import { benchEvidence } from './evidence-bench.ts';
+import { benchFleet } from './fleet-bench.ts';
 import { benchLookup } from './lookup-bench.ts';
 import { benchOpenJobs } from './open-jobs-bench.ts';
 import { benchPage } from './page-bench.ts';
@@ -38,6 +39,8 @@ const SHORT = {
   items: 200_000,
   'work-items': 10_000,
   'ledger-files': 1_000_000,
+  'upload-files': 20,
+  'slow-items': 40,
 };
 const LONG: typeof SHORT = {
   seeds: 20,
@@ -52,6 +55,8 @@ const LONG: typeof SHORT = {
   items: 1_000_000,
   'work-items': 100_000,
   'ledger-files': 10_000_000,
+  'upload-files': 80,
+  'slow-items': 120,
 };
 type Bench = (sizes: typeof SHORT, report: BenchReport) => unknown;
 
@@ -90,6 +95,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
       { files: sizes.files, rounds: sizes.rounds, batchFiles: sizes['batch-files'] },
       report,
     ),
+  fleet: benchFleet,
   scale: (sizes, report) => benchScale({ ledgerFiles: sizes['ledger-files'] }, report),
 };
 const PLOTS = fileURLToPath(new URL('../../docs/benchmarks/', import.meta.url));
@@ -114,6 +120,8 @@ const { values, positionals } = parseArgs({
     items: number,
     'work-items': number,
     'ledger-files': number,
+    'upload-files': number,
+    'slow-items': number,
   },
 });
 

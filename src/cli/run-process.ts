@@ -3,7 +3,7 @@ import { ClassifiedError } from '../core/failure.ts';
 import { present } from '../core/present.ts';
 import type { World } from '../core/world.ts';
 import type { RunLimits } from '../run/run-request.ts';
-import { moduleOfError } from '../world/import-module.ts';
+import { moduleOfError, OwnCodeExit } from '../world/import-module.ts';
 import { checkWritten } from './lost-output.ts';
 import { lostTerminalCloser, processSurroundings } from './process-surroundings.ts';
 import { reportError, runProgram } from './program.ts';
@@ -23,14 +23,22 @@ export async function runProcess(
   };
   process.on('uncaughtException', endAsBug);
   process.on('unhandledRejection', endAsBug);
+  // Node ends a process with exit code 0 if nothing is left that could wake it, even if a promise is still awaited.
+  const endAsStuck = () => endAsBug(new Error('The command has not ended, and waits for nothing'));
+  process.once('beforeExit', endAsStuck);
   const code = await runProgram(argv, surroundings);
+  process.off('beforeExit', endAsStuck);
   await world.close();
   process.exitCode = checkWritten(code, argv, surroundings);
 }
 
 function uncaught(cause: unknown): ClassifiedError {
+  if (cause instanceof OwnCodeExit) return ownCodeEnded(cause, 'own_code_exit', cause.message);
   const own = moduleOfError(cause);
-  if (own !== null) return uncaughtInOwnCode(cause, own);
+  if (own !== null) {
+    const what = `${own} has an error that nothing caught, perhaps in a promise without await: ${errorMessage(cause)}`;
+    return ownCodeEnded(cause, 'own_code_uncaught', what);
+  }
   return new ClassifiedError({
     kind: 'fatal',
     effect: 'unknown',
@@ -41,12 +49,12 @@ function uncaught(cause: unknown): ClassifiedError {
   });
 }
 
-function uncaughtInOwnCode(cause: unknown, path: string): ClassifiedError {
+function ownCodeEnded(cause: unknown, code: string, what: string): ClassifiedError {
   return new ClassifiedError({
     kind: 'fatal',
     effect: 'unknown',
-    code: 'own_code_uncaught',
-    message: `Own code ended the process: ${path} has an error that nothing caught, perhaps in a promise without await: ${errorMessage(cause)}. Finished work is safe in the ledger. Correct the code, then resume the run.`,
+    code,
+    message: `Own code ended the process: ${what}. Finished work is safe in the ledger. Correct the code. Then \`ucbulk resume --allow-code --accept-changed-code\` continues a run that is unfinished; ucbulk treats the answers of the open calls as lost.`,
     fatalCause: 'job',
     cause,
   });

@@ -111,6 +111,7 @@ export class PermitService {
       const untilReported = () =>
         new Promise<void>((answered, failed) => {
           if (!call.isOpen) {
+            permitsOf(call.project).onUnsent();
             resolve(REFUSED);
             failed(notSent());
             return;
@@ -146,16 +147,18 @@ export class PermitService {
   ): Promise<Answer> {
     const { resyncClock, isPaused, onUnsent } = this.#options.permitsOf(call.project);
     await resyncClock();
-    if (!call.isOpen) return REFUSED;
-    if (isPaused()) throw paused();
     if (baseline !== null) call.permit.keepBaseline?.(baseline);
     try {
-      await call.intend();
+      if (isPaused()) throw paused();
+      if (call.isOpen) await call.intend();
     } catch (error) {
       onUnsent();
       throw error;
     }
-    if (!call.isOpen) return REFUSED;
+    if (!call.isOpen) {
+      onUnsent();
+      return REFUSED;
+    }
     return { ...GRANTED, ...present({ attempt: call.permit.attemptId?.() ?? undefined }) };
   }
 }

@@ -2,8 +2,8 @@ import { writeSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { importFile } from '../package/own-files.ts';
 
-/** The exit code if own code ends the process: incomplete, can be resumed. */
-const EXIT_INCOMPLETE = 5;
+/** The exit code if own code ends the process: the job has a fault. */
+const EXIT_FAULT = 2;
 
 /** Time in ms within which a module must have run its top level. */
 const IMPORT_LIMIT_MS = 30_000;
@@ -36,14 +36,25 @@ export function moduleOfError(error: unknown): string | null {
   return [...imported].find((path) => stack.includes(pathToFileURL(path).href)) ?? null;
 }
 
-/** ucbulk itself ends the process with the function that `processSurroundings` kept before. */
+/** Own code has called `process.exit`. */
+export class OwnCodeExit extends Error {
+  override readonly name = 'OwnCodeExit';
+}
+
+/**
+ * Replaces `process.exit`, so that own code can't end the process without a word. ucbulk itself ends the process with
+ * the function that `processSurroundings` kept before.
+ */
 function guardExit(): void {
   const exit = process.exit.bind(process);
   process.exit = (code) => {
-    const given = new Error(`process.exit(${code ?? ''})`);
-    const path = moduleOfError(given) ?? [...imported].join(' or ');
-    const line = `error: Own code ended the process: ${path} called process.exit(${code ?? ''}). Finished work is safe in the ledger. Correct the code, then use \`ucbulk resume --allow-code --accept-changed-code\`; ucbulk treats the answers of the open calls as lost.\n`;
-    writeSync(2, line);
-    return exit(EXIT_INCOMPLETE);
+    const call = `process.exit(${code ?? ''})`;
+    const path = moduleOfError(new Error(call)) ?? [...imported].join(' or ');
+    const error = new OwnCodeExit(`${path} called ${call}`);
+    // The command line reports it like an error that nothing caught, and ends the process. A program that uses the
+    // library may do nothing, or have no listener.
+    if (process.listenerCount('uncaughtException') > 0) process.emit('uncaughtException', error);
+    else writeSync(2, `error: Own code ended the process: ${error.message}\n`);
+    return exit(EXIT_FAULT);
   };
 }

@@ -62,7 +62,7 @@ const STEP = (body: string) => `export default {
 };`;
 
 test.each([
-  ['process.exit(0)', 5, 'called process.exit(0)'],
+  ['process.exit(0)', 2, 'called process.exit(0)'],
   [
     "setTimeout(() => { throw new Error('late') }); await new Promise((done) => setTimeout(done, 2000))",
     2,
@@ -81,6 +81,7 @@ test.each([
     expect(died.code).toBe(code);
     expect(died.stderr).toContain(message);
     expect(died.stderr).toContain('step.mjs');
+    expect(died.stderr.trim().split('\n').at(-1)).toMatch(/^exit 2: /);
 
     shell.write('step.mjs', STEP(''));
     const changed = await shell.ucbulk(['resume', '--allow-code']);

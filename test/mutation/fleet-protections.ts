@@ -21,8 +21,8 @@ export const FLEET_PROTECTIONS: readonly Mutant[] = [
     name: 'go-after-giving-up',
     protection: 'F1: a call that was given up gets no leave to send',
     file: 'src/fleet/permit-service.ts',
-    from: '    if (!call.isOpen) return REFUSED;\n    return { ...GRANTED,',
-    to: '    return { ...GRANTED,',
+    from: '    if (!call.isOpen) {\n      onUnsent();\n      return REFUSED;\n    }\n',
+    to: '',
     red: { file: PERMITS, test: 'given up while its intent is recorded' },
   },
   {

@@ -96,7 +96,7 @@ test('a call that was given up gets no leave to send', async () => {
 
 test('a call that is given up while its intent is recorded gets no leave to send', async () => {
   const { permit, commits } = slowPermit();
-  const { ask, call } = serving(permit);
+  const { ask, call, counts } = serving(permit);
   const reply = ask(GO);
   await settled();
   const given = call.giveUp(
@@ -105,6 +105,7 @@ test('a call that is given up while its intent is recorded gets no leave to send
   commits[0]!();
   await given;
   expect(await reply).toMatchObject({ kind: 'refused' });
+  expect(counts().unsent).toBe(1);
 });
 
 test('a question that comes twice records one intent, and gets the same answer twice', async () => {
@@ -183,13 +184,14 @@ test('the slot of a request ends with its call, if its worker never reports', as
 });
 
 test('a call that was given up while it waited for its slot gets none', async () => {
-  const { ask, call, closeGate, waiting, results } = serving();
+  const { ask, call, closeGate, waiting, results, counts } = serving();
   closeGate();
   const reply = ask({ kind: 'slot', api: 'rest' });
   await settled();
   await call.end({ kind: 'answered', answers: [] });
   waiting[0]!();
   expect(await reply).toMatchObject({ kind: 'refused' });
+  expect(counts().unsent).toBe(1);
   await settled();
   expect(results).toEqual(['canceled']);
 });

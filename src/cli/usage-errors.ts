@@ -59,8 +59,7 @@ function explainUnknown(message: string, host: CommandHost, argv: readonly strin
 function withoutCamelCase(names: readonly string[]): string[] {
   const camel = (name: string) =>
     name.replaceAll(/-+([^-])/g, (_, letter: string) => letter.toUpperCase());
-  const added = new Set(names.filter((name) => name.includes('-')).map(camel));
-  return names.filter((name) => !added.has(name));
+  return names.filter((name) => !names.some((other) => other !== name && camel(other) === name));
 }
 
 /** True if a word of the command line is like this command. */

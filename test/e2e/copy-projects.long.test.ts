@@ -162,7 +162,7 @@ test('a dry run says which projects it is about', async () => {
   const shell = await openProjects(3);
   const end = await shell.ucbulk(['run', JOB, '--dry-run'], { env: TARGET });
   expect(end.stdout).toMatch(
-    /oldest first \(default project\)\n {2}2\. {2}Imports them, stored \(project target\)$/m,
+    /oldest first \(default project\)\n {2}1\. {2}Imports them, stored \(project target\)$/m,
   );
   expect(end.stdout).toMatch(
     /^project +demopublickey \(default\)\nproject +demopublickey1 \(target\)$/m,

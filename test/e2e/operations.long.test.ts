@@ -71,7 +71,7 @@ test('ucbulk validate: says of every source what it gives', async () => {
   for (const { code, stderr, stdout } of ends) {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      / is valid\.\n {2}1\. {2}(Takes|Lists|Searches) .+\n {2}2\. {2}(Reads the facts about them|Imports|Uploads)/,
+      / is valid\.\n {3}- {2}(Takes|Lists|Searches) .+\n {2}1\. {2}(Reads the facts about them|Imports|Uploads)/,
     );
   }
 });
@@ -81,7 +81,7 @@ test('ucbulk run --dry-run: says what the job means, and counts', async () => {
   shell.write('j.json', jobOf({ files: { stored: false } }, [{ uses: 'store' }]));
   const text = await shell.ucbulk(['run', 'j.json', '--dry-run']);
   expect(text.stdout).toMatch(
-    /^Plan of j \(nothing was changed\)\n {2}1\. {2}Lists all unstored files, oldest first\n {2}2\. {2}Stores them, 100 per request\nlisted +20 items/,
+    /^Plan of j \(nothing was changed\)\n {3}- {2}Lists all unstored files, oldest first\n {2}1\. {2}Stores them, 100 per request\nlisted +20 items/,
   );
   const json = await shell.ucbulk(['run', 'j.json', '--dry-run', '--json']);
   expect(json.documents).toMatchObject([

@@ -96,7 +96,7 @@ test('ucbulk validate JOB: every job file of the repository is valid, and nothin
   await Promise.all(
     files.map(async (file) => {
       const end = await shell.ucbulk(['validate', join(folder, file)]);
-      expect(end.stdout).toMatch(new RegExp(`/${file} is valid\\.\n {2}1\\. {2}(Lists|Takes) `));
+      expect(end.stdout).toMatch(new RegExp(`/${file} is valid\\.\n {3}- {2}(Lists|Takes) `));
       expect(end.code).toBe(0);
     }),
   );

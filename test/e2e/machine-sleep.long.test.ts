@@ -30,6 +30,14 @@ test.runIf(existsSync('/proc/self/status'))(
       () => /State:\s+T/.test(readFileSync(`/proc/${pid}/status`, 'utf8')),
       10_000,
     );
+    // Requests that were written before the sleep are answered before the service's time changes.
+    let answered = -1;
+    const isQuiet = () => {
+      const before = answered;
+      answered = shell.emulator.requestCounts().reduce((sum, { count }) => sum + count, 0);
+      return answered === before;
+    };
+    await vi.waitUntil(isQuiet, { timeout: 10_000, interval: 300 });
     writeFileSync(slept, String(SLEPT_MS));
     shell.emulator.clock.advance(SLEPT_MS);
     run.process.kill('SIGCONT');

@@ -1,3 +1,4 @@
+import { errorMessage } from '../core/error-message.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import { isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
@@ -30,6 +31,22 @@ type Kind =
   | 'running'
   | 'did-not-happen'
   | 'undecided';
+
+/**
+ * Reads a value that own code returned. Reading runs own code too, if the value has getters. If that throws, the value
+ * breaks the contract.
+ */
+export function reading<Result>(answerer: Answerer, read: (answerer: Answerer) => Result): Result {
+  try {
+    return read(answerer);
+  } catch (error) {
+    throw error instanceof ClassifiedError ? error : unreadable(answerer, error);
+  }
+}
+
+function unreadable(answerer: Answerer, error: unknown): ClassifiedError {
+  return nonsense(answerer, `returned a value that can't be read: ${errorMessage(error)}`);
+}
 
 /** Checks that an answer of own code has one of these kinds. Throws a failure that stops the run if it has not. */
 function readKind(value: unknown, kinds: readonly Kind[], answerer: Answerer) {

@@ -9,6 +9,7 @@ import type { Answered, Doubt, Named, Operation, Probe, Started } from './operat
 import { intentTag } from './operation-context.ts';
 import {
   type Answerer,
+  reading,
   readOutcomes,
   readPollAnswer,
   readRunAnswer,
@@ -94,7 +95,9 @@ async function runEach(
   const own = caller.ownItem(item);
   await permit.beforeSend();
   const answer = await caller.call(permit.signal, (call) => operation.run(own, call));
-  const read = readRunAnswer(answer, caller.answerer('run', item), { mayStart: false });
+  const read = reading(caller.answerer('run', item), (answerer) =>
+    readRunAnswer(answer, answerer, { mayStart: false }),
+  );
   if (read.kind === 'started') throw new Error('An operation of the shape each starts no job');
   return read;
 }
@@ -109,7 +112,7 @@ async function runBatch(
   await permit.beforeSend();
   const answer = await caller.call(permit.signal, (call) => operation.run(own, call));
   const keys = items.map(({ key }) => key);
-  return readOutcomes(answer, keys, caller.answerer('run'));
+  return reading(caller.answerer('run'), (answerer) => readOutcomes(answer, keys, answerer));
 }
 
 async function start(
@@ -122,8 +125,10 @@ async function start(
   const own = caller.ownItem(item);
   await permit.beforeSend();
   const answer = await caller.call(permit.signal, (call) => operation.start(own, call));
-  const answerer = caller.answerer('start', item);
-  return new Map([[item.key, readRunAnswer(answer, answerer, { mayStart: true })]]);
+  const read = reading(caller.answerer('start', item), (answerer) =>
+    readRunAnswer(answer, answerer, { mayStart: true }),
+  );
+  return new Map([[item.key, read]]);
 }
 
 async function poll(
@@ -134,7 +139,7 @@ async function poll(
 ) {
   const job = { token, item: caller.ownItem(item), ageMs };
   const answer = await caller.read(signal, (call) => operation.poll(job, call));
-  return readPollAnswer(answer, caller.answerer('poll', item));
+  return reading(caller.answerer('poll', item), (answerer) => readPollAnswer(answer, answerer));
 }
 
 function namedToken(answered: Answered): readonly Named[] {
@@ -168,7 +173,9 @@ function createProbe(operation: OwnOperation<unknown>, caller: Caller): Probe {
     const own = caller.ownItem(item);
     const answer = await caller.read(signal, (call) => operation.probe?.(own, call));
     const mayStart = operation.shape === 'remote';
-    return readVerdict(answer, caller.answerer('probe', item), { mayStart });
+    return reading(caller.answerer('probe', item), (answerer) =>
+      readVerdict(answer, answerer, { mayStart }),
+    );
   };
 }
 

@@ -3,7 +3,7 @@ import { ClassifiedError } from '../core/failure.ts';
 import { asFileUuid } from '../core/file-uuid.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { anyValueSchema, blockSchema } from '../job/job-value-schemas.ts';
-import { type Answerer, readFacts } from '../operations/own-answer.ts';
+import { type Answerer, readFacts, reading } from '../operations/own-answer.ts';
 import { callOwnCode } from '../operations/own-call.ts';
 import type { OwnSource } from '../operations/own-definition.ts';
 import { sourceCode } from '../operations/own-facts.ts';
@@ -64,7 +64,9 @@ function createOwnSource({ uses, with: given }: CodeOptions, context: SourceCont
       const page = await read.catch((error: unknown) => {
         throw unreadable(error);
       });
-      return toPage(page, { cursor, uses, source });
+      return reading({ uses, name: 'readPage' }, (answerer) =>
+        toPage(page, { cursor, source, answerer }),
+      );
     },
   };
 }
@@ -85,11 +87,14 @@ function unreadable(error: unknown): unknown {
 
 function toPage(
   page: unknown,
-  { cursor, uses, source }: { cursor: string | null; uses: string; source: OwnSource<unknown> },
+  {
+    cursor,
+    source,
+    answerer,
+  }: { cursor: string | null; source: OwnSource<unknown>; answerer: Answerer },
 ): SourcePage {
-  const answerer: Answerer = { uses, name: 'readPage' };
   const refuse = (fault: string) =>
-    brokenContract(uses, `breaks its contract: \`readPage\` ${fault}`);
+    brokenContract(answerer.uses, `breaks its contract: \`readPage\` ${fault}`);
   if (!isJsonObject(page) || !Array.isArray(page['items'])) {
     throw refuse('returned no { items, next }; `items` must be an array');
   }

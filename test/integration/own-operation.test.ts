@@ -243,6 +243,16 @@ test('own code says itself that an item failed, or should be retried later', asy
 const NONSENSE: readonly (readonly [string, unknown, string])[] = [
   ['nothing', undefined, 'returned undefined; expected one of'],
   ['a text', 'done', 'returned "done"; expected one of'],
+  [
+    'a value with a getter that throws',
+    {
+      kind: 'done',
+      get result() {
+        throw new Error('closed');
+      },
+    },
+    "returned a value that can't be read: closed",
+  ],
   ['another kind', { kind: 'finished' }, 'returned {"kind":"finished"}'],
   [
     'a failure without a message',

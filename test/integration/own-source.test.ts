@@ -47,6 +47,16 @@ test.each([
   ['throws', () => Promise.reject(new Error('oops')), './source.mjs threw Error: oops'],
   ['hangs', () => new Promise<never>(() => undefined), 'within its time limit of 5000 ms'],
   ['returns nothing', async () => undefined, '`readPage` returned no { items, next }'],
+  [
+    'returns a page with a getter that throws',
+    async () => ({
+      get items() {
+        throw new Error('closed');
+      },
+      next: null,
+    }),
+    "`readPage` returned a value that can't be read: closed",
+  ],
   ['never ends', async (cursor: string | null) => page(cursor ?? 'a', 'a'), 'would never end'],
   ['names no key', async () => ({ items: [{}], next: null }), 'no `key` for items[0]'],
   ['names no file', async () => page('cat.jpg', null), '"cat.jpg" as the key of a file'],

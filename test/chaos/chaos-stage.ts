@@ -17,7 +17,7 @@ import { listFiles } from './emulator-facts.ts';
 const ANSWER_LATE_MS = 800;
 const UPLOADS = 'upload';
 
-/** What a stage is made of. */
+/** The job, the sizes and the programs of a stage. */
 interface StageOptions {
   readonly job: ChaosJob;
   readonly items: number;

@@ -6,7 +6,7 @@ import { readEffects, repeatedUploads } from './emulator-facts.ts';
 /** Number of examples of a violation that are printed. */
 const EXAMPLES = 5;
 
-/** What became of the items of a round, compared with the emulator's audit log. */
+/** The result of comparing the items of a round with the emulator's audit log. */
 export interface Verdict {
   readonly items: number;
   /** Number of changes by the effect of the job. */

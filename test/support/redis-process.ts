@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { findFreePort } from '../../src/cli/demo/demo-redis.ts';
 import { TEMP_ROOT } from './temp-root.ts';
 
 /** A Redis of its own. */
@@ -39,7 +39,7 @@ export async function openRedis(
   certificate: TestCertificate | null = null,
 ): Promise<RedisProcess> {
   const directory = mkdtempSync(join(TEMP_ROOT, 'ucbulk-redis-'));
-  const port = await freePort();
+  const port = await findFreePort();
   const place = ['--bind', '127.0.0.1', '--dir', directory, '--save', ''];
   const settings = [...place, ...portArguments(port, certificate), ...FIT, ...args];
   let child: ChildProcess | null = null;
@@ -78,14 +78,4 @@ function portArguments(port: number, certificate: TestCertificate | null): strin
   const { cert, key } = certificate;
   const files = ['--tls-cert-file', cert, '--tls-key-file', key, '--tls-ca-cert-file', cert];
   return ['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no', ...files];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No port');
-  return address.port;
 }

@@ -55,7 +55,8 @@ export async function prepareDemoRedis(
   };
 }
 
-async function findFreePort(): Promise<number> {
+/** Finds a TCP port of 127.0.0.1 that no program uses now. */
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

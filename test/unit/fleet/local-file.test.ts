@@ -4,7 +4,7 @@ import type { FleetCall } from '../../../src/fleet/call.ts';
 import { performCall } from '../../../src/fleet/worker-call.ts';
 import { createServerClock } from '../../../src/transport/server-clock.ts';
 import { createSystemWorld } from '../../../src/world/system-world.ts';
-import { item } from './support.ts';
+import { CONNECTION, item } from './support.ts';
 
 const LISTED = { path: '/data/a.jpg', size: 5, modifiedAt: Date.UTC(2026, 0, 2) };
 const CALL: FleetCall = {
@@ -42,12 +42,7 @@ async function uploadFrom(found: Partial<PathFacts> | null, change: Partial<Flee
           throw new Error(`Sent ${target}`);
         },
       },
-      connection: {
-        publicKey: 'demopublickey',
-        secretKey: 'demosecretkey',
-        restOrigin: 'https://service.test',
-        auth: 'signed',
-      },
+      connection: CONNECTION,
       serverClock: createServerClock(world.clock),
       facts: { host: 'worker-7' },
     },

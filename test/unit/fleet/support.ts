@@ -2,6 +2,14 @@ import { ClassifiedError } from '../../../src/core/failure.ts';
 import type { Item } from '../../../src/core/item.ts';
 import type { CallPermit } from '../../../src/fleet/remote-operation.ts';
 
+/** The project of a worker. */
+export const CONNECTION = {
+  publicKey: 'demopublickey',
+  secretKey: 'demosecretkey',
+  restOrigin: 'https://service.test',
+  auth: 'signed',
+} as const;
+
 /** An item with a position only. */
 export function item(seq: number): Item {
   return {

@@ -6,14 +6,7 @@ import type { Question } from '../../../src/fleet/messages.ts';
 import { performCall } from '../../../src/fleet/worker-call.ts';
 import { createServerClock } from '../../../src/transport/server-clock.ts';
 import { createSystemWorld } from '../../../src/world/system-world.ts';
-import { item } from './support.ts';
-
-const CONNECTION = {
-  publicKey: 'demopublickey',
-  secretKey: 'demosecretkey',
-  restOrigin: 'https://service.test',
-  auth: 'signed',
-} as const;
+import { CONNECTION, item } from './support.ts';
 
 const UUID = 'aa59316f-480f-4536-b6b6-1cbe2d853054' as ItemKey;
 

@@ -5,13 +5,7 @@ import { callOf, createSeal } from '../../../src/fleet/seal.ts';
 import { FleetWorker } from '../../../src/fleet/worker.ts';
 import { createServerClock } from '../../../src/transport/server-clock.ts';
 import { createSystemWorld } from '../../../src/world/system-world.ts';
-
-const CONNECTION = {
-  publicKey: 'demopublickey',
-  secretKey: 'demosecretkey',
-  restOrigin: 'https://service.test',
-  auth: 'signed',
-} as const;
+import { CONNECTION } from './support.ts';
 
 /** A worker takes one call, and then must stop. Returns the error with which it ends; null if it ends without one. */
 async function takeOne(call: Partial<QueuedCall>): Promise<unknown> {

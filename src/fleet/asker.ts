@@ -8,6 +8,8 @@ import type { Granted } from './remote-gate.ts';
 const REPEAT_AFTER_MS = 3000;
 /** After this number of sends without an answer, which takes a minute, the coordinator counts as gone. */
 const MAX_SENDS = 20;
+/** The same number for a worker that must end, so that it does not wait for a coordinator that is gone. */
+const DRAINING_SENDS = 3;
 
 /** The dependencies of an asker. */
 interface AskerOptions {
@@ -29,6 +31,8 @@ export class Asker {
   readonly #options: AskerOptions;
   readonly #waiting = new Map<string, (reply: Reply) => void>();
   readonly #stops = new Map<string, (order: StopOrder['kind']) => void>();
+  readonly #closed = new AbortController();
+  #isDraining = false;
   #number = 0;
 
   constructor(options: AskerOptions) {
@@ -51,9 +55,19 @@ export class Asker {
     return () => this.#stops.delete(call);
   }
 
+  /** Waits less long for the answers of coordinators from now on. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
+  /** Gives up all questions that have no answer yet, and all later ones. */
+  close(): void {
+    this.#closed.abort();
+  }
+
   /**
    * Asks a question. Resolves when it is granted. Rejects with a `ClassifiedError` if it is refused, if the
-   * coordinator failed, or if the coordinator does not answer `maxSends` sends in a row.
+   * coordinator failed, if the coordinator does not answer `maxSends` sends in a row, or after `close`.
    */
   async ask(line: CallLine, question: Question, maxSends = MAX_SENDS): Promise<Granted> {
     const id = `${this.#options.worker}-${this.#number++}`;
@@ -86,10 +100,12 @@ export class Asker {
     });
     try {
       while (answer === null) {
-        if (sends >= maxSends) throw noAnswer();
+        const most = this.#isDraining ? Math.min(maxSends, DRAINING_SENDS) : maxSends;
+        if (sends >= most || this.#closed.signal.aborted) throw noAnswer();
         sends += 1;
         line.send(ask).catch(() => undefined);
-        await clock.sleep(REPEAT_AFTER_MS, wake.signal).catch(() => undefined);
+        const woken = AbortSignal.any([wake.signal, this.#closed.signal]);
+        await clock.sleep(REPEAT_AFTER_MS, woken).catch(() => undefined);
         wake = new AbortController();
       }
       return answer;

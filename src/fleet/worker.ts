@@ -39,6 +39,8 @@ export class FleetWorker {
   readonly #seals = new Map<string, Seal>();
   /** Aborts when a fault makes the worker useless. */
   readonly #broken = new AbortController();
+  /** The ends of calls that no coordinator has confirmed yet. */
+  readonly #unconfirmed = new Set<Promise<unknown>>();
   #fault: UserError | null = null;
   #inFlight = 0;
   #opened = 0;
@@ -50,6 +52,15 @@ export class FleetWorker {
 
   /** Works until it is stopped. Calls `onReady` when it begins to take calls. Rejects with a `UserError` if this worker can't open the calls of its queue. */
   async work(onReady: () => void): Promise<void> {
+    try {
+      await this.#workUntilStopped(onReady);
+    } finally {
+      this.#asker.close();
+    }
+    if (this.#fault !== null) throw this.#fault;
+  }
+
+  async #workUntilStopped(onReady: () => void): Promise<void> {
     const { bus, facts, connection, drain, abort, world } = this.#options;
     const project = connection.publicKey;
     await bus.listen(facts.id, (envelope) => this.#receive(envelope));
@@ -64,8 +75,10 @@ export class FleetWorker {
     }
     // If Redis can't be reached, the announcement ends by itself.
     await bus.withdraw({ id: facts.id, project }).catch(() => undefined);
-    if (!abort.aborted) await Promise.race([bus.drain(), whenAborted(abort)]);
-    if (this.#fault !== null) throw this.#fault;
+    if (abort.aborted) return;
+    this.#asker.drain();
+    await Promise.race([bus.drain(), whenAborted(abort)]);
+    await Promise.race([Promise.all(this.#unconfirmed), whenAborted(abort)]);
   }
 
   #announce(): Promise<void> {
@@ -150,7 +163,11 @@ export class FleetWorker {
     const seqs = call.items.map(({ seq }) => seq);
     const answer = { kind: 'answer', step: call.stepIndex, seqs, attempt, end } as const;
     // If no coordinator answers in time, the items stay in doubt.
-    this.#asker.ask(line, answer, ANSWER_SENDS).catch(() => undefined);
+    const confirmed = this.#asker
+      .ask(line, answer, ANSWER_SENDS)
+      .catch(() => undefined)
+      .finally(() => this.#unconfirmed.delete(confirmed));
+    this.#unconfirmed.add(confirmed);
   }
 
   #sealOf(run: string): Seal {

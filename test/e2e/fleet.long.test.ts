@@ -139,6 +139,21 @@ describe.skipIf(redisServer === null)('a fleet on Redis', () => {
     await run.ended;
   });
 
+  test('a worker whose coordinator was killed ends at SIGTERM', async () => {
+    const shell = await openShell({ files: 2, storedShare: 1 });
+    const { address } = await redis();
+    shell.write('job.yaml', JOB);
+    const target = { method: 'POST', path: '/files/local_copy/' } as const;
+    shell.emulator.faults.add({ ...target, fault: { kind: 'delay', ms: 2000 } });
+    const worker = await startWorker(shell, address);
+    const run = shell.start(['run', 'job.yaml', '--fleet', address]);
+    await vi.waitFor(() => expect(copies(shell)).toBe(2), { timeout: 60_000 });
+    run.process.kill('SIGKILL');
+    await run.ended;
+    worker.process.kill('SIGTERM');
+    expect((await worker.ended).code).toBe(143);
+  });
+
   test('the user of the docs has all rights that a fleet needs, and no others', async () => {
     const shell = await openShell({ files: 30, storedShare: 1 });
     const { port } = await redis(['--aclfile', writeUsers(shell)]);

@@ -22,7 +22,7 @@ function asking(answer: (ask: Ask, sends: number, asker: Asker) => void) {
       asker.ask(line, { kind: 'slot', api: 'rest' }).catch((error: unknown) => error),
       3_600_000,
     );
-  return { ask, sent, clock };
+  return { ask, sent, clock, asker };
 }
 
 test('a question without an answer is sent again, with the same id', async () => {
@@ -53,4 +53,25 @@ test('a coordinator that works on a question is alive, however long that takes',
   });
   await ask();
   expect(sent).toHaveLength(100);
+});
+
+test('a closed asker gives up its questions at once, and sends no more', async () => {
+  const { ask, sent, clock, asker } = asking((_, sends) => {
+    if (sends === 3) asker.close();
+  });
+  expect(await failureOf(ask().then((error) => Promise.reject(error)))).toMatchObject({
+    kind: 'canceled',
+  });
+  await failureOf(ask().then((error) => Promise.reject(error)));
+  expect(sent).toHaveLength(3);
+  expect(clock.monotonic()).toBe(6000);
+});
+
+test('a worker that must end waits less long for a coordinator that does not answer', async () => {
+  const { ask, sent, clock, asker } = asking((_, sends) => {
+    if (sends === 2) asker.drain();
+  });
+  await failureOf(ask().then((error) => Promise.reject(error)));
+  expect(sent).toHaveLength(3);
+  expect(clock.monotonic()).toBe(9000);
 });

@@ -1,31 +1,38 @@
-import { ScratchSet } from '../ledger/scratch-set.ts';
-import { type Redirect, type RedirectSource, redirects } from './redirects.ts';
+import { formatCount } from '../core/counted.ts';
+import {
+  distinctRedirects,
+  hasSeveralHosts,
+  type Redirect,
+  type RedirectSource,
+  redirects,
+} from './redirects.ts';
+
+/**
+ * Number of redirects from which Netlify recommends other ways, because a deploy with so many may fail.
+ * Source: https://docs.netlify.com/manage/routing/redirects/overview/
+ */
+const MANY = 10_000;
 
 /**
  * Writes lines of Netlify's file `_redirects`. If the old URLs have different hosts, each line contains the
  * host. Netlify does not match query strings, so URLs with a query are left out.
  */
 export function* netlifyRedirects(source: RedirectSource): Generator<string> {
-  const hasHosts = countHosts(source) > 1;
-  const written = ScratchSet.open();
-  try {
-    for (const one of redirects(source)) {
-      const path = fromPath(one, hasHosts);
-      if (path.includes('?') || written.add([path]).length === 0) source.onOmitted();
-      else yield `${path} ${one.url}${one.keepsRest ? ':splat' : ''} 301\n`;
-    }
-  } finally {
-    written.close();
+  const hasHosts = hasSeveralHosts(source);
+  const findPath = (one: Redirect) => {
+    const path = fromPath(one, hasHosts);
+    return path.includes('?') ? null : path;
+  };
+  let count = 0;
+  for (const one of distinctRedirects(redirects(source), findPath, source.onOmitted)) {
+    count += 1;
+    yield `${fromPath(one, hasHosts)} ${one.url}${one.keepsRest ? ':splat' : ''} 301\n`;
   }
-}
-
-function countHosts(source: RedirectSource): number {
-  const hosts = new Set<string>();
-  for (const { kind, host } of redirects(source)) {
-    if (kind === 'url') hosts.add(host);
-    if (hosts.size > 1) break;
+  if (count >= MANY) {
+    source.onLimit(
+      `The file has ${formatCount(count)} redirects. Netlify warns that a deploy with ${formatCount(MANY)} or more can fail. Use a server in front of the site instead (--server nginx, apache or cloudflare), or an edge function.`,
+    );
   }
-  return hosts.size;
 }
 
 function fromPath({ kind, scheme, host, path }: Redirect, hasHosts: boolean): string {

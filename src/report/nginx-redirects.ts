@@ -1,5 +1,11 @@
 import { ScratchSet } from '../ledger/scratch-set.ts';
-import { type Redirect, type RedirectSource, redirects } from './redirects.ts';
+import {
+  distinctRedirects,
+  type Redirect,
+  type RedirectSource,
+  redirectKey,
+  redirects,
+} from './redirects.ts';
 
 /** Maximum length of a word that nginx accepts in its configuration, bytes. */
 const MAX_WORD = 4000;
@@ -56,7 +62,7 @@ function readKeys(source: RedirectSource): Keys {
   let longest = 0;
   try {
     for (const one of redirects(source)) {
-      const key = mapKey(one);
+      const key = redirectKey(one);
       count += 1;
       if (one.kind === 'tree' || isTooLong(one) || exact.add([key]).length === 0) continue;
       longest = Math.max(longest, Buffer.byteLength(key));
@@ -92,20 +98,17 @@ function* lines(
   kind: Redirect['kind'],
   line: (one: Redirect) => string,
 ): Generator<string> {
-  const written = ScratchSet.open();
-  try {
-    for (const one of redirects(source)) {
-      if (one.kind !== kind) continue;
-      if (isTooLong(one) || written.add([mapKey(one)]).length === 0) source.onOmitted();
-      else yield line(one);
-    }
-  } finally {
-    written.close();
-  }
+  const findKey = (one: Redirect) => (isTooLong(one) ? null : redirectKey(one));
+  const all = ofKind(redirects(source), kind);
+  for (const one of distinctRedirects(all, findKey, source.onOmitted)) yield line(one);
+}
+
+function* ofKind(all: Iterable<Redirect>, kind: Redirect['kind']): Generator<Redirect> {
+  for (const one of all) if (one.kind === kind) yield one;
 }
 
 function urlLine(one: Redirect, { clashing }: Keys): string {
-  const key = mapKey(one);
+  const key = redirectKey(one);
   // Two kinds of keys need a regular expression, which nginx compares exactly: keys that differ from another
   // key only in case, and keys with `$`. In a value, nginx would read `$` as a variable, so the value can't
   // contain such a key.
@@ -119,13 +122,8 @@ function treeLine({ path, url, keepsRest }: Redirect): string {
   return `  "${path.slice(1)}" "${keepsRest ? url.replace(/\/$/, '') : `= ${url}`}";\n`;
 }
 
-/** The key of an old address. It has no port, because nginx's `$host` has none. */
-function mapKey({ host, path }: Redirect): string {
-  return host.replace(/:\d+$/, '') + path;
-}
-
 function isTooLong(one: Redirect): boolean {
-  const key = mapKey(one);
+  const key = redirectKey(one);
   return Buffer.byteLength(escapeQuotes(escapeRegExp(key))) + Buffer.byteLength(one.url) > MAX_WORD;
 }
 

@@ -1,23 +1,43 @@
+import { apacheRedirects } from './apache-redirects.ts';
+import { cloudflareRedirects } from './cloudflare-redirects.ts';
+import { cloudfrontRedirects } from './cloudfront-redirects.ts';
 import type { MoveTarget } from './moves.ts';
 import { netlifyRedirects } from './netlify-redirects.ts';
 import { nginxRedirects } from './nginx-redirects.ts';
 import type { RedirectSource } from './redirects.ts';
+import { vercelRedirects } from './vercel-redirects.ts';
 
 /** Servers with a supported configuration format. */
-export const REDIRECT_SERVERS = ['nginx', 'netlify'] as const;
+export const REDIRECT_SERVERS = [
+  'nginx',
+  'apache',
+  'cloudflare',
+  'cloudfront',
+  'vercel',
+  'netlify',
+] as const;
+
+type RedirectServer = (typeof REDIRECT_SERVERS)[number];
 
 /** The server that will read the redirects, and the target of the redirects. */
-export interface RedirectSettings {
-  readonly server: (typeof REDIRECT_SERVERS)[number];
+export interface RedirectSettings extends Pick<RedirectSource, 'onLimit'> {
+  readonly server: RedirectServer;
   readonly to: MoveTarget | undefined;
 }
 
+const WRITERS: Readonly<Record<RedirectServer, (source: RedirectSource) => Generator<string>>> = {
+  nginx: nginxRedirects,
+  apache: apacheRedirects,
+  cloudflare: cloudflareRedirects,
+  cloudfront: cloudfrontRedirects,
+  vercel: vercelRedirects,
+  netlify: netlifyRedirects,
+};
+
 /** Writes redirects from old addresses to new URLs, as pieces of text. */
 export function redirectLines(
-  source: Omit<RedirectSource, 'to'>,
-  { server, to }: RedirectSettings,
+  source: Pick<RedirectSource, 'moves' | 'onOmitted'>,
+  { server, to, onLimit }: RedirectSettings,
 ): Generator<string> {
-  return server === 'nginx'
-    ? nginxRedirects({ ...source, to })
-    : netlifyRedirects({ ...source, to });
+  return WRITERS[server]({ ...source, to, onLimit });
 }

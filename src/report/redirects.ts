@@ -1,3 +1,4 @@
+import { ScratchSet } from '../ledger/scratch-set.ts';
 import { type Move, type MoveTarget, selectTarget } from './moves.ts';
 
 /** An old address and its new URL. */
@@ -7,9 +8,12 @@ export interface Redirect {
    * one exact URL.
    */
   readonly kind: 'tree' | 'url';
-  /** `https:` or `http:`; empty for a `tree`. */
+  /** `https:` or `http:`. */
   readonly scheme: string;
-  /** Host and port, in the form that browsers send; empty for a `tree`. */
+  /**
+   * Host and port, in the form that browsers send. For a `tree`, the host with which the map writes old URLs;
+   * only servers that need a host use it.
+   */
   readonly host: string;
   /** Path and query, in the form that browsers send. */
   readonly path: string;
@@ -25,6 +29,8 @@ export interface RedirectSource {
   readonly to: MoveTarget | undefined;
   /** Called for each old URL that gets no redirect. */
   readonly onOmitted: () => void;
+  /** Called with a warning if the redirects exceed a documented limit of the server. */
+  readonly onLimit: (warning: string) => void;
 }
 
 /** All redirects of a map, in its order. */
@@ -40,7 +46,8 @@ export function* redirects({
     if (from.kind === 'file') {
       // The URL of a copy in a bucket can't have image operations or a name at its end.
       const keepsRest = target.kind === 'file';
-      yield { kind: 'tree', scheme: '', host: '', path: `/${from.uuid}`, url, keepsRest };
+      const { protocol, host } = new URL(from.url);
+      yield { kind: 'tree', scheme: protocol, host, path: `/${from.uuid}`, url, keepsRest };
     } else if (from.kind === 'url') {
       const { protocol, host, pathname, search } = new URL(from.url);
       yield {
@@ -53,6 +60,46 @@ export function* redirects({
       };
     }
   }
+}
+
+/**
+ * The text by which a server finds a redirect if it ignores scheme and port: host, path and query. For a
+ * `tree`, only the path.
+ */
+export function redirectKey({ kind, host, path }: Redirect): string {
+  if (kind === 'tree') return path;
+  return host.replace(/:\d+$/, '') + path;
+}
+
+/**
+ * Returns the redirects that a server can match, each key only once. `findKey` returns null for a redirect
+ * that the server can't match. Calls `onOmitted` for each of the other redirects.
+ */
+export function* distinctRedirects(
+  all: Iterable<Redirect>,
+  findKey: (one: Redirect) => string | null,
+  onOmitted: () => void,
+): Generator<Redirect> {
+  const written = ScratchSet.open();
+  try {
+    for (const one of all) {
+      const key = findKey(one);
+      if (key === null || written.add([key]).length === 0) onOmitted();
+      else yield one;
+    }
+  } finally {
+    written.close();
+  }
+}
+
+/** True if the old URLs have different hosts, so that a path alone does not identify one of them. */
+export function hasSeveralHosts(source: RedirectSource): boolean {
+  const hosts = new Set<string>();
+  for (const { kind, host } of redirects(source)) {
+    if (kind === 'url') hosts.add(host);
+    if (hosts.size > 1) return true;
+  }
+  return false;
 }
 
 /**

@@ -85,7 +85,7 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'redirects-any-host',
     protection: 'The same path at two hosts redirects to two files',
-    file: 'src/report/nginx-redirects.ts',
+    file: 'src/report/redirects.ts',
     from: "return host.replace(/:\\d+$/, '') + path;",
     to: 'return path;',
     red: { file: 'test/unit/report/map-texts.test.ts', test: 'compared exactly' },

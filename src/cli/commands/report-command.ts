@@ -70,15 +70,20 @@ async function writeReport(flags: Given, invocation: Invocation): Promise<ExitCo
   if (form.format === 'html') return writePage(run.run, flags, invocation);
   if (form.format === 'gallery') return writeGallery(run.run, flags, invocation);
   const counts = noMoveCounts();
+  const limits: string[] = [];
+  const onLimit = (warning: string) => limits.push(warning);
   const texts =
     form.format === 'costs'
       ? costTexts(await readCosts(run.run, invocation))
-      : createTexts(run, { flags, form }, counts);
+      : createTexts(run, { flags: { ...flags, onLimit }, form }, counts);
   const code = await writeOut(texts, flags.output, invocation);
+  for (const warning of limits) invocation.output.warn(warning);
   if (form.format === 'map') warnAboutDeleted(counts, invocation);
   if (form.as === 'sql' || form.as === 'redirects') warnAboutMissing(counts, invocation);
   return code;
 }
+
+type MapFlags = Given & { readonly onLimit: (warning: string) => void };
 
 /** Reads the cost of a run. Throws a `UserError` if the run has no prices. */
 async function readCosts(
@@ -113,7 +118,7 @@ function warnAboutMissing(
 ): void {
   if (unmatched > 0) {
     output.warn(
-      `${formatCounted(unmatched, 'old URL')} left out: the server can't match the URL (too long, or Netlify and a query), or an earlier line has the same URL.`,
+      `${formatCounted(unmatched, 'old URL')} left out: the server can't match the URL (too long, or it has a query), or an earlier line has the same URL.`,
     );
   }
   if (unsettled > 0) {
@@ -126,7 +131,7 @@ function warnAboutMissing(
 
 function createTexts(
   run: ReportedRun,
-  { flags, form }: { readonly flags: Given; readonly form: ReportForm },
+  { flags, form }: { readonly flags: MapFlags; readonly form: ReportForm },
   counts: MoveCounts,
 ): Generator<string> {
   const { state, newHost, oldHost, bucketUrl } = flags;
@@ -139,8 +144,8 @@ function createTexts(
   return mapTexts(run, mapForm(form.as ?? 'csv', flags), settings, counts);
 }
 
-function mapForm(as: MapForm['as'], { to, server, ...sql }: Given): MapForm {
-  if (as === 'redirects') return { as, redirects: { server, to } };
+function mapForm(as: MapForm['as'], { to, server, onLimit, ...sql }: MapFlags): MapForm {
+  if (as === 'redirects') return { as, redirects: { server, to, onLimit } };
   if (as !== 'sql') return { as };
   const { table = '', column = '', dialect, match } = sql;
   return { as, sql: { table, column, dialect, match, to } };

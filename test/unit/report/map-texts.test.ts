@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type MapForm, mapTexts } from '../../../src/report/map-texts.ts';
 import type { MoveTarget } from '../../../src/report/moves.ts';
+import type { REDIRECT_SERVERS } from '../../../src/report/redirect-lines.ts';
 import { uuidOf } from '../../support/file-json.ts';
 import { movedRun } from '../../support/moved-run.ts';
 
@@ -34,9 +35,13 @@ const sql = (changes: object = {}): MapForm => ({
     ...changes,
   },
 });
-const redirects = (server: 'nginx' | 'netlify', to?: MoveTarget): MapForm => ({
+const redirects = (
+  server: (typeof REDIRECT_SERVERS)[number],
+  to?: MoveTarget,
+  warnings: string[] = [],
+): MapForm => ({
   as: 'redirects',
-  redirects: { server, to },
+  redirects: { server, to, onLimit: (warning) => warnings.push(warning) },
 });
 
 test('an item that was made into nothing new has no line', () => {
@@ -261,4 +266,74 @@ test('nginx: a key is host and path, its value repeats it to be compared exactly
     `  "~^a\\\\.test/Y\\\\.jpg$" "= ${to}";\n  "~^a\\\\.test/y\\\\.jpg$" "= ${to}";\n`,
   );
   expect(nginx).toContain('"~^(?<moved_key>[^ ]+) \\k<moved_key> (?<moved_to>[^ ]+)$" $moved_to;');
+});
+
+/** The map of a run that imported these URLs, all into the same file. */
+const importedAll = (...urls: string[]) =>
+  setup(['import-url'], ...urls.map((key) => ({ key, results: [{ file: uuidOf(2) }] })));
+
+test('Cloudflare: a line has a source without scheme, port and query; paths below a UUID are kept', () => {
+  const { text, counts } = importedAll(
+    'https://a.test:8443/x,y.jpg',
+    'http://a.test/x,y.jpg',
+    'https://a.test/x.jpg?v=2',
+    `https://ucarecdn.com/${uuidOf(1)}/`,
+  );
+  const to = `https://ucarecdn.com/${uuidOf(2)}`;
+  expect(text(redirects('cloudflare'))).toBe(
+    `"a.test/x,y.jpg","${to}/",301,FALSE,FALSE,FALSE,FALSE\n` +
+      `"ucarecdn.com/${uuidOf(1)}","${to}",301,TRUE,FALSE,TRUE,TRUE\n`,
+  );
+  expect(counts.unmatched).toBe(2);
+});
+
+test('Vercel: signs of its patterns are escaped; several hosts become conditions', () => {
+  const to = `https://ucarecdn.com/${uuidOf(2)}/`;
+  const { text } = importedAll('https://a.test/it(1)+:b.jpg', `https://ucarecdn.com/${uuidOf(1)}/`);
+  expect(JSON.parse(text(redirects('vercel')))).toEqual({
+    redirects: [
+      { source: '/it\\(1\\)\\+\\:b.jpg', destination: to, statusCode: 301 },
+      { source: `/${uuidOf(1)}/:rest(.*)`, destination: `${to}:rest`, statusCode: 301 },
+    ],
+  });
+  const several = importedAll('https://a.test/x.jpg', 'https://b.test/x.jpg', 'https://b.test/?q');
+  expect(JSON.parse(several.text(redirects('vercel'))).redirects).toEqual(
+    ['a', 'b'].map((host) => ({
+      source: '/x.jpg',
+      has: [{ type: 'host', value: `${host}\\.test` }],
+      destination: to,
+      statusCode: 301,
+    })),
+  );
+  expect(several.counts.unmatched).toBe(1);
+});
+
+test('CloudFront: a store without redirects is valid; a key that is too long is left out', () => {
+  const { text, counts } = importedAll(`https://a.test/${'x'.repeat(512)}`);
+  expect(JSON.parse(text(redirects('cloudfront')))).toEqual({ data: [] });
+  expect(counts.unmatched).toBe(1);
+});
+
+test.each([
+  ['vercel', 2048, 'Vercel takes at most 2,048 in vercel.json'],
+  ['cloudflare', 10_000, '10,000 (Free), 25,000 (Pro), 50,000 (Business)'],
+  ['netlify', 9999, 'Netlify warns that a deploy with 10,000 or more can fail'],
+] as const)('%s: a warning from %i redirects on says what to do', (server, most, warning) => {
+  const urls = Array.from({ length: most + 1 }, (_, place) => `https://a.test/${place}.jpg`);
+  const warnings: string[] = [];
+  importedAll(...urls.slice(0, most)).text(redirects(server, undefined, warnings));
+  expect(warnings).toEqual([]);
+  importedAll(...urls).text(redirects(server, undefined, warnings));
+  expect(warnings).toEqual([expect.stringContaining(warning)]);
+  expect(warnings[0]).toContain('--server nginx');
+});
+
+test('CloudFront: a warning from 5 MB on says what to do', () => {
+  const urls = Array.from(
+    { length: 9000 },
+    (_, place) => `https://a.test/${'x'.repeat(460)}${place}.jpg`,
+  );
+  const warnings: string[] = [];
+  importedAll(...urls).text(redirects('cloudfront', undefined, warnings));
+  expect(warnings).toEqual([expect.stringContaining('takes at most 5.0 MB')]);
 });

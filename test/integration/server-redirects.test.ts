@@ -1,32 +1,60 @@
 import { expect, test } from 'vitest';
 import { mapTexts } from '../../src/report/map-texts.ts';
 import { noMoveCounts } from '../../src/report/moves.ts';
+import type { RedirectSettings } from '../../src/report/redirect-lines.ts';
+import { startApache } from '../support/apache.ts';
+import { startCloudfront } from '../support/cloudfront-function.ts';
 import { uuidOf } from '../support/file-json.ts';
 import { type MovedItem, movedRun } from '../support/moved-run.ts';
 import { startNginx } from '../support/nginx.ts';
 import { requireService } from '../support/require-service.ts';
 
 const NGINX = requireService('nginx', 'nginx-light');
+const APACHE = requireService('apache2', 'apache2');
 const SETTINGS = { oldHosts: [], newHost: null };
 
-/** The redirects of a run that imported these URLs, in a running nginx. */
-function nginxFor(uses: readonly string[], items: readonly MovedItem[]) {
+/** The servers with a program that reads the redirects, and how a test starts it. */
+const SERVERS = {
+  nginx: (text: string) => startNginx(NGINX ?? '', text),
+  apache: (text: string) => startApache(APACHE ?? '', text),
+  cloudfront: (text: string) => startCloudfront(text),
+} as const;
+
+type Server = keyof typeof SERVERS;
+const INSTALLED = (Object.keys(SERVERS) as Server[]).filter(
+  (server) => !(server === 'nginx' && NGINX === null) && !(server === 'apache' && APACHE === null),
+);
+
+/** The redirects of a run with these items, in a running server. */
+async function serve(server: Server, uses: readonly string[], items: readonly MovedItem[]) {
   const counts = noMoveCounts();
-  const form = { as: 'redirects', redirects: { server: 'nginx', to: undefined } } as const;
+  const warnings: string[] = [];
+  const redirects: RedirectSettings = {
+    server,
+    to: undefined,
+    onLimit: (warning) => warnings.push(warning),
+  };
+  const form = { as: 'redirects', redirects } as const;
   const text = [...mapTexts(movedRun(uses, items), form, SETTINGS, counts)].join('');
-  return { counts, ...startNginx(NGINX ?? '', text) };
+  return { counts, warnings, ...(await SERVERS[server](text)) };
 }
 
-function imported(urls: readonly string[]) {
+async function imported(server: Server, urls: readonly string[]) {
   const items = urls.map((key, place) => ({ key, results: [{ file: uuidOf(place + 1) }] }));
-  return nginxFor(['import-url'], items);
+  return serve(server, ['import-url'], items);
+}
+
+async function serveNginx(urls: readonly string[]) {
+  const running = await imported('nginx', urls);
+  if (!('objections' in running)) throw new Error('This is not nginx');
+  return running;
 }
 
 const placeOf = (place: number) => `https://ucarecdn.com/${uuidOf(place + 1)}/`;
 
-test.skipIf(NGINX === null)(
-  'nginx takes all redirects, and leads each old URL to its file',
-  async () => {
+test.each(INSTALLED)(
+  '%s takes all redirects, and leads each old URL to its file',
+  async (server) => {
     const urls = [
       'https://example.com/logo.png',
       'https://cdn.example.com/logo.png',
@@ -34,7 +62,7 @@ test.skipIf(NGINX === null)(
       'https://example.com/img_1.jpg',
       'https://example.com/One.jpg',
       'https://example.com:8443/port.jpg',
-      `https://example.com/wp-content/uploads/2019/10/${'a-long-name-'.repeat(60)}1024x575.jpg`,
+      `https://example.com/wp-content/uploads/2019/10/${'a-long-name-'.repeat(36)}1024x575.jpg`,
       'https://example.com/a.jpg?v=2&w=$1',
       'https://example.com/$price;{x}.jpg',
       "https://example.com/it's(1)[2]+a|b^c~.jpg",
@@ -46,8 +74,8 @@ test.skipIf(NGINX === null)(
       'https://example.com/',
       `https://ucarecdn.com/${uuidOf(900)}/-/resize/300x/`,
     ];
-    const { objections, redirectOf, counts } = imported(urls);
-    expect(objections).toBe('');
+    const { redirectOf, counts, warnings } = await imported(server, urls);
+    expect(warnings).toEqual([]);
     for (const [place, url] of urls.entries()) {
       const { href } = new URL(url);
       expect([href, await redirectOf(href)]).toEqual([href, placeOf(place)]);
@@ -56,10 +84,10 @@ test.skipIf(NGINX === null)(
   },
 );
 
-test.skipIf(NGINX === null)(
-  'nginx leads nowhere what is not in the map: another case, host, query or path',
-  async () => {
-    const { redirectOf } = imported([
+test.each(INSTALLED)(
+  '%s leads nowhere what is not in the map: another case, host, query or path',
+  async (server) => {
+    const { redirectOf } = await imported(server, [
       'https://example.com/One.jpg',
       'https://example.com/$.jpg',
       'https://example.com/x?v=1',
@@ -82,18 +110,23 @@ test.skipIf(NGINX === null)(
   },
 );
 
-test.skipIf(NGINX === null)(
-  'nginx keeps operations and names of a file that was copied; a copy in a bucket has none',
-  async () => {
-    const copied = nginxFor(['copy-local'], [{ key: uuidOf(1), results: [{ file: uuidOf(2) }] }]);
+test.each(INSTALLED)(
+  '%s keeps operations and names of a file that was copied; a copy in a bucket has none',
+  async (server) => {
+    const copied = await serve(
+      server,
+      ['copy-local'],
+      [{ key: uuidOf(1), results: [{ file: uuidOf(2) }] }],
+    );
     const at = (rest: string) => copied.redirectOf(`https://files.example.com/${uuidOf(1)}${rest}`);
     const to = `https://ucarecdn.com/${uuidOf(2)}`;
     expect(await at('/-/resize/300x200/cat.jpg')).toBe(`${to}/-/resize/300x200/cat.jpg`);
+    expect(await at('/cat.jpg?inline=1&x=%20')).toBe(`${to}/cat.jpg?inline=1&x=%20`);
     expect(await at('/')).toBe(`${to}/`);
     expect(await at('')).toBe(to);
     expect(await at('a/')).toBeNull();
     const object = { url: 's3://bucket/a b/$it"s;.jpg' };
-    const stored = nginxFor(['copy-to-remote'], [{ key: uuidOf(1), results: [object] }]);
+    const stored = await serve(server, ['copy-to-remote'], [{ key: uuidOf(1), results: [object] }]);
     expect(await stored.redirectOf(`https://any.example.com/${uuidOf(1)}/cat.jpg`)).toBe(
       'https://bucket.s3.amazonaws.com/a%20b/%24it%22s%3B.jpg',
     );
@@ -107,7 +140,7 @@ test.skipIf(NGINX === null)(
       { length: 4_000 },
       (_, place) => `https://example.com/Photo-${place}.jpg`,
     );
-    const { objections, redirectOf, counts } = imported([
+    const { objections, redirectOf, counts } = await serveNginx([
       ...urls,
       `https://example.com/${'x'.repeat(3990)}`,
       'http://example.com/Photo-7.jpg',
@@ -116,5 +149,17 @@ test.skipIf(NGINX === null)(
     expect(counts.unmatched).toBe(2);
     expect(await redirectOf('https://example.com/Photo-7.jpg')).toBe(placeOf(7));
     expect(await redirectOf('https://example.com/Photo-3999.jpg')).toBe(placeOf(3_999));
+  },
+);
+
+test.skipIf(APACHE === null)(
+  'Apache reads the longest entry; a longer one is left out, and Apache would not find it',
+  async () => {
+    // The key is the host and the path; the URL of the file has 58 characters.
+    const longest = `https://a.test/${'x'.repeat(1000 - placeOf(0).length - 'a.test/'.length)}`;
+    const { redirectOf, counts } = await imported('apache', [longest, `${longest}y`]);
+    expect(counts.unmatched).toBe(1);
+    expect(await redirectOf(longest)).toBe(placeOf(0));
+    expect(await redirectOf(`${longest}y`)).toBeNull();
   },
 );

@@ -3,6 +3,7 @@ import type { ItemState } from '../core/item-state.ts';
 import { joinOr } from '../core/join-or.ts';
 import { UserError } from '../core/user-error.ts';
 import { MAP_FORMATS, type MapForm } from '../report/map-texts.ts';
+import type { RedirectServer } from '../report/redirect-lines.ts';
 import { ROW_FORMATS } from '../report/row-texts.ts';
 
 /** The formats of `ucbulk report`. */
@@ -32,6 +33,7 @@ interface FormFlags {
   readonly state?: ItemState | undefined;
   readonly table?: string | undefined;
   readonly column?: string | undefined;
+  readonly server?: RedirectServer | undefined;
   readonly thumbnails: number;
 }
 
@@ -60,7 +62,7 @@ export function chooseForm(flags: FormFlags): ReportForm {
   checkFlags(flags, form);
   checkJson(flags);
   checkMap(flags, form);
-  checkEnding(flags, contentOf(form));
+  checkEnding(flags, contentOf(form, flags));
   return form;
 }
 
@@ -72,7 +74,15 @@ function findForm({ format, as, output, json }: FormFlags): ReportForm {
   return { format: REPORT_FORMATS.find((one) => one === implied) ?? 'csv', as: null };
 }
 
-function contentOf({ format, as }: ReportForm): Content {
+/** The formats of redirects that are a CSV or JSON. The others have no usual ending. */
+const REDIRECT_CONTENTS: Partial<Record<RedirectServer, Content>> = {
+  cloudflare: 'csv',
+  cloudfront: 'json',
+  vercel: 'json',
+};
+
+function contentOf({ format, as }: ReportForm, { server = 'nginx' }: FormFlags): Content {
+  if (as === 'redirects') return REDIRECT_CONTENTS[server] ?? as;
   if (as !== null) return as;
   if (format === 'gallery') return 'folder';
   return format === 'html' || format === 'ndjson' || format === 'json' ? format : 'csv';

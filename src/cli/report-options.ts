@@ -1,7 +1,7 @@
 import { ITEM_STATES } from '../core/item-state.ts';
 import { MAP_FORMATS } from '../report/map-texts.ts';
 import { REDIRECT_SERVERS } from '../report/redirect-lines.ts';
-import { SQL_DIALECTS } from '../report/sql-updates.ts';
+import { SQL_DIALECTS, SQL_TYPES } from '../report/sql-columns.ts';
 import { MOVE_OPTIONS, newHost } from './move-options.ts';
 import { text, wholeNumber } from './option-values.ts';
 import { REPORT_FORMATS } from './report-format.ts';
@@ -40,7 +40,14 @@ export const REPORT_OPTIONS = {
     choices: SQL_DIALECTS,
     default: 'ansi',
     requiresArg: true,
-    describe: 'Quoting of `--as sql`; ansi is for PostgreSQL and SQLite',
+    describe:
+      'Database of `--as sql`; ansi is plain SQL, such as for SQLite; mysql is also for MariaDB',
+  },
+  type: {
+    choices: SQL_TYPES,
+    default: 'text',
+    requiresArg: true,
+    describe: 'Type of the column; json is also for jsonb',
   },
   server: {
     choices: REDIRECT_SERVERS,

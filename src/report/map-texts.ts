@@ -31,7 +31,7 @@ export function mapTexts(
       return rowTexts(form.as, heading, moveRows(read(counts)));
     }
     case 'sql':
-      return sqlUpdates(read(counts), form.sql);
+      return sqlUpdates(countOnce(read, counts), form.sql);
     case 'redirects':
       return redirectTexts(read, form.redirects, counts);
     default:
@@ -39,25 +39,27 @@ export function mapTexts(
   }
 }
 
-/**
- * Writes the redirects of a map. Reads the map several times, but adds its entries to `counts` only the first
- * time.
- */
-function* redirectTexts(
+/** Creates a function that reads the map, and adds its entries to `counts` only the first time. */
+function countOnce(
+  read: (counts: MoveCounts) => Generator<Move>,
+  counts: MoveCounts,
+): () => Generator<Move> {
+  let isFirst = true;
+  return () => {
+    const into = isFirst ? counts : noMoveCounts();
+    isFirst = false;
+    return read(into);
+  };
+}
+
+/** Writes the redirects of a map. Counts the old URLs that get no redirect. */
+function redirectTexts(
   read: (counts: MoveCounts) => Generator<Move>,
   settings: RedirectSettings,
   counts: MoveCounts,
 ): Generator<string> {
-  let isFirst = true;
-  const source = {
-    moves() {
-      const into = isFirst ? counts : noMoveCounts();
-      isFirst = false;
-      return read(into);
-    },
-    onOmitted: () => {
-      counts.unmatched += 1;
-    },
+  const onOmitted = () => {
+    counts.unmatched += 1;
   };
-  yield* redirectLines(source, settings);
+  return redirectLines({ moves: countOnce(read, counts), onOmitted }, settings);
 }

@@ -17,7 +17,8 @@ export const REDIRECT_SERVERS = [
   'netlify',
 ] as const;
 
-type RedirectServer = (typeof REDIRECT_SERVERS)[number];
+/** A server that can read the redirects. */
+export type RedirectServer = (typeof REDIRECT_SERVERS)[number];
 
 /** The server that will read the redirects, and the target of the redirects. */
 export interface RedirectSettings extends Pick<RedirectSource, 'onLimit'> {

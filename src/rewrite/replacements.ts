@@ -1,5 +1,5 @@
-import { isFileUuid } from '../core/file-uuid.ts';
 import { ScratchMap } from '../ledger/scratch-map.ts';
+import { followMoves } from '../report/follow-moves.ts';
 import {
   type Move,
   type MoveSettings,
@@ -39,8 +39,6 @@ export interface Replacements {
   isSized(url: string): boolean;
   close(): void;
 }
-
-const MAX_HOPS = 16;
 
 /** Writes the map of a run (from old to new references) to a temporary file, in which a search is fast. */
 export function openReplacements(
@@ -121,19 +119,4 @@ function oldNames({ from }: Move): string[] {
   if (from.kind !== 'url') return [];
   const listed = Buffer.from(from.url, 'utf8').toString('latin1');
   return [listed, normalizeUrl(listed) ?? listed];
-}
-
-/**
- * Finds the last UUID of a file that moved several times. So one rewrite inserts the final UUID, and a second
- * rewrite changes nothing. Null if the moves form a circle.
- */
-function followMoves(map: ScratchMap, uuid: string): string | null {
-  let last: string | null = null;
-  for (let hops = 0; hops < MAX_HOPS; hops += 1) {
-    const next = map.get(last ?? uuid);
-    if (next === null) return last;
-    if (!isFileUuid(next)) return next;
-    last = next;
-  }
-  return null;
 }

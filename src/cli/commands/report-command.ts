@@ -147,8 +147,8 @@ function createTexts(
 function mapForm(as: MapForm['as'], { to, server, onLimit, ...sql }: MapFlags): MapForm {
   if (as === 'redirects') return { as, redirects: { server, to, onLimit } };
   if (as !== 'sql') return { as };
-  const { table = '', column = '', dialect, match } = sql;
-  return { as, sql: { table, column, dialect, match, to } };
+  const { table = '', column = '', dialect, type, match } = sql;
+  return { as, sql: { table, column, dialect, type, match, to } };
 }
 
 async function writePage(run: RunId, flags: Given, invocation: Invocation): Promise<ExitCode> {

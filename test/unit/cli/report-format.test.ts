@@ -43,6 +43,10 @@ test('a format that does not fit the ending of the file is refused', () => {
 
 test('a report of another format may have any other ending', () => {
   expect(choose({ format: 'map', as: 'redirects', output: 'moved.conf' }).as).toBe('redirects');
+  const redirects = { format: 'map', as: 'redirects' } as const;
+  expect(choose({ ...redirects, server: 'vercel', output: 'vercel.json' }).as).toBe('redirects');
+  expect(choose({ ...redirects, server: 'cloudflare', output: 'm.csv' }).as).toBe('redirects');
+  expect(() => choose({ ...redirects, server: 'cloudfront', output: 'm.csv' })).toThrow('is json');
   expect(choose({ format: 'gallery', output: 'pictures.2026' }).format).toBe('gallery');
   expect(choose({ format: 'html', output: 'report' }).format).toBe('html');
 });

@@ -30,6 +30,7 @@ const sql = (changes: object = {}): MapForm => ({
     table: 'posts',
     column: 'body',
     dialect: 'ansi',
+    type: 'text',
     match: 'part',
     to: undefined,
     ...changes,
@@ -124,9 +125,13 @@ test('SQL: a UUID inside a text, or the whole of it', () => {
   expect(text(sql())).toBe(
     `BEGIN;\nUPDATE "posts" SET "body" = REPLACE("body", '${uuidOf(1)}', '${uuidOf(2)}') WHERE "body" LIKE '%${uuidOf(1)}%';\nCOMMIT;\n`,
   );
-  expect(text(sql({ match: 'whole', table: 'my.po"sts', column: 'a`b', dialect: 'mysql' }))).toBe(
-    `BEGIN;\nUPDATE \`my\`.\`po"sts\` SET \`a\`\`b\` = '${uuidOf(2)}' WHERE \`a\`\`b\` = '${uuidOf(1)}';\n` +
-      `UPDATE \`my\`.\`po"sts\` SET \`a\`\`b\` = 'https://ucarecdn.com/${uuidOf(2)}/' WHERE \`a\`\`b\` = 'https://ucarecdn.com/${uuidOf(1)}/';\nCOMMIT;\n`,
+  const place = 'UPDATE `my`.`po"sts` SET `a``b` = ';
+  const exact = 'CONVERT(`a``b` USING utf8mb4) COLLATE utf8mb4_bin';
+  expect(
+    text(sql({ match: 'whole', table: 'my.po"sts', column: 'a`b', dialect: 'mysql' })),
+  ).toContain(
+    `BEGIN;\n${place}'${uuidOf(2)}' WHERE \`a\`\`b\` = '${uuidOf(1)}' AND ${exact} = '${uuidOf(1)}';\n` +
+      `${place}'https://ucarecdn.com/${uuidOf(2)}/' WHERE \`a\`\`b\` = 'https://ucarecdn.com/${uuidOf(1)}/' AND ${exact} = 'https://ucarecdn.com/${uuidOf(1)}/';\nCOMMIT;\n`,
   );
   expect(() => text(sql({ table: '' }))).toThrow('Not a name of a table');
 });
@@ -140,7 +145,7 @@ test('SQL: nothing of a source URL or a path gets out of its quotes', () => {
   expect(text(sql())).toContain(
     `WHERE "body" = 'https://example.com/''); DROP TABLE posts; --';\n`,
   );
-  expect(text(sql({ dialect: 'mysql' }))).toContain("WHERE `body` = 'b\\\\''.jpg';\n");
+  expect(text(sql({ dialect: 'mysql' }))).toContain("WHERE `body` = 'b\\\\''.jpg' AND ");
 });
 
 test('a copy in a bucket takes the place of the original alone, not of its pictures', () => {
@@ -163,8 +168,7 @@ test('what is left out of updates is counted', () => {
     [COPIED, { ...COPIED, key: uuidOf(3), state: 'failed' }],
   );
   const counts = noCounts();
-  const sql = { table: 't', column: 'c', dialect: 'ansi', match: 'part', to: undefined } as const;
-  const text = [...mapTexts(run, { as: 'sql', sql }, SETTINGS, counts)].join('');
+  const text = [...mapTexts(run, sql(), SETTINGS, counts)].join('');
   expect(text.match(/UPDATE/g)).toHaveLength(counts.written);
   expect(counts).toEqual({ written: 1, unsettled: 1, deleted: 0, unmatched: 0 });
 });

@@ -10,6 +10,9 @@ import { EmulatedProject, type ProjectHost } from './project/emulated-project.ts
 import type { ProjectOptions } from './project/project-options.ts';
 import { RemoteBuckets } from './project/remote-buckets.ts';
 import { type OriginOptions, ServiceOrigins } from './project/service-origins.ts';
+import type { BucketOptions } from './s3/bucket.ts';
+import { copiedObjects } from './s3/copied-objects.ts';
+import { S3Service } from './s3/s3-service.ts';
 import { EmulatorClock, type TimeSource } from './time/emulator-clock.ts';
 import type { UploadServiceOptions } from './upload/upload-options.ts';
 import { UploadService } from './upload/upload-service.ts';
@@ -33,6 +36,8 @@ export interface EmulatorOptions extends ProjectOptions, UploadServiceOptions, O
   readonly speed?: number;
   /** Emulated time minus real time, in ms. A negative value means that the emulated clock is behind. */
   readonly offsetMs?: number;
+  /** Buckets that exist from the start, beside those of `remoteTargets`. The keys are their names. */
+  readonly buckets?: Readonly<Record<string, BucketOptions>>;
 }
 
 /** The whole state of an emulator. The services and the control endpoints read and change this one object. */
@@ -42,7 +47,9 @@ export class EmulatorState {
   readonly projectsByKey: ReadonlyMap<string, EmulatedProject>;
   readonly audit: AuditLog;
   readonly tally = new RequestTally();
-  readonly buckets = new RemoteBuckets();
+  readonly s3: S3Service;
+  /** The objects that remote copies created. Their buckets belong to `s3`. */
+  readonly copies: RemoteBuckets;
   readonly webhookQueue = new WebhookQueue();
   readonly faults: Faults;
   readonly origins: ServiceOrigins;
@@ -51,7 +58,13 @@ export class EmulatorState {
   #requests = 0;
 
   constructor(options: EmulatorOptions) {
-    const { projects: given, load, clock = { now: () => Date.now() }, ...shared } = options;
+    const {
+      projects: given,
+      load,
+      clock = { now: () => Date.now() },
+      buckets,
+      ...shared
+    } = options;
     const loaded = load === undefined ? [] : readObjects(load);
     const projects = withLoadedProjects(given, loaded);
     const seed = options.seed ?? 1;
@@ -66,11 +79,15 @@ export class EmulatorState {
         new EmulatedProject(number, { ...shared, ...project }, this.#createHost(number, now)),
     );
     this.projectsByKey = new Map(this.projects.map((project) => [project.publicKey, project]));
-    this.uploads = new UploadService(this.projects, options, (number) => ({
+    this.faults = new Faults(seed);
+    this.copies = new RemoteBuckets(
+      (bucket, key) => this.s3.buckets.get(bucket)?.hasWritten(key) ?? false,
+    );
+    this.s3 = this.#createS3(buckets);
+    this.uploads = new UploadService(this.projects, { ...options, s3: this.s3 }, (number) => ({
       ...shared,
       ...projects[number],
     }));
-    this.faults = new Faults(seed);
     this.#requestIds = new UuidPermutation(`${seed}/request`);
     this.audit = new AuditLog({
       projectName: (number) => this.project(number).publicKey,
@@ -116,6 +133,20 @@ export class EmulatorState {
         webhooks.announce({ event: 'file.deleted', ref, at: now, initiator });
       });
     }
+  }
+
+  #createS3(buckets: EmulatorOptions['buckets'] = {}): S3Service {
+    const host = {
+      copies: this.copies,
+      originals: () => this.uploads.originals,
+      project: (number: number) => this.project(number),
+    };
+    const s3 = new S3Service((bucket) => copiedObjects(host, bucket), this.faults);
+    for (const [name, options] of Object.entries(buckets)) s3.create(name, options);
+    for (const project of this.projects) {
+      for (const name of project.remoteTargets.values()) s3.open(name);
+    }
+    return s3;
   }
 
   #createHost(project: number, now: number): ProjectHost {

@@ -28,6 +28,15 @@ import type {
   RequestHeaders,
   SocketFault,
 } from './protocol/emulator-request.ts';
+import type { AccessKey, S3RequestKind } from './s3/access-keys.ts';
+import type { BucketOptions } from './s3/bucket.ts';
+import {
+  createBucketsView,
+  type EmulatedBuckets,
+  type OpenUploadView,
+} from './s3/emulated-buckets.ts';
+import type { S3ObjectSpec, S3ObjectView } from './s3/s3-object.ts';
+import type { SeededObjectsOptions } from './s3/seeded-objects.ts';
 import { answerService, type Surface } from './server/answer-service.ts';
 import type { ListeningEmulator, ListenOptions } from './server/http-listener.ts';
 import {
@@ -45,14 +54,17 @@ import type { WebhookDelivery } from './webhooks/webhook-event.ts';
 import { startSending } from './webhooks/webhook-sender.ts';
 
 export type {
+  AccessKey,
   Addon,
   AddonRunSpec,
   AuditEntry,
   BucketObject,
+  BucketOptions,
   Creation,
   CreationSummary,
   Effect,
   EffectSummary,
+  EmulatedBuckets,
   EmulatedFile,
   EmulatorClock,
   EmulatorObjects,
@@ -69,6 +81,7 @@ export type {
   ListeningEmulator,
   ListeningServices,
   ListenOptions,
+  OpenUploadView,
   Original,
   PartCount,
   ProjectObjects,
@@ -76,6 +89,10 @@ export type {
   RepeatedCreation,
   RequestCount,
   RequestHeaders,
+  S3ObjectSpec,
+  S3ObjectView,
+  S3RequestKind,
+  SeededObjectsOptions,
   ServicePorts,
   SocketFault,
   Surface,
@@ -157,6 +174,8 @@ export interface Emulator {
   webhookDeliveries(): readonly Readonly<WebhookDelivery>[];
   /** The objects that remote copies created in a bucket, oldest first. */
   bucketObjects(bucket: string): Iterable<BucketObject>;
+  /** The buckets that clients reach by S3 under the path `/s3/`. */
+  readonly buckets: EmulatedBuckets;
 }
 
 /**
@@ -193,7 +212,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     uploadedParts: () => state.uploads.listParts(),
     requestCounts: () => state.tally.list(),
     webhookDeliveries: () => state.webhookQueue.list(),
-    bucketObjects: (bucket) => state.buckets.objects(bucket),
+    bucketObjects: (bucket) => state.copies.objects(bucket),
+    buckets: createBucketsView(state.s3, () => state.clock.now()),
   };
 }
 

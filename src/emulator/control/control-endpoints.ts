@@ -14,6 +14,15 @@ import {
 import { formatInstant } from '../protocol/wire-instant.ts';
 import { parseWorkSettings } from '../time/work-plan.ts';
 import { readUrlSource } from '../upload/registered-urls.ts';
+import {
+  addAccessKey,
+  bucketObjects,
+  createBucket,
+  describeBucketObject,
+  describeBuckets,
+  putBucketObject,
+  removeBucketObject,
+} from './bucket-endpoints.ts';
 
 /**
  * The beginning of the path of every control endpoint. These endpoints control the emulator; the real service
@@ -45,6 +54,13 @@ const CONTROLS: Readonly<Record<string, Control>> = {
   'GET original': describeOriginal,
   'GET requests': (state) => state.tally.list(),
   'GET bucket': bucketLines,
+  'GET s3': describeBuckets,
+  'POST s3/bucket': createBucket,
+  'GET s3/object': describeBucketObject,
+  'PUT s3/object': putBucketObject,
+  'DELETE s3/object': removeBucketObject,
+  'GET s3/objects': (state, request) => pageOf(bucketObjects(state, request), request),
+  'POST s3/keys': addAccessKey,
   'GET webhooks': (state) => lines(state.webhookQueue.list(), { limit: DEFAULT_ROWS }),
   'POST work': setWork,
   'GET faults': (state) => state.faults.list(),
@@ -83,7 +99,7 @@ function describeState(state: EmulatorState): object {
       files: files.counts(),
       remoteTargets: Object.fromEntries(remoteTargets),
     })),
-    buckets: state.buckets.sizes(),
+    buckets: state.copies.sizes(),
     faults: state.faults.list().length,
   };
 }
@@ -147,16 +163,20 @@ function auditLines(state: EmulatorState, request: EmulatorRequest): string {
 function bucketLines(state: EmulatorState, request: EmulatorRequest): object | string {
   const asked = queryOf(request);
   const bucket = asked.get('bucket');
-  if (bucket === undefined) return state.buckets.sizes();
+  if (bucket === undefined) return state.copies.sizes();
+  return pageOf(objectsOf(state, bucket), request);
+}
+
+// The rows that `from` and `limit` in the query select.
+function pageOf(rows: Iterable<object>, request: EmulatorRequest): string {
+  const asked = queryOf(request);
   let toSkip = Number(asked.get('from') ?? 0);
-  return lines(objectsOf(state, bucket), {
-    limit: Number(asked.get('limit') ?? DEFAULT_ROWS),
-    keep: () => --toSkip < 0,
-  });
+  const limit = Number(asked.get('limit') ?? DEFAULT_ROWS);
+  return lines(rows, { limit, keep: () => --toSkip < 0 });
 }
 
 function* objectsOf(state: EmulatorState, bucket: string): Generator<object> {
-  for (const { project, ref, at, key, isPublic } of state.buckets.objects(bucket)) {
+  for (const { project, ref, at, key, isPublic } of state.copies.objects(bucket)) {
     const { publicKey, files } = state.project(project);
     const { uuid, size } = files.describe(ref);
     yield { bucket, key, project: publicKey, uuid, size, isPublic, at: formatInstant(at) };

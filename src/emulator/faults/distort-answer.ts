@@ -8,6 +8,7 @@ export const DISTORTIONS = [
   'missing',
   'foreign',
   'as-problems',
+  'empty-page',
   'repeated-page',
   'skipped-page',
   'other-origin',
@@ -67,6 +68,8 @@ function distort(what: Distortion, body: Body, request: DistortedRequest): Body 
         ...items,
         ...items.slice(0, 1).map((item) => ({ ...item, uuid: FOREIGN_UUID })),
       ]);
+    case 'empty-page':
+      return withItems(body, () => []);
     case 'as-problems':
       return withProblem(body);
     case 'repeated-page':

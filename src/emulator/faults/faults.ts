@@ -41,6 +41,8 @@ export interface FaultRule {
   readonly method?: string;
   /** The request's path must begin with this text, e.g. `/files/storage/`. */
   readonly path?: string;
+  /** The request's query must contain this text, e.g. `list-type=2`. */
+  readonly query?: string;
   /** Number of matching requests that the fault skips before it affects the first one. Default 0. */
   readonly after?: number;
   /**
@@ -104,12 +106,12 @@ export class Faults {
 
   /**
    * Returns the fault for a request, or undefined if there is none. Also counts the request for each rule
-   * that matches.
+   * that matches. `target` is the path and the query.
    */
-  pick(method: string, path: string): Fault | undefined {
+  pick(method: string, target: string): Fault | undefined {
     let picked: Fault | undefined;
     for (const active of this.#rules) {
-      if (!fits(active.rule, method, path)) continue;
+      if (!fits(active.rule, method, target)) continue;
       active.seen += 1;
       if (picked !== undefined || !this.#isDue(active)) continue;
       active.fired += 1;
@@ -126,7 +128,9 @@ export class Faults {
   }
 }
 
-function fits(rule: FaultRule, method: string, path: string): boolean {
+function fits(rule: FaultRule, method: string, target: string): boolean {
   if (rule.method !== undefined && rule.method !== method) return false;
+  const [path = '', query = ''] = target.split('?', 2);
+  if (rule.query !== undefined && !query.includes(rule.query)) return false;
   return rule.path === undefined || path.startsWith(rule.path);
 }

@@ -18,6 +18,7 @@ const RULE_FIELDS: Readonly<Record<string, Check>> = {
   fault: (value) => typeof value === 'object' && value !== null,
   method: isText,
   path: isText,
+  query: isText,
   after: isCount,
   every: (value) => isCount(value) && value !== 0,
   times: isCount,

@@ -18,10 +18,22 @@ export interface BucketObject {
  */
 export class RemoteBuckets {
   readonly #rows = new Map<string, Map<string, number>>();
+  readonly #isTaken: (bucket: string, key: string) => boolean;
+  #version = 0;
   readonly #projects = new GrowingColumn(Uint8Array);
   readonly #refs = new GrowingColumn(Int32Array);
   readonly #public = new GrowingColumn(Uint8Array);
   readonly #times = new GrowingColumn(Float64Array);
+
+  /** `isTaken` returns true if a client wrote an object of this name to the bucket. */
+  constructor(isTaken: (bucket: string, key: string) => boolean = () => false) {
+    this.#isTaken = isTaken;
+  }
+
+  /** A number that changes whenever an object is added or removed. */
+  get version(): number {
+    return this.#version;
+  }
 
   /**
    * Adds an object. Returns false and changes nothing if the bucket already has an object of this name
@@ -33,7 +45,8 @@ export class RemoteBuckets {
       keys = new Map();
       this.#rows.set(object.bucket, keys);
     }
-    if (keys.has(object.key)) return false;
+    if (keys.has(object.key) || this.#isTaken(object.bucket, object.key)) return false;
+    this.#version += 1;
     keys.set(object.key, this.#refs.length);
     this.#projects.push(object.project);
     this.#refs.push(object.ref);
@@ -45,6 +58,17 @@ export class RemoteBuckets {
   get(bucket: string, key: string): BucketObject | undefined {
     const row = this.#rows.get(bucket)?.get(key);
     return row === undefined ? undefined : this.#object(bucket, key, row);
+  }
+
+  keys(bucket: string): Iterable<string> {
+    return this.#rows.get(bucket)?.keys() ?? [];
+  }
+
+  /** Removes an object. Returns false if there is none of this name. */
+  remove(bucket: string, key: string): boolean {
+    const isRemoved = this.#rows.get(bucket)?.delete(key) ?? false;
+    if (isRemoved) this.#version += 1;
+    return isRemoved;
   }
 
   /** The number of objects in each bucket. */

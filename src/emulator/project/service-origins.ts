@@ -16,6 +16,11 @@ export interface OriginOptions {
    * request.
    */
   readonly uploadOrigin?: string;
+  /**
+   * Scheme and host of the buckets, as they are in the presigned URLs from which clients import. Default: those
+   * of the request that starts the import.
+   */
+  readonly s3Origin?: string;
 }
 
 /** The scheme, host and port at which each service of the emulator listens. */
@@ -28,7 +33,7 @@ export interface BoundOrigins {
 const CDN_ORIGIN = 'https://ucarecdn.com';
 
 /** Scheme and host of every kind of link that an answer can have. */
-export type RequestOrigins = WireOrigins & { readonly upload: string };
+export type RequestOrigins = WireOrigins & { readonly upload: string; readonly s3: string };
 
 /**
  * Decides the scheme and host of links. If an option sets them, the option decides. Otherwise, if the
@@ -66,7 +71,7 @@ export class ServiceOrigins {
 
   /** Scheme and host of the links in the answer to a request. */
   of(request: EmulatorRequest, publicKey: string): RequestOrigins {
-    const { origin, cdnOrigin, uploadOrigin } = this.#options;
+    const { origin, cdnOrigin, uploadOrigin, s3Origin } = this.#options;
     const own = requestOrigin(request);
     const isShared = this.#bound === undefined || this.#bound.rest === this.#bound.upload;
     const isOwnCdn = cdnOrigin === 'self' && isShared;
@@ -74,6 +79,7 @@ export class ServiceOrigins {
       api: origin ?? (isShared ? own : this.#api()),
       cdn: isOwnCdn ? own : this.#cdn(publicKey),
       upload: uploadOrigin ?? (isShared ? own : (this.#bound?.upload ?? own)),
+      s3: s3Origin ?? own,
     };
   }
 

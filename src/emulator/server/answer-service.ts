@@ -5,9 +5,11 @@ import {
   pathOf,
 } from '../protocol/emulator-request.ts';
 import { NOT_FOUND_PAGE } from '../protocol/rest-refusals.ts';
+import { isS3Path } from '../s3/s3-request.ts';
 import { PART_PREFIX } from '../upload/part-urls.ts';
 import { findUploadRoute } from '../upload/upload-routes.ts';
 import { answerRequest } from './rest-pipeline.ts';
+import { answerS3 } from './s3-pipeline.ts';
 import { answerCdn, answerPart, answerUpload } from './upload-pipeline.ts';
 
 /**
@@ -20,7 +22,7 @@ const CDN_PATH = /^\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:~\d+)?\//;
 
 /**
  * Finds the service by the request's path and lets it answer. If the port belongs to a single service, `only`
- * names this service, and the paths of the others are unknown.
+ * names this service, and the paths of the others are unknown. Every port has the buckets.
  */
 export function answerService(
   state: EmulatorState,
@@ -28,6 +30,7 @@ export function answerService(
   only?: Surface,
 ): EmulatorResponse {
   const path = pathOf(request);
+  if (isS3Path(path)) return answerS3(state, request);
   const surface = findSurface(path);
   if (only !== undefined && surface !== only) return otherSurface(only);
   if (surface === 'rest') return answerRequest(state, request);

@@ -2,6 +2,7 @@ import { refusalAnswer } from '../faults/fault-answers.ts';
 import type { EmulatorRequest, EmulatorResponse } from '../protocol/emulator-request.ts';
 import { refusals } from '../protocol/rest-refusals.ts';
 import { UploadRefusal } from '../protocol/upload-refusal.ts';
+import { S3_PREFIX } from '../s3/s3-request.ts';
 import { PART_PREFIX } from '../upload/part-urls.ts';
 import { refusedUpload } from '../upload/upload-answer.ts';
 
@@ -18,7 +19,7 @@ const PART_LIMIT_BYTES = 1024 * MIB;
 
 /** Maximum size of a request's body in bytes. `target` is the request's path and query. */
 export function bodyLimit(target: string): number {
-  if (target.startsWith(PART_PREFIX)) return PART_LIMIT_BYTES;
+  if (target.startsWith(PART_PREFIX) || target.startsWith(S3_PREFIX)) return PART_LIMIT_BYTES;
   return isDirectUpload(target) ? DIRECT_LIMIT_BYTES : REST_LIMIT_BYTES;
 }
 

@@ -51,7 +51,7 @@ export function answerRequest(state: EmulatorState, request: EmulatorRequest): E
   state.settle(arrival.now);
   const path = pathOf(request);
   const match = matchRoute(ROUTES, path);
-  const fault = state.faults.pick(request.method, path);
+  const fault = state.faults.pick(request.method, request.target);
   let response = fault && answerBefore(fault, nowMs);
   if (response === undefined) {
     const answered = match === undefined ? unknownRoute() : answerRoute(state, arrival, match);
@@ -76,7 +76,7 @@ function answerRoute(state: EmulatorState, arrival: Arrival, match: RouteMatch):
       project,
       version,
       origins: state.origins.of(request, project.publicKey),
-      buckets: state.buckets,
+      buckets: state.copies,
       requestId: state.requestId(arrival.number),
       now: arrival.now,
       params: match.params,

@@ -1,11 +1,8 @@
 import { serveFile } from '../cdn/cdn-handler.ts';
 import type { EmulatorState } from '../emulator-state.ts';
-import { answerAfter, answerBefore } from '../faults/fault-answers.ts';
-import type { Fault } from '../faults/faults.ts';
 import {
   type EmulatorRequest,
   type EmulatorResponse,
-  isLoopback,
   pathOf,
 } from '../protocol/emulator-request.ts';
 import { UploadRefusal } from '../protocol/upload-refusal.ts';
@@ -18,6 +15,7 @@ import {
 } from '../upload/upload-answer.ts';
 import { type UploadArrival, UploadExchange } from '../upload/upload-exchange.ts';
 import { findUploadRoute, type UploadRoute } from '../upload/upload-routes.ts';
+import { answerCounted } from './answer-counted.ts';
 
 /** Answers a request to the Upload API, or lets it fail as the fault rules demand. Counts the request. */
 export function answerUpload(state: EmulatorState, request: EmulatorRequest): EmulatorResponse {
@@ -49,44 +47,6 @@ export function answerCdn(state: EmulatorState, request: EmulatorRequest): Emula
     answer: () => serveFile(state.uploads, request),
   });
 }
-
-interface Service {
-  /** The path pattern under which the request is counted. */
-  readonly pattern: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The answer of a fault, in the format of this service. */
-  readonly faultAnswer?: (fault: Fault, nowMs: number) => EmulatorResponse | undefined;
-  readonly answer: (arrival: UploadArrival) => EmulatorResponse;
-}
-
-function answerCounted(
-  state: EmulatorState,
-  request: EmulatorRequest,
-  service: Service,
-): EmulatorResponse {
-  const nowMs = state.clock.now();
-  const arrival = { number: state.nextRequest(), nowMs, now: state.clock.uniqueMicros() };
-  state.settle(arrival.now);
-  const fault = state.faults.pick(request.method, pathOf(request));
-  const own = fault && service.faultAnswer?.(fault, nowMs);
-  let response = fault && answerBefore(fault, nowMs);
-  if (response === undefined) {
-    response = service.answer(arrival);
-    if (fault !== undefined) response = own ?? answerAfter(fault, response);
-  } else if (own !== undefined) response = own;
-  state.tally.add(request.method, service.pattern, response.status);
-  const isInsecure = request.isHttps === false && !isLoopback(request);
-  const headers = {
-    date: new Date(nowMs).toUTCString(),
-    ...service.headers,
-    ...(isInsecure ? { warning: INSECURE_WARNING } : {}),
-    'x-uploadcare-request-id': state.requestId(arrival.number),
-    ...response.headers,
-  };
-  return { ...response, headers, body: request.method === 'HEAD' ? '' : response.body };
-}
-
-const INSECURE_WARNING = '199 Miscellaneous warning: You should use secure requests to Uploadcare';
 
 function answerRoute(
   state: EmulatorState,

@@ -5,6 +5,7 @@ import { generatedOriginal } from '../media/generated-original.ts';
 import { mimeTypeOfName } from '../media/mime-types.ts';
 import { servesProject } from '../project/service-origins.ts';
 import { UploadRefusal } from '../protocol/upload-refusal.ts';
+import { isS3Path } from '../s3/s3-request.ts';
 import { isPrivateHost } from './check-source-url.ts';
 import type { UrlSource } from './registered-urls.ts';
 import type { UploadService } from './upload-service.ts';
@@ -21,6 +22,13 @@ export interface FetchedSource {
   readonly status: number;
   /** Returns the bytes of the file. They are created only when this function is called. */
   readonly bytes: () => Buffer;
+  /** True if the URL belongs to an object in a bucket and has a signature. */
+  readonly isPresigned?: boolean;
+  /**
+   * Fetches the URL at this time, in microseconds since 1970. Undefined if the file does not depend on the time
+   * of the download.
+   */
+  readonly fetchAt?: (at: number) => FetchedSource;
 }
 
 const GENERATED_BYTES = 4096;
@@ -34,6 +42,7 @@ export function resolveSource(
   url: URL,
   ownOrigins: readonly string[],
 ): FetchedSource {
+  if (ownOrigins.includes(url.origin) && isS3Path(url.pathname)) return bucketSource(service, url);
   const own = ownOrigins.includes(url.origin) ? ownFile(service, url) : undefined;
   if (own !== undefined) return own;
   const source = service.urls.find(url);
@@ -65,6 +74,31 @@ function ownFile(service: UploadService, url: URL): FetchedSource | undefined {
     status: served.status,
     bytes: () => bytes,
   };
+}
+
+// An object in a bucket of the emulator. The bucket checks signature and expiry when the download begins.
+function bucketSource(service: UploadService, url: URL): FetchedSource {
+  const fetchAt = (at: number): FetchedSource => {
+    const { status, headers, body, fault } = service.s3.download(url, at / 1000);
+    const bytes = Buffer.from(body);
+    return {
+      ...notFound(url),
+      isPresigned: true,
+      name: dispositionName(headers['content-disposition']) ?? fileNameFromUrl(url),
+      mimeType: headers['content-type'],
+      size: bytes.length,
+      // A lost connection has no status. The import ends as after an error of the server.
+      status: fault === undefined ? status : 503,
+      bytes: () => bytes,
+    };
+  };
+  return { ...notFound(url), status: 200, fetchAt };
+}
+
+function dispositionName(header: string | undefined): string | undefined {
+  const encoded = /filename\*=utf-8''([^;\s]+)/i.exec(header ?? '')?.[1];
+  if (encoded !== undefined) return decodeURIComponent(encoded);
+  return /filename="([^"]+)"/i.exec(header ?? '')?.[1];
 }
 
 function registered(url: URL, source: UrlSource): FetchedSource {

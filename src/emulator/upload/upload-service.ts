@@ -2,6 +2,7 @@ import { CreationCounts } from '../audit/creation-counts.ts';
 import { OriginalStore } from '../media/original-store.ts';
 import type { EmulatedProject } from '../project/emulated-project.ts';
 import type { UploadProjectOptions } from '../project/project-options.ts';
+import type { S3Service } from '../s3/s3-service.ts';
 import { RegisteredUrls } from './registered-urls.ts';
 import type { ImportTiming, UploadServiceOptions } from './upload-options.ts';
 import { UploadProject } from './upload-project.ts';
@@ -25,6 +26,8 @@ export class UploadService {
   readonly projectsByKey: ReadonlyMap<string, UploadProject>;
   readonly originals: OriginalStore;
   readonly urls: RegisteredUrls;
+  /** The buckets from which imports can download with presigned URLs. */
+  readonly s3: S3Service;
   /** True to invent a file for each public URL that is not registered. */
   readonly inventsUrls: boolean;
   readonly creations = new CreationCounts();
@@ -36,7 +39,7 @@ export class UploadService {
 
   constructor(
     projects: readonly EmulatedProject[],
-    options: UploadServiceOptions,
+    options: UploadServiceOptions & { readonly s3: S3Service },
     projectOptions: (number: number) => UploadProjectOptions,
   ) {
     this.projectsByKey = new Map(
@@ -47,6 +50,7 @@ export class UploadService {
     );
     this.originals = new OriginalStore(options.keepBytes);
     this.urls = new RegisteredUrls(options.urls);
+    this.s3 = options.s3;
     this.inventsUrls = options.inventsUrls ?? false;
     this.timing = { unknownMs: 0, waitingMs: 200, progressMs: 800, ...options.importTiming };
     this.processingMs = options.processingMs ?? 0;

@@ -50,6 +50,12 @@ export class UrlImports {
     return this.#imports.get(token);
   }
 
+  /** Records the size of the file when its download begins. */
+  begin(token: string, { size }: { readonly size: number }): void {
+    const entry = this.#imports.get(token);
+    if (entry !== undefined) this.#imports.set(token, { ...entry, size, total: size });
+  }
+
   finish(token: string, end: ImportEnd): void {
     const entry = this.#imports.get(token);
     if (entry !== undefined) this.#imports.set(token, { ...entry, end });

@@ -47,9 +47,7 @@ export function importFromUrl(exchange: UploadExchange): string {
     end: null,
   };
   upload.imports.add(entry);
-  upload.project.dueTasks.add(entry.endsAt, (at) => {
-    upload.imports.finish(entry.token, finishImport(exchange, upload, { entry, source, at }));
-  });
+  scheduleImport(exchange, upload, { entry, source });
   return JSON.stringify({ type: 'token', token: entry.token });
 }
 
@@ -92,6 +90,25 @@ function statusJson({ project }: UploadProject, status: ImportStatus): string {
   }
 }
 
+function scheduleImport(
+  exchange: UploadExchange,
+  upload: UploadProject,
+  { entry, source }: { readonly entry: UrlImport; readonly source: FetchedSource },
+): void {
+  const { imports, project } = upload;
+  const { fetchAt } = source;
+  let fetched = source;
+  if (fetchAt !== undefined) {
+    project.dueTasks.add(entry.startsAt, (at) => {
+      fetched = fetchAt(at);
+      imports.begin(entry.token, fetched);
+    });
+  }
+  project.dueTasks.add(entry.endsAt, (at) => {
+    imports.finish(entry.token, finishImport(exchange, upload, { entry, source: fetched, at }));
+  });
+}
+
 function finishImport(
   exchange: UploadExchange,
   upload: UploadProject,
@@ -117,9 +134,18 @@ function finishImport(
     at,
   });
   exchange.record('import', project.number, { ref, at });
-  service.creations.add('import', project.publicKey, `${entry.url} ${entry.attributes.metadata}`);
+  service.creations.add(
+    'import',
+    project.publicKey,
+    `${importedFrom(entry, source)} ${entry.attributes.metadata}`,
+  );
   if (entry.isUrlSaved) imports.saveUrl(entry.url, uuid);
   return { kind: 'success', uuid };
+}
+
+// Two presigned URLs of one object differ in their query. They count as the same input.
+function importedFrom({ url }: UrlImport, { isPresigned }: FetchedSource): string {
+  return isPresigned === true ? (url.split('?', 1)[0] ?? url) : url;
 }
 
 // The end of an import after an error of the file's server. The texts are those that the service sends today

@@ -97,3 +97,36 @@ test('control is for this machine only, and never counted as a request', () => {
   expect(json('/_emulator/')).toMatchObject({ requests: 0 });
   expect(json('/_emulator/nowhere')).toMatchObject({ error: 'Unknown control endpoint' });
 });
+
+test('buckets are created, filled and read', () => {
+  const { call, json } = setup();
+  const at = '/_emulator/s3';
+  json(`${at}/bucket?bucket=far`, {
+    ...POST,
+    body: { region: 'eu-west-1', objects: { count: 3 } },
+  });
+  expect(json(at)).toMatchObject({
+    accessKeyId: 'EMULATORACCESSKEYID0',
+    buckets: [{ name: 'backup-bucket' }, { name: 'far', region: 'eu-west-1' }],
+    requests: { list: 0 },
+  });
+  const object = { text: 'hello', contentType: 'text/plain', metadata: { owner: 'Ada' } };
+  json(`${at}/object?bucket=far&key=a`, { method: 'PUT', body: object });
+  expect(json(`${at}/object?bucket=far&key=a`)).toMatchObject({
+    size: 5,
+    contentType: 'text/plain',
+    sha256: '2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824',
+  });
+  expect(json(`${at}/objects?bucket=far&from=3`)).toMatchObject({ key: 'a', size: 5 });
+  const removed = json(`${at}/object?bucket=far&key=a`, { method: 'DELETE' });
+  expect(removed).toEqual({ removed: true });
+  expect(call(`${at}/object?bucket=far&key=a`).status).toBe(400);
+  const keys = { accessKeyId: 'A', secretAccessKey: 'b', allows: ['list', 'nothing'] };
+  expect(json(`${at}/keys`, { ...POST, body: keys })).toEqual({
+    accessKeyId: 'A',
+    allows: ['list'],
+  });
+  expect(json(`${at}/bucket?bucket=x`, { ...POST, body: { regoin: 'x' } })).toEqual({
+    error: 'Unknown key `regoin`. Use one of region, redirects, requesterPays, objects',
+  });
+});

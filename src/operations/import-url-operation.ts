@@ -91,6 +91,8 @@ interface ImportDependencies {
   readonly fromUrl: FromUrlApi;
   readonly search: SearchApi;
   readonly files: Pick<FilesApi, 'fileInfo' | 'listPage'>;
+  /** The query that is appended to each URL; absent if there is none. */
+  readonly query?: string | undefined;
 }
 
 /**
@@ -99,7 +101,7 @@ interface ImportDependencies {
  * being processed. So ucbulk waits until the file is complete.
  */
 function importUrlOperation(
-  { fromUrl, search, files, expected }: ImportDependencies,
+  { fromUrl, search, files, expected, query }: ImportDependencies,
   options: z.output<typeof importUrlOptions>,
   context: OperationContext,
 ): RemoteOperation {
@@ -120,10 +122,9 @@ function importUrlOperation(
     },
     async start([item], permit) {
       if (item === undefined) return new Map();
-      const started = await fromUrl.start(
-        importRequest(item, options, intentTag(context, item)),
-        permit,
-      );
+      const request = importRequest(item, options, intentTag(context, item));
+      const sourceUrl = appendQuery(request.sourceUrl, query);
+      const started = await fromUrl.start({ ...request, sourceUrl }, permit);
       const token =
         started.kind === 'file' ? createMadeToken({ file: started.file.uuid }, age) : started.token;
       return new Map([[item.key, { kind: 'started', token }]]);
@@ -142,6 +143,13 @@ function importUrlOperation(
     const made = parseMadeToken(job.token);
     return made === null ? null : toMadeOutput(made, job, judge);
   }
+}
+
+/** Appends a query to a URL, which may have a query and a fragment already. */
+function appendQuery(url: string, query: string | undefined): string {
+  if (query === undefined) return url;
+  const [, start = '', fragment = ''] = /^([^#]*)(.*)$/s.exec(url) ?? [];
+  return `${start}${start.includes('?') ? '&' : '?'}${query}${fragment}`;
 }
 
 function toPollAnswer(
@@ -210,7 +218,7 @@ export const importUrl = defineOperation({
   create: (options, place) => {
     const expected = options.expect === undefined ? null : expectedContent(options.expect);
     return importUrlOperation(
-      { ...place.client, ...place.client.upload, expected },
+      { ...place.client, ...place.client.upload, expected, query: place.sourceQuery },
       options,
       place,
     );

@@ -41,6 +41,7 @@ import type { FleetSession } from './fleet.ts';
 import { paidUse } from './paid-use.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
+import type { SourceQuery } from './source-query.ts';
 
 /** Creates the selection of a job. `now` is a range: the machine's and the service's clock may differ. */
 export function createSelection(
@@ -112,26 +113,30 @@ interface StepsContext {
   readonly others: { readonly works: OtherWorks; readonly startedAt: number } | null;
   /** The workers that send the requests of the steps; absent if this process sends them. */
   readonly fleet?: FleetSession | undefined;
+  /** The query of the job's URLs; null if there is none, and for a plan. */
+  readonly query: SourceQuery | null;
 }
 
 /** Creates the job's steps, each with the client of its project. */
 export function createSteps(
   job: Job,
   services: ProjectServices,
-  { context, run, code, others, fleet }: StepsContext,
+  { context, run, code, others, fleet, query }: StepsContext,
 ): EngineStep[] {
   const { client } = services.of(undefined).service;
   const replaced = context.limits?.operations?.(client) ?? [];
   const createDependencies = ({ id, project }: Step): OperationDependencies => {
     const { client } = services.of(project).service;
     const { files, clock } = context.world;
-    return { client, files, clock, code, run, step: id, serverNow: () => services.clock.now() };
+    const serverNow = () => services.clock.now();
+    const sourceQuery = query === null ? {} : { sourceQuery: query.text };
+    return { client, files, clock, code, run, step: id, serverNow, ...sourceQuery };
   };
   const createOperation = (step: Step, index: number): Operation => {
     const local =
       replaced[index] ?? stepOperation(step).create(step.with, createDependencies(step));
-    // A worker does not have the own code of a job.
-    if (fleet === undefined || isOwnName(step.uses)) return local;
+    // A worker has neither the own code of a job nor the query of its URLs.
+    if (fleet === undefined || isOwnName(step.uses) || query !== null) return local;
     const project = services.of(step.project).connection.publicKey;
     return fleet.distribute(local, { index, step, project });
   };

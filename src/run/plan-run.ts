@@ -155,7 +155,13 @@ async function createPlan(
   },
 ): Promise<Plan> {
   const source = services.of(job.source.project);
-  const steps = createSteps(job, services, { context, run: 'plan', code, others: null });
+  const steps = createSteps(job, services, {
+    context,
+    run: 'plan',
+    code,
+    others: null,
+    query: null,
+  });
   const time = { service: services.clock, machine: context.world.clock };
   const paths = statePaths(context.stateDirectory);
   const since = findSince(job, { paths, context });

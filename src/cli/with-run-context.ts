@@ -91,7 +91,6 @@ function runContext(
     world,
     connection,
     env: surroundings.env,
-    onSecrets: (secrets) => output.hidden.add(secrets),
     stateDirectory,
     ...present({
       concurrency: flags.concurrency,

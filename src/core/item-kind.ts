@@ -1,5 +1,5 @@
 /** The kind of thing that an item of a source represents. */
-export type ItemKind = 'file' | 'group' | 'url' | 'path';
+export type ItemKind = 'file' | 'group' | 'url' | 'path' | 'object';
 
 /**
  * How ucbulk found the files of a job. `unstored`: in a listing of unstored files. `listed`: in any other

@@ -59,12 +59,15 @@ function* evaluateEach(checks: readonly Check[], facts: FileFacts): Generator<Ve
 }
 
 function compileConditions(conditions: Conditions, now: Now): Check[] {
-  const { stored, removed, isImage, mime, name, size, uploaded, metadata, tags } = conditions;
+  const { stored, removed, isImage, mime, name, size, uploaded, modified, metadata, tags } =
+    conditions;
   const checks: Check[] = [];
   if (stored !== undefined) checks.push(storedCheck(stored));
   if (removed !== undefined) checks.push(removedCheck(removed));
   if (isImage !== undefined) checks.push(isImageCheck(isImage));
   if (uploaded !== undefined) checks.push(uploadedCheck(uploaded, now));
+  // The facts of an object of a bucket have the time of its last change as the time of the upload.
+  if (modified !== undefined) checks.push(uploadedCheck(modified, now));
   if (size !== undefined) checks.push(sizeCheck(size));
   if (mime !== undefined) checks.push(mimeCheck(mime));
   if (name !== undefined) checks.push(nameCheck(name));

@@ -20,6 +20,8 @@ export interface Conditions {
     | { readonly min?: number | undefined; readonly max?: number | undefined }
     | undefined;
   readonly uploaded?: UploadedCondition | undefined;
+  /** The time of the last change. Only objects of a bucket have one. */
+  readonly modified?: UploadedCondition | undefined;
   readonly metadata?: Readonly<Record<string, MetadataCondition>> | undefined;
   readonly tags?: TagsCondition | undefined;
 }

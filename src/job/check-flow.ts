@@ -34,6 +34,7 @@ const GIVEN: Readonly<Record<ItemKind, string>> = {
   group: 'groups',
   url: 'URLs',
   path: 'local files',
+  object: 'objects of a bucket',
 };
 
 /** Finds all parts of a job that contradict each other. */
@@ -111,8 +112,8 @@ function kindFault(step: Step, { source, steps }: JobFlow): FlowFault | null {
   const given = givenKind(source);
   const path = ['uses'];
   if (given === null || stepFileOption(step) !== undefined) return null;
-  const { takes: taken, takesOtherProjects = false } = stepOperation(step);
-  if (taken.kind === given) return null;
+  const { takes: taken, takesOtherProjects = false, takesObjects = false } = stepOperation(step);
+  if (taken.kind === given || (takesObjects && given === 'object')) return null;
   if (takesOtherProjects && given === 'file') return importFault(step, source);
   const gives = `the source has ${GIVEN[given]}`;
   if (taken.kind !== 'file') {
@@ -135,7 +136,9 @@ function fileHint(step: Step, given: ItemKind, steps: readonly Step[]): string {
     return `act on the file that a step made: with: { file: "\${{ steps.${maker}.file }}" }`;
   }
   const make = OPERATIONS.find(
-    (other) => other.takes.kind === given && makesFile(other.kind),
+    (other) =>
+      (other.takes.kind === given || (given === 'object' && other.takesObjects)) &&
+      makesFile(other.kind),
   )?.kind;
   return `make files from them in an earlier step, { id: new, uses: ${make} }, and act on those: with: { file: "\${{ steps.new.file }}" }`;
 }

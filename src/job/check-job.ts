@@ -4,6 +4,7 @@ import { formatDuration } from '../core/duration.ts';
 import { isJsonObject } from '../core/json.ts';
 import { present } from '../core/present.ts';
 import { formatLocal } from '../core/time-zone.ts';
+import { withBucketDefaults } from './bucket-defaults.ts';
 import { explainIssues } from './explain-issue.ts';
 import { type JobPath, printPath } from './job-path.ts';
 import { type Job, jobSchema } from './job-schema.ts';
@@ -33,10 +34,11 @@ export function checkJob(
   const root = replaceExpressions(written, given, report);
   const inFile = toPlain(root);
   const owned = isJsonObject(inFile) ? withCodeFacts(inFile, given.code) : null;
-  const plain =
+  const plain = withBucketDefaults(
     owned === null
       ? inFile
-      : { ...owned.job, ...present({ apiVersion: given.apiVersion, prices: given.prices }) };
+      : { ...owned.job, ...present({ apiVersion: given.apiVersion, prices: given.prices }) },
+  );
   for (const { path, message } of owned?.faults ?? []) {
     report({ offset: offsetAt(root, path, 'value'), message: `${printPath(path)} ${message}` });
   }

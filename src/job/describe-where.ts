@@ -38,12 +38,14 @@ function describeDraw({ sample, shard }: Draw): string[] {
 }
 
 function describeConditions(conditions: Conditions): string[] {
-  const { stored, removed, isImage, uploaded, size, mime, name, tags, metadata } = conditions;
+  const { stored, removed, isImage, uploaded, modified, size, mime, name, tags, metadata } =
+    conditions;
   return [
     ...when(stored, (is) => [is ? 'that are stored' : 'that are not stored']),
     ...when(removed, (is) => [is ? 'that are removed' : 'that are not removed']),
     ...when(isImage, (is) => [is ? 'that are images' : 'that are not images']),
-    ...when(uploaded, describeUploaded),
+    ...when(uploaded, (wanted) => describeTime('uploaded', wanted)),
+    ...when(modified, (wanted) => describeTime('changed', wanted)),
     ...when(size, describeSize),
     ...when(mime, (globs) => [`with MIME type ${globs.join(' or ')}`]),
     ...when(name, (globs) => [`named ${globs.join(' or ')}`]),
@@ -59,13 +61,16 @@ function when<Value>(
   return value === undefined ? [] : describe(value).filter((part) => part !== null);
 }
 
-function describeUploaded(wanted: NonNullable<Conditions['uploaded']>): (string | null)[] {
+function describeTime(
+  done: 'uploaded' | 'changed',
+  wanted: NonNullable<Conditions['uploaded']>,
+): (string | null)[] {
   const { olderThan, newerThan, before, after } = wanted;
   return [
-    olderThan === undefined ? null : `uploaded more than ${formatAge(olderThan)} ago`,
-    newerThan === undefined ? null : `uploaded in the last ${formatAge(newerThan)}`,
-    before === undefined ? null : `uploaded before ${new Date(before).toISOString()}`,
-    after === undefined ? null : `uploaded at or after ${new Date(after).toISOString()}`,
+    olderThan === undefined ? null : `${done} more than ${formatAge(olderThan)} ago`,
+    newerThan === undefined ? null : `${done} in the last ${formatAge(newerThan)}`,
+    before === undefined ? null : `${done} before ${new Date(before).toISOString()}`,
+    after === undefined ? null : `${done} at or after ${new Date(after).toISOString()}`,
   ];
 }
 

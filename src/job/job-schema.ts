@@ -7,6 +7,7 @@ import { DEFAULT_PRIORITY, MAX_PRIORITY } from '../core/priority.ts';
 import { apiVersionFaults } from './check-api-version.ts';
 import { costFaults } from './check-cost.ts';
 import { type FlowFault, flowFaults } from './check-flow.ts';
+import { whereFaults } from './check-where.ts';
 import { blockSchema, countSchema, durationSchema, flagSchema } from './job-value-schemas.ts';
 import { labelsSchema } from './labels.ts';
 import { checkedText, guardSchema, limitsSchema } from './limits-schema.ts';
@@ -18,7 +19,7 @@ import { sourceSchema, tellsFacts } from './source-schemas.ts';
 import { findNames } from './step-condition.ts';
 import { stepsSchema } from './step-list-schema.ts';
 import { type Step, stepExpressions } from './step-schemas.ts';
-import { needsFacts, whereSchema } from './where-schema.ts';
+import { whereSchema } from './where-schema.ts';
 
 // Default of `recheckAfter`, ms. Before ucbulk deletes a file, it reads the file once more if it listed the
 // file longer ago than this time.
@@ -129,10 +130,6 @@ export const jobSchema = blockSchema({
     ),
   report: blockSchema({}).optional().describe('Reserved; has no keys yet'),
 })
-  .refine(({ source, where }) => tellsFacts(source) || !needsFacts(where), {
-    path: ['where'],
-    error: 'needs the facts of a listing, which this source does not have; remove the filter',
-  })
   .refine(({ source, guard }) => tellsFacts(source) || guard.maxShare === undefined, {
     path: ['guard', 'maxShare'],
     error: 'needs a source that can be filtered; this one takes all items',
@@ -140,6 +137,7 @@ export const jobSchema = blockSchema({
   .superRefine((job, context) => {
     for (const { path, message } of [
       ...flowFaults(job),
+      ...whereFaults(job),
       ...apiVersionFaults(job),
       ...idleBudgets(job),
       ...costFaults(job),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ApiVersion, VersionFault } from '../core/api-version.ts';
 import type { ItemKind } from '../core/item-kind.ts';
 import { joinOr } from '../core/join-or.ts';
+import type { BucketPlace } from '../s3/bucket-place.ts';
 import { SOURCES, sourceNamed } from '../sources/all-sources.ts';
 import type { SourceDescriptor } from '../sources/descriptor.ts';
 import { isSourceKind, type SourceKind } from '../sources/source-kinds.ts';
@@ -49,7 +50,10 @@ export const sourceSchema = blockSchema({
   return z.NEVER;
 });
 
-type CheckedParts = Pick<SourceDescriptor, 'gives' | 'tellsFacts' | 'versionFault'>;
+type CheckedParts = Pick<
+  SourceDescriptor,
+  'gives' | 'tellsFacts' | 'filtersBy' | 'bucketPlace' | 'versionFault'
+>;
 
 /**
  * Stands for a source that the schema rejected. zod still checks the rest of the job, and some of these
@@ -101,7 +105,7 @@ export function sourceVersionFault(
 /** True if the items of a source are already in a project. False for URLs and local files. */
 export function isInProject(source: SourceOptions): boolean {
   const kind = givenKind(source);
-  return kind !== 'url' && kind !== 'path';
+  return kind !== 'url' && kind !== 'path' && kind !== 'object';
 }
 
 /**
@@ -111,6 +115,16 @@ export function isInProject(source: SourceOptions): boolean {
 export function tellsFacts(source: SourceOptions): boolean {
   const { tellsFacts: when } = checkedParts(source);
   return when === 'always' || (when === 'files' && givenKind(source) === 'file');
+}
+
+/** The conditions of `where` that the source applies itself; null if it applies none. */
+export function filtersItself(source: SourceOptions): readonly string[] | null {
+  return checkedParts(source).filtersBy ?? null;
+}
+
+/** The bucket from which the items of the source come; null if they come from none. */
+export function sourceBucket(source: SourceOptions): BucketPlace | null {
+  return checkedParts(source).bucketPlace?.(sourceOptions(source)) ?? null;
 }
 
 /** Returns the source with an absolute path. The path `-`, which means standard input, does not change. */

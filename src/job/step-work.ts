@@ -17,10 +17,14 @@ export function isDoneOnce(step: Step): boolean {
 }
 
 /**
- * Formats the work of a step (its operation, options and project) as a text. Two steps that do the same work
+ * Formats the work of a step (its operation, options and project, and the bucket of its items) as a text. Two steps that do the same work
  * have the same text. Returns null if a file may get this work twice without harm.
  */
-export function formatWork(step: Step, project = step.project ?? ''): string | null {
+export function formatWork(
+  step: Step,
+  project = step.project ?? '',
+  bucket: string | null = null,
+): string | null {
   if (!('skipIfDone' in step) || step.skipIfDone === undefined) return null;
   const ignored = ['file', ...(findTraits(step.uses)?.optionsWithoutEffect ?? [])];
   const given = Object.entries(present(step.with)).filter(([name]) => !ignored.includes(name));
@@ -29,6 +33,8 @@ export function formatWork(step: Step, project = step.project ?? ''): string | n
     // Jobs of two folders may name different code by the same relative path.
     'code' in step ? `${step.uses} ${step.code.file}` : step.uses,
     Object.fromEntries(given.sort(([a], [b]) => (a < b ? -1 : 1))),
+    // Objects of two buckets may have the same key.
+    ...(bucket === null ? [] : [bucket]),
   ]);
 }
 

@@ -83,6 +83,9 @@ const conditions = {
   name: globsSchema.optional().describe('Original file name: *.jpg, or a list; ignores case'),
   size: sizeSchema.optional().describe('Size, including both limits'),
   uploaded: uploadedSchema.optional().describe("Time of the upload, by the service's clock"),
+  modified: uploadedSchema
+    .optional()
+    .describe('Time of the last change of an object of a bucket; same keys as `uploaded`'),
   metadata: metadataSchema.optional().describe('For each key: a glob, a list, or { exists: … }'),
   tags: conditionBlock({
     any: tagListSchema.optional().describe('At least one of these'),
@@ -118,6 +121,16 @@ export const whereSchema = conditionBlock({
 /** True if the filter has a condition on a file, and not only a sample or a shard. */
 export function needsFacts({ sample: _, shard: __, ...conditions }: Where & Draw): boolean {
   return isNotEmpty(conditions);
+}
+
+/** The names of all conditions in the filter, each once. */
+export function usedConditions({ any = [], unless = {}, ...own }: Where & Draw): string[] {
+  const { sample: _, shard: __, ...conditions } = own;
+  const sets: object[] = [conditions, unless, ...any];
+  const used = sets.flatMap((set) =>
+    Object.entries(set).filter(([, value]) => value !== undefined),
+  );
+  return [...new Set(used.map(([name]) => name))];
 }
 
 /** True if both numbers are given and `low` is not below `high`. */

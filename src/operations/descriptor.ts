@@ -5,6 +5,7 @@ import type { ItemKind } from '../core/item-kind.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Clock, Files } from '../core/world.ts';
+import type { Bucket } from '../s3/bucket.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
 import type { ExpectedEffect } from './expected-effect.ts';
@@ -71,10 +72,10 @@ export interface OperationDependencies extends OperationContext {
   readonly client: ServiceClient;
   readonly files: Files;
   readonly clock: Pick<Clock, 'sleep'>;
-  /** The query that is appended to each source URL when its request leaves. A secret. Absent if there is none. */
-  readonly sourceQuery?: string;
   /** The own code of the job. Absent if the job has none. */
   readonly code?: JobCode;
+  /** Opens the bucket from which the items come. Absent if they come from none. */
+  readonly openSourceBucket?: () => Promise<Bucket>;
 }
 
 /** Everything that the program knows about one operation, without its traits. */
@@ -90,6 +91,8 @@ interface OperationDefinition<
   /** The description of `with` as a whole. */
   readonly optionsText: string;
   readonly takes: TakenItems;
+  /** True if the operation also works on objects of a bucket. */
+  readonly takesObjects?: true;
   /**
    * True if the operation also works on files of another project. Each item then contains the facts about its
    * file from the listing.

@@ -1,7 +1,6 @@
 import { ClassifiedError } from '../core/failure.ts';
 import { MAX_METADATA_KEYS, MAX_TAGS } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
-import { itemUrl } from '../core/item-url.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { present } from '../core/present.ts';
 import type { FromUrlOptions } from '../uploadcare/from-url-api.ts';
@@ -59,11 +58,7 @@ function readItemFacts(
 ): ItemFacts {
   const file = asBlock(details?.['file']);
   if (file === null) {
-    return {
-      sourceUrl: itemUrl({ key, details }),
-      ...mapColumns(map, asBlock(details?.['columns']) ?? {}),
-      tags: [],
-    };
+    return { sourceUrl: key, ...mapColumns(map, asBlock(details?.['columns']) ?? {}), tags: [] };
   }
   const { filename, tags } = file;
   return {

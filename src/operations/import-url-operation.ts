@@ -1,26 +1,40 @@
 import * as z from 'zod';
+import type { Item } from '../core/item.ts';
 import type { ItemKind } from '../core/item-kind.ts';
 import { present } from '../core/present.ts';
 import {
   blockSchema,
+  durationSchema,
   flagSchema,
+  metadataKeySchema,
   metadataSchema,
   mimeGlobsSchema,
   tagListSchema,
 } from '../job/job-value-schemas.ts';
+import type { Bucket } from '../s3/bucket.ts';
+import { type ObjectDetails, readObjectDetails } from '../s3/object-details.ts';
+import type { DirectUploadApi } from '../uploadcare/direct-upload-api.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { FromUrlApi } from '../uploadcare/from-url-api.ts';
 import type { SearchApi } from '../uploadcare/search-api.ts';
 import type { FromUrlStatus } from '../uploadcare/wire/from-url-answer.ts';
+import { hasSameEtag, withEtag } from './bucket-object.ts';
 import { defineOperation, formatStore, type OptionFault } from './descriptor.ts';
 import { findBegun, TAGS_NEED_07 } from './find-tagged.ts';
+import { judgeObject, mustBeSent, objectImportRequest, sendObject } from './import-object.ts';
 import { importRequest, KEPT } from './import-request.ts';
 import { type ExpectedContent, expectedContent, judgeImport } from './imported-content.ts';
 import { madeFile } from './listed-effect.ts';
 import { columnMapSchema } from './mapped-columns.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import { createNewFiles, NEW_FILES_REQUEST } from './new-files.ts';
-import type { PollAnswer, RemoteJob, RemoteOperation } from './operation.ts';
+import type {
+  IntentPermit,
+  PollAnswer,
+  RemoteJob,
+  RemoteOperation,
+  StartAnswers,
+} from './operation.ts';
 import {
   INTENT_KEY,
   intentTag,
@@ -63,7 +77,16 @@ const importUrlOptions = blockSchema({
     .array(z.enum(KEPT, { error: `one of ${KEPT.join(', ')}` }), { error: 'a list of words' })
     .optional()
     .describe(
-      'Facts that the copy of a file of another project keeps: `filename`, `metadata`, `tags`; all if absent',
+      'Facts that the copy of a file of another project, or the file of an object of a bucket, keeps: `filename`, `metadata`, `tags`; all if absent. An object has no tags',
+    ),
+  pathKey: metadataKeySchema
+    .optional()
+    .describe('Metadata key for the key of each object of a bucket'),
+  urlLifetime: durationSchema
+    .refine((ms) => ms >= MINUTE_MS && ms <= 7 * DAY_MS, { error: 'is not from 1m to 7d' })
+    .optional()
+    .describe(
+      'How long the signed URL of each object of a bucket is valid; 1h if absent. ucbulk signs it when its request leaves',
     ),
   cdn: z
     .string(CDN)
@@ -73,6 +96,9 @@ const importUrlOptions = blockSchema({
       'Address from which the service downloads files of another project, such as `https://abc123.ucarecd.net`; the URL in the listing if absent',
     ),
 }).refine(({ metadata, map }) => leavesIntentKey({ ...metadata, ...map?.metadata }), NO_INTENT_KEY);
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 /** Guessed median duration, until ucbulk has measured some, ms. */
 const TYPICAL_MS = 3000;
@@ -89,10 +115,11 @@ interface ImportDependencies {
   /** The expected content; null if the job expects nothing. */
   readonly expected: ExpectedContent | null;
   readonly fromUrl: FromUrlApi;
+  /** Sends the bytes of objects whose URLs the service can't read. */
+  readonly direct: DirectUploadApi;
+  readonly openSourceBucket?: (() => Promise<Bucket>) | undefined;
   readonly search: SearchApi;
   readonly files: Pick<FilesApi, 'fileInfo' | 'listPage'>;
-  /** The query that is appended to each URL; absent if there is none. */
-  readonly query?: string | undefined;
 }
 
 /**
@@ -101,7 +128,7 @@ interface ImportDependencies {
  * being processed. So ucbulk waits until the file is complete.
  */
 function importUrlOperation(
-  { fromUrl, search, files, expected, query }: ImportDependencies,
+  { fromUrl, direct, search, files, expected, openSourceBucket }: ImportDependencies,
   options: z.output<typeof importUrlOptions>,
   context: OperationContext,
 ): RemoteOperation {
@@ -122,9 +149,12 @@ function importUrlOperation(
     },
     async start([item], permit) {
       if (item === undefined) return new Map();
-      const request = importRequest(item, options, intentTag(context, item));
-      const sourceUrl = appendQuery(request.sourceUrl, query);
-      const started = await fromUrl.start({ ...request, sourceUrl }, permit);
+      const details = readObjectDetails(item);
+      if (details !== null) return startObject({ item, details }, permit);
+      const started = await fromUrl.start(
+        importRequest(item, options, intentTag(context, item)),
+        permit,
+      );
       const token =
         started.kind === 'file' ? createMadeToken({ file: started.file.uuid }, age) : started.token;
       return new Map([[item.key, { kind: 'started', token }]]);
@@ -138,18 +168,34 @@ function importUrlOperation(
     newFiles: createNewFiles(files, toOutput),
   };
 
+  async function startObject(
+    { item, details }: { readonly item: Item; readonly details: ObjectDetails },
+    permit: IntentPermit,
+  ): Promise<StartAnswers> {
+    if (openSourceBucket === undefined) throw new Error('The items come from a bucket');
+    const bucket = await openSourceBucket();
+    const tag = intentTag(context, item);
+    if (mustBeSent(item)) {
+      const file = await sendObject(bucket, { item, upload: direct }, { options, tag, permit });
+      return new Map([[item.key, { kind: 'started', token: createMadeToken({ file }) }]]);
+    }
+    const { signal } = permit;
+    const request = await objectImportRequest(bucket, { item, details }, { options, tag, signal });
+    const started = await fromUrl.start(request, permit);
+    const token =
+      started.kind === 'file' ? createMadeToken({ file: started.file.uuid }) : started.token;
+    return new Map([[item.key, { kind: 'started', token }]]);
+  }
+
   function toOutput(job: RemoteJob): Output | null {
-    const judge: Judge = (info, result) => judgeImport(job.item, { info, result }, expected);
+    const judge: Judge = (info, result) => {
+      const { item } = job;
+      const outcome = judgeImport(item, { info, result }, expected);
+      return outcome === null ? null : withEtag(item, judgeObject(item, info, outcome));
+    };
     const made = parseMadeToken(job.token);
     return made === null ? null : toMadeOutput(made, job, judge);
   }
-}
-
-/** Appends a query to a URL, which may have a query and a fragment already. */
-function appendQuery(url: string, query: string | undefined): string {
-  if (query === undefined) return url;
-  const [, start = '', fragment = ''] = /^([^#]*)(.*)$/s.exec(url) ?? [];
-  return `${start}${start.includes('?') ? '&' : '?'}${query}${fragment}`;
 }
 
 function toPollAnswer(
@@ -189,7 +235,10 @@ export const importUrl = defineOperation({
   optionsText: 'Properties of the imported files',
   takes: { kind: 'url', from: 'source urls, or the files of another project' },
   takesOtherProjects: true,
+  takesObjects: true,
   skipIfDone: false,
+  isSameInput: () => async (item, result, signal) =>
+    readObjectDetails(item) === null || hasSameEtag(item, result, signal),
   describe: ({ store, expect }) => {
     const words = expect === undefined ? '' : ` (others than ${expect.join(' or ')} fail)`;
     return `imports them, ${formatStore(store)}${words}`;
@@ -218,7 +267,12 @@ export const importUrl = defineOperation({
   create: (options, place) => {
     const expected = options.expect === undefined ? null : expectedContent(options.expect);
     return importUrlOperation(
-      { ...place.client, ...place.client.upload, expected, query: place.sourceQuery },
+      {
+        ...place.client,
+        ...place.client.upload,
+        expected,
+        ...present({ openSourceBucket: place.openSourceBucket }),
+      },
       options,
       place,
     );
@@ -238,7 +292,21 @@ function faultWithSource(
       'maps the columns of a list, but the source is not a list. Use keep for the facts that a copy keeps';
     return { option: 'map', message };
   }
+  if (given === 'object') return objectFault({ map, cdn });
   if (given !== 'url' || (keep === undefined && cdn === undefined)) return null;
   const message = 'is only for files of another project. Use map for the columns of a list';
   return { option: keep === undefined ? 'cdn' : 'keep', message };
+}
+
+/** Finds options that do not fit objects of a bucket. */
+function objectFault({
+  map,
+  cdn,
+}: Pick<z.output<typeof importUrlOptions>, 'map' | 'cdn'>): OptionFault | null {
+  if (map !== undefined) {
+    const message = 'maps the columns of a list, and objects of a bucket have none. Use keep';
+    return { option: 'map', message };
+  }
+  if (cdn === undefined) return null;
+  return { option: 'cdn', message: 'is only for files of another project' };
 }

@@ -18,6 +18,16 @@ export interface LocalFile {
    * before the last bytes of the part. Otherwise the bytes could come from two versions of the file.
    */
   part(from: number, length: number): ByteBody;
+  /** Present if the file is an object of a bucket. */
+  readonly object?: {
+    /** Metadata that the new file gets from the object. */
+    readonly metadata: Readonly<Record<string, string>>;
+    readonly contentType: string;
+    /** MD5 of the whole object in lower-case hex, if the bucket knows it. */
+    readonly md5: string | null;
+    /** True if the bucket gives out the bytes of one version only, so that they need not be compared afterwards. */
+    readonly isPinned: boolean;
+  };
 }
 
 /** Opens the files of items. A missing or unreadable file lets only its own item fail. */

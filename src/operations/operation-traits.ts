@@ -81,7 +81,11 @@ export const OPERATION_TRAITS = {
       place: 3,
     },
   },
-  'import-url': { makes: { file: 'file' }, mayWarn: true },
+  'import-url': {
+    makes: { file: 'file' },
+    mayWarn: true,
+    optionsWithoutEffect: ['urlLifetime'],
+  },
   upload: { makes: { file: 'file' }, optionsWithoutEffect: ['partsFrom', 'verify'] },
   'create-group': { makes: { group: 'group' }, joinsItems: true },
   'delete-group': { deletes: 'always' },

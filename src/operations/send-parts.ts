@@ -27,7 +27,8 @@ export async function sendParts(
   const sendPart = async ([place, url]: readonly [number, string]): Promise<void> => {
     const part = file.part(place * session.partSize, session.partSize);
     const { bytes, digest } = hashedBody(part, { algorithm: 'md5', effect: 'none' });
-    await upload.multipart.putPart({ url, contentType: CONTENT_TYPE, bytes }, signal);
+    const contentType = file.object?.contentType ?? CONTENT_TYPE;
+    await upload.multipart.putPart({ url, contentType, bytes }, signal);
     digests.set(place, digest());
     await notes.addPart(place, digest());
   };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { afterEffect, ClassifiedError } from '../core/failure.ts';
-import { parseFileUuid } from '../core/file-uuid.ts';
+import { type FileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { checkedUpload, FOREIGN_ANSWER } from './checked-upload.ts';
 import { hashedBody } from './hashed-body.ts';
@@ -38,13 +38,22 @@ export async function uploadDirectly(
   { file, settings, verify }: Transfer,
   permit: TransferPermit,
 ): Promise<Outcome> {
-  const { bytes, digest } = hashedBody(file.part(0, file.size), {
+  const hashing = { effect: 'unknown' } as const;
+  const md5 = file.object?.md5 ?? null;
+  const plain = file.part(0, file.size);
+  const checked = md5 === null ? null : hashedBody(plain, { algorithm: 'md5', ...hashing });
+  const { bytes, digest } = hashedBody(checked?.bytes ?? plain, {
     algorithm: 'sha256',
-    effect: 'unknown',
+    ...hashing,
   });
-  const source = { filename: file.name, contentType: CONTENT_TYPE, bytes };
-  const uuid = await upload.direct.upload(source, settings, permit);
+  const contentType = file.object?.contentType ?? CONTENT_TYPE;
+  const uuid = await upload.direct.upload(
+    { filename: file.name, contentType, bytes },
+    settings,
+    permit,
+  );
   const made = { uuid, size: file.size, sha256: digest() };
+  if (checked !== null && checked.digest() !== md5) return otherContent(file.path, uuid);
   if (!verify) return uploaded(file, { ...made, size: null });
   await permit.notes.keepAnswer(made);
   return checkAnswer({ upload }, { made, tag: settings.metadata?.[INTENT_KEY] }, permit);
@@ -80,6 +89,11 @@ async function checkAnswer(
     if (failure.code === NOT_VISIBLE || failure.code === FOREIGN_ANSWER) await notes.forget();
     throw failure;
   }
+}
+
+function otherContent(path: string, uuid: FileUuid): Outcome {
+  const message = `The bytes of ${path} have another MD5 than its ETag. The service made file ${uuid} from them: look at it, then delete it`;
+  return { kind: 'failed', failure: { code: 'md5_mismatch', message }, made: { file: uuid } };
 }
 
 function notVisible({ uuid }: KeptUpload): ClassifiedError {

@@ -36,7 +36,10 @@ export async function uploadInParts(
   const known = permit.notes.read()?.parts ?? new Map<number, string>();
   try {
     const digests = await sendParts(place, { ...transfer, session, known }, permit);
-    const sha256 = await checkedSha256(transfer.file, { session, digests }, permit.drain);
+    const { file } = transfer;
+    const sha256 = file.object?.isPinned
+      ? null
+      : await checkedSha256(file, { session, digests }, permit.drain);
     if (permit.drain.aborted) throw canceled('The run is stopping');
     const made = await place.upload.multipart.complete(session.uuid, permit);
     const { uuid, size } = checkedUpload(made, { uuid: session.uuid, ...transfer.settings });
@@ -78,7 +81,8 @@ async function begin(
   const { name: filename, size, modifiedAt } = file;
   const partSize = partSizeFor(size);
   const startedAt = serverNow();
-  const described = { filename, contentType: CONTENT_TYPE, size, partSize };
+  const contentType = file.object?.contentType ?? CONTENT_TYPE;
+  const described = { filename, contentType, size, partSize };
   const { uuid, parts } = await upload.multipart.start(described, settings, signal);
   const urls = [...parts];
   await notes.begin({ uuid, urls, partSize, size, modifiedAt, startedAt });

@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import { ClassifiedError } from '../core/failure.ts';
-import { MAX_METADATA_VALUE } from '../core/file-limits.ts';
+import { MAX_METADATA_KEYS, MAX_METADATA_VALUE } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
+import type { Outcome } from '../core/outcome.ts';
 import { present } from '../core/present.ts';
 import {
   blockSchema,
@@ -11,15 +12,19 @@ import {
   metadataSchema,
   tagListSchema,
 } from '../job/job-value-schemas.ts';
+import { readObjectDetails } from '../s3/object-details.ts';
 import { MAX_DIRECT_BYTES } from '../uploadcare/direct-upload-api.ts';
 import { MIN_MULTIPART_BYTES } from '../uploadcare/multipart-upload-api.ts';
 import type { UploadSettings } from '../uploadcare/upload-calls.ts';
+import { createBucketFiles } from './bucket-files.ts';
+import { hasSameEtag, withEtag } from './bucket-object.ts';
 import { defineOperation, formatStore } from './descriptor.ts';
 import { findUploaded, TAGS_NEED_07 } from './find-tagged.ts';
 import { madeFile } from './listed-effect.ts';
-import { createLocalFiles } from './local-files.ts';
+import { createLocalFiles, type LocalFile } from './local-files.ts';
 import { namedInAnswer } from './named-in-answers.ts';
-import type { TransferOperation } from './operation.ts';
+import { objectKeepSchema } from './object-keep-schema.ts';
+import type { TransferOperation, TransferPermit } from './operation.ts';
 import {
   INTENT_KEY,
   intentTag,
@@ -45,8 +50,9 @@ const uploadOptions = blockSchema({
   pathKey: metadataKeySchema
     .optional()
     .describe(
-      'Metadata key for the path of each file below the folder. If a path has more than 512 characters, its item fails',
+      'Metadata key for the path of each file below the folder, or for the key of each object. If it has more than 512 characters, its item fails',
     ),
+  keep: objectKeepSchema,
   tags: tagListSchema.optional().describe('Tags of every file'),
   partsFrom: byteSizeSchema
     .refine((bytes) => bytes >= MIN_MULTIPART_BYTES && bytes <= MAX_DIRECT_BYTES, {
@@ -82,39 +88,51 @@ function uploadOperation(
     namedIn: namedInAnswer,
     doubt: {
       class: 'tagged',
-      probe: (item, signal) => {
+      probe: async (item, signal) => {
         const sent = readBaseline(item);
-        const readContent = () => readUnchanged(place.files, { item, sent }, signal);
+        const isObject = readObjectDetails(item) !== null;
+        const readContent = async () =>
+          isObject ? null : readUnchanged(place.files, { item, sent }, signal);
         const wanted = { tag: intentTag(context, item), sentBytes: sent?.size ?? null };
-        return findUploaded(place.search, { ...wanted, readContent }, signal);
+        const verdict = await findUploaded(place.search, { ...wanted, readContent }, signal);
+        if (verdict.kind !== 'happened') return verdict;
+        return { ...verdict, outcome: withEtag(item, verdict.outcome) };
       },
     },
-    async transferItem(item, permit) {
-      const answered = await checkKeptAnswer(place, { tag: intentTag(context, item) }, permit);
-      if (answered !== null) return answered;
-      const file = await place.files.open(item);
-      // For a probe: if the answer is lost, the file that ucbulk finds by the tag must have this size.
-      permit.keepBaseline({ size: file.size, modifiedAt: file.modifiedAt });
-      const settings = settingsFor(item, options, context);
-      const transfer = { file, settings, verify: options.verify };
-      const earlier = await findEarlierUpload(place, file, permit);
-      if (earlier !== null && 'kind' in earlier) return earlier;
-      const isWhole = earlier === null && file.size < options.partsFrom;
-      if (isWhole) return uploadDirectly(place, transfer, permit);
-      return uploadInParts(place, { ...transfer, earlier }, permit);
-    },
+    transferItem: async (item, permit) => withEtag(item, await transferItem(item, permit)),
   };
+
+  async function transferItem(item: Item, permit: TransferPermit): Promise<Outcome> {
+    const answered = await checkKeptAnswer(place, { tag: intentTag(context, item) }, permit);
+    if (answered !== null) return answered;
+    const file = await place.files.open(item);
+    // For a probe: if the answer is lost, the file that ucbulk finds by the tag must have this size.
+    permit.keepBaseline({ size: file.size, modifiedAt: file.modifiedAt });
+    const settings = settingsFor(item, { options, context, file });
+    const transfer = { file, settings, verify: options.verify };
+    const earlier = await findEarlierUpload(place, file, permit);
+    if (earlier !== null && 'kind' in earlier) return earlier;
+    const isWhole = earlier === null && file.size < options.partsFrom;
+    if (isWhole) return uploadDirectly(place, transfer, permit);
+    return uploadInParts(place, { ...transfer, earlier }, permit);
+  }
 }
 
 function settingsFor(
   item: Item,
-  options: UploadOptions,
-  context: OperationContext,
+  {
+    options,
+    context,
+    file,
+  }: { options: UploadOptions; context: OperationContext; file: LocalFile },
 ): UploadSettings {
   const { store, tags } = options;
+  const metadata = { ...file.object?.metadata, ...ownMetadata(item, options) };
+  const count = Object.keys(metadata).length;
+  if (count >= MAX_METADATA_KEYS) throw tooManyKeys(count);
   return {
     store,
-    metadata: { ...ownMetadata(item, options), [INTENT_KEY]: intentTag(context, item) },
+    metadata: { ...metadata, [INTENT_KEY]: intentTag(context, item) },
     ...present({ tags }),
   };
 }
@@ -142,6 +160,15 @@ function pathValue(path: string): string {
   });
 }
 
+function tooManyKeys(count: number): ClassifiedError {
+  return new ClassifiedError({
+    kind: 'permanent',
+    effect: 'none',
+    code: 'too_many_metadata_keys',
+    message: `The file would have ${count} metadata keys, and it can have at most ${MAX_METADATA_KEYS - 1} in addition to ${INTENT_KEY}. Nothing was sent. Leave the metadata out with \`keep: [filename]\``,
+  });
+}
+
 /** The local file as it was when it was sent; null if the ledger does not contain its size. */
 function readBaseline({ intent }: Item): SentFile | null {
   const { size, modifiedAt } = intent?.baseline ?? {};
@@ -155,15 +182,26 @@ function itemPath(item: Item): string {
   return typeof path === 'string' ? path : item.key;
 }
 
-/** The operation that uploads the files of a folder. */
+/** The operation that uploads the files of a folder, or the objects of a bucket. */
 export const upload = defineOperation({
   kind: 'upload',
   versionFault: TAGS_NEED_07,
   options: uploadOptions,
   optionsText: 'Properties of the files, and options of the upload',
   takes: { kind: 'path', from: 'source folder' },
+  takesObjects: true,
   skipIfDone: false,
-  isSameInput: ({ files }) => hasSameContent(createLocalFiles(files, itemPath)),
+  isSameInput: ({ files }) => {
+    const isSameFile = hasSameContent(createLocalFiles(files, itemPath));
+    return (item, result, signal) =>
+      readObjectDetails(item) === null
+        ? isSameFile(item, result, signal)
+        : hasSameEtag(item, result, signal);
+  },
+  faultWithSource: ({ keep }, given) =>
+    keep === undefined || given === 'object'
+      ? null
+      : { option: 'keep', message: 'is only for objects of a bucket' },
   describe: ({ store }) => `uploads them, ${formatStore(store)}`,
   listedEffect: (options, { item, result }) =>
     madeFile(result?.['file'], options.store).map((made) => {
@@ -183,7 +221,11 @@ export const upload = defineOperation({
     lostAnswer: 'looked up by its tag; [parts](#upload) are sent again',
   },
   create: (options, place) => {
-    const files = createLocalFiles(place.files, itemPath);
+    const { openSourceBucket } = place;
+    const files =
+      openSourceBucket === undefined
+        ? createLocalFiles(place.files, itemPath)
+        : createBucketFiles(openSourceBucket, options);
     return uploadOperation({ ...place.client, ...place, files }, options, place);
   },
 });

@@ -1,7 +1,7 @@
 import type { Item } from '../core/item.ts';
 import type { SeenAs } from '../core/item-kind.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { allOf } from '../core/verdict.ts';
+import { allOf, YES } from '../core/verdict.ts';
 import type { EarlierResultLookup, EngineStep, StepValues } from '../engine/tasks/step-items.ts';
 import type { Filter, Selection } from '../engine/walk/selection.ts';
 import { compileFilter, type Now } from '../filters/compile-filter.ts';
@@ -12,7 +12,13 @@ import type { ConditionScope } from '../job/expression-scope.ts';
 import type { Job } from '../job/job-schema.ts';
 import { keepsEvidence } from '../job/keeps-evidence.ts';
 import { fieldsInDeletes, fieldsInSteps } from '../job/needed-fields.ts';
-import { sourceDescriptor, sourceOptions, tellsFacts } from '../job/source-schemas.ts';
+import {
+  filtersItself,
+  sourceBucket,
+  sourceDescriptor,
+  sourceOptions,
+  tellsFacts,
+} from '../job/source-schemas.ts';
 import {
   compileCondition,
   compileExpression,
@@ -33,7 +39,7 @@ import { columnFault, mappedColumnNames } from '../operations/mapped-columns.ts'
 import type { Operation } from '../operations/operation.ts';
 import type { JobCode } from '../operations/own-facts.ts';
 import { isOwnName } from '../operations/own-name.ts';
-import type { SourceContext } from '../sources/descriptor.ts';
+import type { OpenBucket, SourceContext } from '../sources/descriptor.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import { createEarlierResultLookup } from './earlier-result-lookup.ts';
@@ -41,7 +47,6 @@ import type { FleetSession } from './fleet.ts';
 import { paidUse } from './paid-use.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
-import type { SourceQuery } from './source-query.ts';
 
 /** Creates the selection of a job. `now` is a range: the machine's and the service's clock may differ. */
 export function createSelection(
@@ -54,7 +59,12 @@ export function createSelection(
   const asked = source.queryCondition?.(options, now);
   const recheckedFields = fieldsInDeletes(job);
   return {
-    source: source.create(options, { ...place, needs: findColumnNeeds(job) }),
+    source: source.create(options, {
+      ...place,
+      needs: findColumnNeeds(job),
+      where: job.where,
+      now,
+    }),
     filter: createFilter(job, now),
     ...(asked !== undefined && { asked }),
     ...(recheckedFields !== null && { recheckedFields }),
@@ -80,6 +90,8 @@ export function createSelection(
  * still returns it, so the filter must check the condition again.
  */
 function createFilter({ source, where }: Job, now: Now): Filter {
+  // Such a source applies the filter itself.
+  if (filtersItself(source) !== null) return () => YES;
   const matches = compileFilter(where, now);
   const conditions = sourceDescriptor(source).listedConditions?.(sourceOptions(source));
   if (conditions === undefined) return matches;
@@ -106,6 +118,7 @@ interface StepsContext {
   readonly context: RunContext;
   readonly run: string;
   readonly code: JobCode;
+  readonly openBucket: OpenBucket;
   /**
    * Access to the work of other runs, and the start of this run (server time, ms). Null if the steps are only
    * for a plan, which does no work.
@@ -113,30 +126,29 @@ interface StepsContext {
   readonly others: { readonly works: OtherWorks; readonly startedAt: number } | null;
   /** The workers that send the requests of the steps; absent if this process sends them. */
   readonly fleet?: FleetSession | undefined;
-  /** The query of the job's URLs; null if there is none, and for a plan. */
-  readonly query: SourceQuery | null;
 }
 
 /** Creates the job's steps, each with the client of its project. */
 export function createSteps(
   job: Job,
   services: ProjectServices,
-  { context, run, code, others, fleet, query }: StepsContext,
+  { context, run, code, openBucket, others, fleet }: StepsContext,
 ): EngineStep[] {
   const { client } = services.of(undefined).service;
+  const bucket = sourceBucket(job.source);
   const replaced = context.limits?.operations?.(client) ?? [];
   const createDependencies = ({ id, project }: Step): OperationDependencies => {
     const { client } = services.of(project).service;
     const { files, clock } = context.world;
     const serverNow = () => services.clock.now();
-    const sourceQuery = query === null ? {} : { sourceQuery: query.text };
-    return { client, files, clock, code, run, step: id, serverNow, ...sourceQuery };
+    const ofBucket = bucket !== null && { openSourceBucket: () => openBucket(bucket) };
+    return { client, files, clock, code, run, step: id, serverNow, ...ofBucket };
   };
   const createOperation = (step: Step, index: number): Operation => {
     const local =
       replaced[index] ?? stepOperation(step).create(step.with, createDependencies(step));
-    // A worker has neither the own code of a job nor the query of its URLs.
-    if (fleet === undefined || isOwnName(step.uses) || query !== null) return local;
+    // A worker has neither the own code of a job nor the keys of a bucket.
+    if (fleet === undefined || isOwnName(step.uses) || bucket !== null) return local;
     const project = services.of(step.project).connection.publicKey;
     return fleet.distribute(local, { index, step, project });
   };

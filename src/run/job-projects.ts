@@ -4,7 +4,6 @@ import type { Job } from '../job/job-schema.ts';
 import type { LockedProject } from '../state/run-locks.ts';
 import { requireKey } from './connection-from-env.ts';
 import type { RunContext } from './run-request.ts';
-import { queryVariable } from './source-query.ts';
 
 /** A project of a job. */
 export interface JobProject {
@@ -35,16 +34,13 @@ export function resolveProjects(job: Job, context: ProjectKeys): readonly JobPro
   return projects;
 }
 
-/**
- * The environment variables that a run of the job reads: the keys of its projects, and the query of its URLs.
- */
-export function jobVariables(job: Job): string[] {
-  const { projects = {} } = job;
+/** The environment variables that contain the keys of a job's projects. */
+export function projectVariables({ projects = {} }: Job): string[] {
   const names = Object.values(projects).flatMap(({ publicKey, secretKey }) => [
     publicKey.env,
     secretKey.env,
   ]);
-  return [...names, queryVariable(job)].filter((name) => name != null);
+  return names.filter((name) => name !== undefined);
 }
 
 /**

@@ -57,12 +57,10 @@ export interface RunContext {
   /** The default project and the addresses of the service. */
   readonly connection: Connection;
   /**
-   * Environment variables with the keys of the job's other `projects`, and with the query of its URLs. Absent if
-   * the job has neither.
+   * Environment variables with the keys of the job's other `projects`. Absent if the job has no other
+   * projects.
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Receives the secrets that the job reads from `env`, before the first request. The program must not print them. */
-  readonly onSecrets?: (secrets: readonly string[]) => void;
   /** Absolute path of the state directory; created if it is missing. */
   readonly stateDirectory: string;
   /**
@@ -91,10 +89,7 @@ export interface RunContext {
   readonly listener: RunListener;
   /** Functions that are called before and after the work on each item. */
   readonly hooks?: ItemHooks;
-  /**
-   * Workers on other machines that send the requests; absent if this process sends them itself.
-   * @internal The package exports no function that connects to a fleet.
-   */
+  /** Workers on other machines that send the requests; absent if this process sends them itself. */
   readonly fleet?: Fleet;
   /** Called before the run sends anything. Throws if the program does not accept the job. */
   readonly checkJob?: (job: Job) => Promise<void>;

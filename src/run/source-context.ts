@@ -1,6 +1,6 @@
 import type { RunId } from '../core/run.ts';
 import type { JobCode } from '../operations/own-facts.ts';
-import type { SourceContext } from '../sources/descriptor.ts';
+import type { OpenBucket, SourceContext } from '../sources/descriptor.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { createEarlierRuns } from './earlier-runs.ts';
 import type { OpenProject } from './project-services.ts';
@@ -17,10 +17,12 @@ export function createSourceContext(
     run,
     since,
     code,
+    openBucket,
   }: {
     readonly run: RunId | null;
     readonly since: number | null;
     readonly code: JobCode;
+    readonly openBucket: OpenBucket;
   },
 ): Omit<SourceContext, 'needs'> {
   const paths = statePaths(stateDirectory);
@@ -32,6 +34,7 @@ export function createSourceContext(
     files,
     clock: world.clock,
     code,
+    openBucket,
     inputPath: run === null ? null : paths.input(run),
     ...(run !== null && { rejectsPath: paths.rejects(run) }),
     runs: createEarlierRuns({

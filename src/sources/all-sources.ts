@@ -1,3 +1,4 @@
+import { bucketObjects } from './bucket-source.ts';
 import type { SourceDescriptor } from './descriptor.ts';
 import { earlierRun } from './earlier-run-source.ts';
 import { fileList } from './file-list-source.ts';
@@ -22,6 +23,7 @@ export const SOURCES = [
   earlierRun,
   urlList,
   folder,
+  bucketObjects,
   ownSource,
 ] as const;
 

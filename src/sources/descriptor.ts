@@ -3,8 +3,10 @@ import type { ApiVersion, VersionFault } from '../core/api-version.ts';
 import type { ItemKind, SeenAs } from '../core/item-kind.ts';
 import type { Clock } from '../core/world.ts';
 import type { Check, Now } from '../filters/compile-filter.ts';
-import type { Conditions } from '../filters/where.ts';
+import type { Conditions, Where } from '../filters/where.ts';
 import type { JobCode } from '../operations/own-facts.ts';
+import type { Bucket } from '../s3/bucket.ts';
+import type { BucketPlace } from '../s3/bucket-place.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { EarlierRuns } from './earlier-runs.ts';
 import type { ListContext } from './list-input.ts';
@@ -25,7 +27,15 @@ export interface SourceContext extends ListContext {
   readonly clock: Pick<Clock, 'sleep'>;
   /** The own code of the job. Absent if the job has none. */
   readonly code?: JobCode;
+  /** Opens a bucket. Absent if the program can open none. */
+  readonly openBucket?: OpenBucket;
+  /** The filter of the job, for a source with `filtersBy`. */
+  readonly where?: Where;
+  readonly now?: Now;
 }
+
+/** Opens a bucket, or returns it if it is open. Rejects with a `UserError` if its keys can't be found. */
+export type OpenBucket = (place: BucketPlace) => Promise<Bucket>;
 
 /** The part of `SourceContext` that `check` needs to read a list. */
 export type CheckedListContext = Pick<SourceContext, 'files' | 'inputPath' | 'needs'>;
@@ -51,6 +61,13 @@ export interface SourceDescriptor<
    * (`files`). Without facts, a job can't have `where`.
    */
   readonly tellsFacts: 'always' | 'never' | 'files';
+  /**
+   * The conditions of `where` that the source applies itself, because its items have no facts for the filter of files.
+   * Absent if there are none.
+   */
+  readonly filtersBy?: readonly (keyof Conditions)[];
+  /** The bucket from which the items come. Absent if they come from none. */
+  bucketPlace?(options: z.output<Options>): BucketPlace;
   /**
    * How ucbulk found the items (`SeenAs`). If the function is absent: `listed` for a source that reports
    * facts, `unseen` for any other source.

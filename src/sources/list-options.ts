@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { blockSchema } from '../job/job-value-schemas.ts';
 import type { CheckedListContext } from './descriptor.ts';
 import { STANDARD_INPUT } from './list-input.ts';
 import { checkWholeList, type ListKind, type ListOptions } from './list-source.ts';
@@ -38,7 +39,7 @@ const separatorSchema = z
   .transform((given) => (given === 'tab' ? '\t' : given));
 
 /** The options of every list. `naming` has the usual names of the column that identifies the item. */
-export function listKeys(naming: readonly string[]) {
+function listKeys(naming: readonly string[]) {
   return {
     path: pathSchema('the path of a list, or - for standard input').describe(
       'The list, relative to the folder of the job file; - is standard input',
@@ -70,12 +71,9 @@ export function listKeys(naming: readonly string[]) {
 export const MISSING_COLUMN =
   'If the list does not have one of them, ucbulk refuses the job before it sends anything';
 
-/** Name of a column of a list. */
-export const columnSchema = z.string(columnError).min(1, columnError).max(200, columnError);
-
 /** Names of the columns to keep. */
 export const columnsSchema = z
-  .array(columnSchema, {
+  .array(z.string(columnError).min(1, columnError).max(200, columnError), {
     error: 'a list of columns',
   })
   .max(100, { error: 'a list of at most 100 columns' });
@@ -84,21 +82,25 @@ export const columnsSchema = z
  * False if the options contain a separator although the format is not CSV. The separator would have no
  * effect.
  */
-export function splitsCsv(list: Pick<ListOptions, 'format' | 'separator'>): boolean {
+function splitsCsv(list: Pick<ListOptions, 'format' | 'separator'>): boolean {
   return list.separator === undefined || list.format === undefined || list.format === 'csv';
 }
 
 /** The error for a separator in a list that is not a CSV. */
-export const NOT_SPLIT = {
+const NOT_SPLIT = {
   path: ['separator'],
   error: 'is for a CSV only: set format: csv, or leave it out',
 };
 
+/** The schema of a list. `naming` as in `listKeys`; `columns` is `columnsSchema` with its default. */
+export function listSchema<Columns extends z.ZodType>(naming: readonly string[], columns: Columns) {
+  return blockSchema({ ...listKeys(naming), columns }).refine(splitsCsv, NOT_SPLIT);
+}
+
 /** Describes a list for the output of `validate`: its name, and how invalid rows are treated. */
-export function describeList({ path, onBadRow, key }: ListOptions): string {
+export function describeList({ path, onBadRow }: ListOptions): string {
   const name = path === STANDARD_INPUT ? 'standard input' : path;
-  const by = key === undefined ? '' : `, each identified by its ${key}`;
-  return `${name}${by}${onBadRow === 'skip' ? ', bad rows left out' : ''}`;
+  return onBadRow === 'skip' ? `${name}, bad rows left out` : name;
 }
 
 /** The parts of a descriptor that are the same for all lists. */

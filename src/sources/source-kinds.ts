@@ -9,6 +9,7 @@ export const SOURCE_KINDS = [
   'run',
   'urls',
   'folder',
+  'bucket',
   'code',
 ] as const;
 

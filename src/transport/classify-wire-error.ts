@@ -10,6 +10,8 @@ const OUR_BUG = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH
 
 /** Creates the failure for a network error. */
 export function classifyWireError(request: ApiRequest, error: WireError): ClassifiedError {
+  const ofBody = bodyFailure(error);
+  if (ofBody !== null) return ofBody;
   const requestId = error.headers['x-uploadcare-request-id'];
   return new ClassifiedError({
     ...chooseVerdict(request, error),
@@ -18,6 +20,16 @@ export function classifyWireError(request: ApiRequest, error: WireError): Classi
     ...(requestId === undefined ? {} : { requestId }),
     cause: error,
   });
+}
+
+/**
+ * The failure of another request from which the body was read, such as that of an object of a bucket. It decides what
+ * happens then, because this request was not sent completely. Null if the body came from the disk.
+ */
+function bodyFailure({ code, cause }: WireError): ClassifiedError | null {
+  const inner = cause instanceof Error ? cause.cause : null;
+  if (code !== 'body_unreadable' || !(inner instanceof ClassifiedError)) return null;
+  return inner.code === 'unreadable' ? null : inner;
 }
 
 /** False if it is certain that the service did not receive the whole request. */

@@ -50,6 +50,8 @@ async function exchange(attempt: OneTry, deps: HttpDependencies): Promise<WireRe
   const { request, body, headers, mayStart } = attempt;
   const { serverClock, dialect, limits, userAgent } = deps;
   const { payload } = request;
+  const given = payload?.bytes;
+  const bytes = typeof given === 'function' ? await given() : given;
   const sentAt = serverClock.moment();
   try {
     const answer = await deps.http({
@@ -63,7 +65,7 @@ async function exchange(attempt: OneTry, deps: HttpDependencies): Promise<WireRe
         ...headers,
       },
       body,
-      ...(payload === undefined ? {} : { bytes: payload.bytes }),
+      ...(bytes !== undefined && { bytes }),
       deadlineMs: request.deadlineMs ?? limits.deadlineMs,
       maxBytes: limits.maxBytes,
       signal: request.signal,

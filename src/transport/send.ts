@@ -39,7 +39,8 @@ export type DecodeText = (text: string) => string;
 /** A form or a file as the body of a request. It is read again for each try. */
 export interface Payload {
   readonly contentType: string;
-  readonly bytes: ByteBody;
+  /** The bytes, or a function that creates them when a try is sent. */
+  readonly bytes: ByteBody | (() => Promise<ByteBody>);
 }
 
 /**
@@ -47,7 +48,7 @@ export interface Payload {
  * upload of a part is such a request, because parts are not visible until the upload is completed.
  */
 export interface ReadRequest extends CommonRequest {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'DELETE' | 'GET' | 'HEAD' | 'POST' | 'PUT';
   readonly mutates: false;
 }
 

@@ -15,13 +15,23 @@ export interface FormFile {
 
 /**
  * Creates the body of a `multipart/form-data` request, with text fields and at most one file. The file is
- * read while the body is sent.
+ * read while the body is sent. If `fields` is a function, it is called for each try.
  */
 export function multipartForm(
-  fields: readonly FormField[],
+  fields: readonly FormField[] | (() => Promise<readonly FormField[]>),
   { file, random }: { readonly file?: FormFile; readonly random: Random },
 ): Payload {
   const boundary = `----ucbulk-${randomText(random)}${randomText(random)}`;
+  const contentType = `multipart/form-data; boundary=${boundary}`;
+  if (typeof fields !== 'function') return { contentType, bytes: formBody(boundary, fields, file) };
+  return { contentType, bytes: async () => formBody(boundary, await fields(), file) };
+}
+
+function formBody(
+  boundary: string,
+  fields: readonly FormField[],
+  file: FormFile | undefined,
+): ByteBody {
   const head = Buffer.from(
     fields.map((field) => fieldPart(boundary, field)).join('') +
       (file === undefined ? '' : fileHead(boundary, file)),
@@ -33,7 +43,7 @@ export function multipartForm(
     if (file !== undefined) yield* file.bytes.open();
     yield tail;
   }
-  return { contentType: `multipart/form-data; boundary=${boundary}`, bytes: { size, open } };
+  return { size, open };
 }
 
 function fieldPart(boundary: string, [name, value]: FormField): string {

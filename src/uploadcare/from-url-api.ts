@@ -16,7 +16,8 @@ import {
 
 /** Options for the import of a file from a URL. */
 export interface FromUrlOptions extends UploadSettings {
-  readonly sourceUrl: string;
+  /** The URL, or a function that creates it when the request leaves, because it is valid only for some time. */
+  readonly sourceUrl: string | (() => Promise<string>);
   /** The name of the new file. If it is missing, the service chooses a name. */
   readonly filename?: string;
   /**
@@ -47,7 +48,7 @@ export function createFromUrlApi(deps: UploadDependencies): FromUrlApi {
       const form = {
         path: '/from_url/',
         keyField: 'pub_key',
-        fields: buildFields(options),
+        fields: fieldsOf(options),
         isSigned: true,
       } as const;
       const { request, response } = await postForm(deps, form, permit);
@@ -61,8 +62,16 @@ export function createFromUrlApi(deps: UploadDependencies): FromUrlApi {
   };
 }
 
-function buildFields(options: FromUrlOptions): FormField[] {
-  const { sourceUrl, filename, checkDuplicates, saveDuplicates } = options;
+function fieldsOf(
+  options: FromUrlOptions,
+): readonly FormField[] | (() => Promise<readonly FormField[]>) {
+  const { sourceUrl } = options;
+  if (typeof sourceUrl === 'string') return buildFields(sourceUrl, options);
+  return async () => buildFields(await sourceUrl(), options);
+}
+
+function buildFields(sourceUrl: string, options: FromUrlOptions): FormField[] {
+  const { filename, checkDuplicates, saveDuplicates } = options;
   return [
     ['source_url', sourceUrl],
     ...(filename === undefined ? [] : [['filename', filename] as const]),

@@ -32,7 +32,8 @@ export interface UploadDependencies {
 export interface UploadForm {
   /** The path of the endpoint, such as `/base/`. */
   readonly path: string;
-  readonly fields: readonly FormField[];
+  /** The fields, or a function that creates them when the request leaves. */
+  readonly fields: readonly FormField[] | (() => Promise<readonly FormField[]>);
   /** The name of the field that contains the public key; it depends on the endpoint. */
   readonly keyField: 'UPLOADCARE_PUB_KEY' | 'pub_key';
   readonly isSigned: boolean;
@@ -75,12 +76,15 @@ async function call({ send }: UploadDependencies, request: ApiRequest): Promise<
 
 function buildFormRequest(deps: UploadDependencies, form: UploadForm) {
   const { file } = form;
-  const fields = [[form.keyField, deps.publicKey.reveal()] as const, ...form.fields];
+  const { fields: given } = form;
+  const first: FormField[] = [[form.keyField, deps.publicKey.reveal()]];
   const permission = form.isSigned && deps.sign !== null ? deps.sign() : null;
   if (permission !== null && 'signature' in permission) {
-    fields.push(['signature', permission.signature], ['expire', permission.expire]);
+    first.push(['signature', permission.signature], ['expire', permission.expire]);
   }
   const isToken = permission !== null && 'authorization' in permission;
+  const fields =
+    typeof given === 'function' ? async () => [...first, ...(await given())] : [...first, ...given];
   const payload = multipartForm(fields, {
     random: deps.random,
     ...(file === undefined ? {} : { file }),
@@ -90,7 +94,7 @@ function buildFormRequest(deps: UploadDependencies, form: UploadForm) {
     target: `${form.path}?jsonerrors=1`,
     payload,
     ...(isToken && { authorization: permission.authorization }),
-    deadlineMs: uploadDeadline(payload.bytes.size),
+    deadlineMs: uploadDeadline(file?.bytes.size ?? 0),
   } as const;
 }
 

@@ -10,6 +10,7 @@ const REQUIRED: Readonly<Record<string, unknown>> = {
   run: { id: 'a-1' },
   urls: { path: 'urls.txt' },
   folder: { path: 'photos' },
+  bucket: { url: 's3://shop-media/' },
 };
 
 // The source of own code needs loaded code: test/integration/own-source.test.ts.

@@ -31,10 +31,11 @@ export const notFound = failure({ status: 404 });
 /** The text of a form, as it goes over the wire. */
 export async function formText({ payload }: ApiRequest): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of payload?.bytes.open() ?? []) chunks.push(chunk);
+  const given = payload?.bytes;
+  const body = typeof given === 'function' ? await given() : given;
+  for await (const chunk of body?.open() ?? []) chunks.push(chunk);
   const text = Buffer.concat(chunks);
-  if (text.length !== payload?.bytes.size)
-    throw new Error('The form has another size than it says');
+  if (text.length !== body?.size) throw new Error('The form has another size than it says');
   return text.toString();
 }
 

@@ -1,0 +1,151 @@
+import * as z from 'zod';
+import { ClassifiedError } from '../core/failure.ts';
+import type { FileFacts } from '../core/file-facts.ts';
+import type { FileUuid } from '../core/file-uuid.ts';
+import { compileFilter, type Now } from '../filters/compile-filter.ts';
+import { compilePathGlob } from '../filters/path-glob.ts';
+import type { Where } from '../filters/where.ts';
+import { blockSchema, pathGlobsSchema } from '../job/job-value-schemas.ts';
+import type { Bucket } from '../s3/bucket.ts';
+import { bucketPlaceKeys } from '../s3/bucket-place.ts';
+import type { ListedObject } from '../s3/list-answer.ts';
+import { isArchived, objectDetails } from '../s3/object-details.ts';
+import { checkOrder } from './bucket-order.ts';
+import { defineSource } from './descriptor.ts';
+import type { Candidate, Source, SourcePage } from './source.ts';
+
+const PUBLIC_URL = { error: 'an address such as https://img.shop.example/' };
+
+const bucketOptions = blockSchema({
+  ...bucketPlaceKeys,
+  publicUrl: z
+    .string(PUBLIC_URL)
+    .regex(/^https?:\/\/[^\s?#@]+\/$/, PUBLIC_URL)
+    .optional()
+    .describe(
+      'Address at which the prefix of the bucket is public, with a slash at its end. The map, redirects and `rewrite` use it as the old URL of each object',
+    ),
+  match: pathGlobsSchema
+    .optional()
+    .describe('Only objects whose key below the prefix matches; all if absent'),
+  onArchived: z
+    .enum(['fail', 'skip'], { error: 'fail or skip' })
+    .default('fail')
+    .describe(
+      'fail: the item of an object in an archive (`GLACIER`, `DEEP_ARCHIVE`) fails; skip: ucbulk leaves it out',
+    ),
+});
+
+type BucketOptions = z.output<typeof bucketOptions>;
+
+/** Decides about the objects of a bucket. */
+interface Selecting {
+  readonly accepts: (key: string) => boolean;
+  readonly meets: (object: ListedObject) => boolean;
+  readonly skipsArchived: boolean;
+}
+
+/**
+ * Lists the objects of a bucket. The cursor of a page is the last key before it: the server gives out the keys in the
+ * order of their UTF-8 bytes, so that a resume continues exactly there, after any time. The order is checked.
+ */
+function bucketSource(open: () => Promise<Bucket>, selecting: Selecting): Source {
+  return {
+    kind: 'bucket',
+    uniqueKeys: true,
+    async readPage(cursor, signal): Promise<SourcePage> {
+      const bucket = await open();
+      const { objects, isTruncated } = await bucket.listPage(cursor, signal);
+      checkOrder(bucket.name, { after: cursor, objects, isTruncated });
+      const candidates: Candidate[] = [];
+      for (const object of objects) {
+        if (isSelected(object, bucket.prefix, selecting)) {
+          candidates.push({ key: object.key, facts: null, details: objectDetails(object) });
+        }
+      }
+      const excluded = objects.length - candidates.length;
+      return {
+        candidates,
+        ...(excluded > 0 && { passedOver: { excluded, links: 0 } }),
+        next: isTruncated ? (objects.at(-1)?.key ?? null) : null,
+      };
+    },
+  };
+}
+
+function isSelected(
+  object: ListedObject,
+  prefix: string,
+  { accepts, meets, skipsArchived }: Selecting,
+): boolean {
+  // Programs write such an empty object to show a folder.
+  if (object.size === 0 && object.key.endsWith('/')) return false;
+  if (skipsArchived && isArchived(object)) return false;
+  return accepts(object.key.slice(prefix.length)) && meets(object);
+}
+
+/** Compiles the conditions on objects with the filter for files. */
+function compileObjectFilter(where: Where, now: Now): (object: ListedObject) => boolean {
+  const matches = compileFilter(where, now);
+  return (object) => matches(asFile(object)).kind === 'yes';
+}
+
+/** The facts about an object in the form that the filter for files reads. The conditions use no other fact. */
+function asFile({ key, size, modifiedAt }: ListedObject): FileFacts {
+  return {
+    uuid: '' as FileUuid,
+    filename: key.slice(key.lastIndexOf('/') + 1),
+    size,
+    uploadedAt: modifiedAt ?? Number.NaN,
+    mimeType: null,
+    isImage: null,
+    isReady: true,
+    storedAt: null,
+    removedAt: null,
+    metadata: null,
+    tags: null,
+  };
+}
+
+function describeBucket({ url, endpoint, match, onArchived }: BucketOptions): string {
+  const which =
+    match === undefined ? 'all objects' : `the objects that match ${match.join(' or ')}`;
+  const at = endpoint === undefined ? '' : ` at ${endpoint}`;
+  return `Takes ${which} of ${url}${at}${onArchived === 'skip' ? ', without archived ones' : ''}`;
+}
+
+function noBuckets(): ClassifiedError {
+  return new ClassifiedError({
+    kind: 'fatal',
+    effect: 'none',
+    code: 'no_buckets',
+    message: 'This program can open no buckets',
+    fatalCause: 'bug',
+  });
+}
+
+/** The source `bucket`: objects of a bucket of S3, or of a server with its protocol. */
+export const bucketObjects = defineSource({
+  kind: 'bucket',
+  options: bucketOptions,
+  summary:
+    'Objects of a bucket: S3, R2, Google Cloud Storage and others (for `import-url`, `upload`)',
+  gives: () => 'object',
+  tellsFacts: 'never',
+  filtersBy: ['size', 'name', 'modified'],
+  selects: true,
+  describe: describeBucket,
+  bucketPlace: (options) => options,
+  create: (options, { openBucket, where = {}, now }) => {
+    const globs = options.match?.map(compilePathGlob);
+    const open = async () => {
+      if (openBucket === undefined) throw noBuckets();
+      return openBucket(options);
+    };
+    return bucketSource(open, {
+      accepts: (key) => globs === undefined || globs.some((matches) => matches(key)),
+      meets: compileObjectFilter(where, now ?? { earliest: 0, latest: 0 }),
+      skipsArchived: options.onArchived === 'skip',
+    });
+  },
+});

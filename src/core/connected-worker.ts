@@ -9,6 +9,16 @@ export interface ConnectedWorker {
   readonly concurrency: number;
 }
 
+/** A worker, and its last sign of life. */
+export interface WorkerActivity extends ConnectedWorker {
+  readonly id: string;
+  readonly pid: number;
+  /** Number of calls in progress, for all runs of its project. */
+  readonly inFlight: number;
+  /** When it last showed that it is alive, ms since 1970, by the clock of the run's machine. */
+  readonly seenAt: number;
+}
+
 /** Number of hosts that the text about workers names. */
 const NAMED_HOSTS = 10;
 

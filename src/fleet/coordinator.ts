@@ -124,6 +124,7 @@ export class Coordinator implements FleetSession {
     this.#ended.abort();
     await this.#looking;
     this.#reach.close();
+    await this.#run.showWorkers(null);
     // If Redis is gone, the lease ends by itself.
     await this.#bus.releaseLease(this.#run.run, this.#epoch).catch(() => undefined);
   }
@@ -139,6 +140,7 @@ export class Coordinator implements FleetSession {
       if (this.#ended.signal.aborted) return;
       await this.#look().catch((error: unknown) => this.#reach.failed(error));
       this.#reportWorkers();
+      void this.#run.showWorkers(this.#workers);
     }
   }
 

@@ -8,6 +8,7 @@ import { withReader } from '../ledger/with-reader.ts';
 import { readRun } from '../state/read-runs.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
+import { readWorkers } from '../state/worker-list.ts';
 import { cutText } from './cut-text.ts';
 import { Pictures } from './pictures.ts';
 import type { CauseGroup, RunPage } from './shapes.ts';
@@ -24,7 +25,10 @@ export async function readRunPage(
   world: World,
 ): Promise<RunPage> {
   const status = await readRun(stateDirectory, wanted, world);
-  return withReader(statePaths(stateDirectory).ledger(status.run), (reader) => {
+  const paths = statePaths(stateDirectory);
+  const hasWorkers = status.isRunning && status.workers !== null;
+  const workers = hasWorkers ? await readWorkers(paths, status.run, world.files) : null;
+  return withReader(paths.ledger(status.run), (reader) => {
     const job = storedJob(reader.begun());
     const { makers } = new Pictures(job, reader);
     return {
@@ -36,6 +40,7 @@ export async function readRunPage(
         .events()
         .slice(-MAX_EVENTS)
         .map((event) => ({ ...event, text: cutText(event.text) })),
+      workers,
       hasPictures: makers.some((step) => (status.steps[step]?.passed ?? 0) > 0),
     };
   });

@@ -1,3 +1,4 @@
+import type { WorkerActivity } from '../core/connected-worker.ts';
 import type { RunSample } from '../core/run-sample.ts';
 import type { ItemReport, RunListing, RunStatus } from '../state/run-status.ts';
 
@@ -18,6 +19,8 @@ export interface RunPage {
   readonly causes: readonly CauseGroup[];
   /** The last events of the run, oldest first. */
   readonly events: readonly { readonly at: number; readonly kind: string; readonly text: string }[];
+  /** The workers of the run's fleet; null if no process works on the run with a fleet. */
+  readonly workers: readonly WorkerActivity[] | null;
   /** True if the run has made files that a browser can show as pictures. */
   readonly hasPictures: boolean;
 }

@@ -12,6 +12,7 @@ import { Progress } from './progress.tsx';
 import { Spending } from './spending.tsx';
 import { Steps } from './steps.tsx';
 import { type Notice, runNotices } from './words.ts';
+import { Workers } from './workers.tsx';
 
 /** Everything about a run, except single items. */
 export function RunView({ page, source }: { readonly page: RunPage; readonly source: DataSource }) {
@@ -35,6 +36,7 @@ export function RunView({ page, source }: { readonly page: RunPage; readonly sou
         </Section>
       )}
       <Steps status={status} />
+      <Workers page={page} />
       <Causes page={page} />
       <LeftOut page={page} />
       <Events page={page} />

@@ -1,4 +1,5 @@
 import type { ApiVersion } from '../core/api-version.ts';
+import type { WorkerActivity } from '../core/connected-worker.ts';
 import type { Connection } from '../core/connection.ts';
 import type { LogLine } from '../core/log-line.ts';
 import type { RunId } from '../core/run.ts';
@@ -40,8 +41,13 @@ export interface FleetRun {
   readonly abort: AbortSignal;
   readonly world: Pick<World, 'clock'>;
   readonly listener: RunListener;
+  /** Called every 2 s with the workers that are alive, and with null when the run has left the fleet. */
+  readonly showWorkers: (workers: readonly SeenActivity[] | null) => Promise<void>;
   readonly log: LogLine;
 }
+
+/** A worker, and the time since it last showed that it is alive, ms. */
+export type SeenActivity = Omit<WorkerActivity, 'seenAt'> & { readonly seenMs: number };
 
 /** A project of the run. */
 export interface FleetProject {

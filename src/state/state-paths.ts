@@ -29,6 +29,8 @@ export interface StatePaths {
   rejects(run: RunId): string;
   /** The run's copy of the inventory that it uses. */
   runInventory(run: RunId): string;
+  /** The list of the run's workers, while a process works on the run with a fleet. */
+  workers(run: RunId): string;
   /** The file that reserves disk space for the last answers, while a process works on the run. */
   reserve(run: RunId): string;
   /** The latest inventory of the project. */
@@ -54,6 +56,7 @@ export const RUN_FILE_ENDINGS = [
   '.plan',
   '.inventory',
   '.rejects.csv',
+  '.workers',
   RESERVE_ENDING,
   '.waiting.lock.txt',
   '.waiting.lock',
@@ -75,6 +78,7 @@ export function statePaths(directory: string): StatePaths {
     plan: (run) => join(directory, 'runs', `${run}.plan`),
     rejects: (run) => join(directory, 'runs', `${run}.rejects.csv`),
     runInventory: (run) => join(directory, 'runs', `${run}.inventory`),
+    workers: (run) => join(directory, 'runs', `${run}.workers`),
     reserve: (run) => join(directory, 'runs', `${run}${RESERVE_ENDING}`),
     inventory: (publicKey) => join(directory, 'projects', `${hashKey(publicKey)}.inventory`),
     projectLock: (publicKey) => join(directory, 'projects', `${hashKey(publicKey)}.lock`),

@@ -7,9 +7,12 @@ import {
   type WatchedPage,
 } from '../support/browser.ts';
 import { CHROMIUM } from '../support/browser-path.ts';
+import { startRedis } from '../support/redis.ts';
+import { requireService } from '../support/require-service.ts';
 import { openShell, type Shell, untilPrinted } from '../support/run-cli.ts';
 import type { Program } from '../support/spawn-program.ts';
 
+const redisServer = requireService('redis-server', 'redis-server');
 const JOB = `version: 1
 name: mark-all
 source: { files: {} }
@@ -125,6 +128,30 @@ describe.skipIf(CHROMIUM === null)('the live page in Chromium', () => {
     await page.locator('.reply', { hasText: 'at most 3/s' }).waitFor();
     expect(await page.locator('[name=rate]').inputValue()).toBe('3');
   });
+
+  test.skipIf(redisServer === null)(
+    'the workers of a run are in a table as long as they are connected',
+    async () => {
+      const shell = await openShell({ files: 4000 });
+      const { address: redis } = await startRedis(redisServer ?? '');
+      shell.write('job.yaml', JOB);
+      shell.start(['run', 'job.yaml', '--yes', '--quiet', '--fleet', redis]);
+      const worker = shell.start(['worker', '--fleet', redis, '--concurrency', '3']);
+      const { address } = await serve(shell);
+      const { page, problems } = await openPage();
+      await page.goto(address);
+      await page.locator('.runs a').first().click();
+      await page.locator('.workers tbody tr').waitFor();
+      const cells = await page.locator('.workers tbody td').allTextContents();
+      expect(cells[0]).toContain(`(${worker.process.pid})`);
+      expect(cells[2]).toMatch(/^[0-3] of 3$/);
+      expect(cells[3]).toMatch(/^\d+ s ago$/);
+      expect(await axeViolations(page)).toEqual([]);
+      worker.process.kill('SIGTERM');
+      await page.getByText('No worker is connected: the run waits.', { exact: true }).waitFor();
+      expect(problems).toEqual([]);
+    },
+  );
 
   test('a server that has gone is reported, and the last numbers stay', async () => {
     const { shell } = await openWorkingShell();

@@ -1,7 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseRunId } from '../../src/core/run.ts';
 import { readRun } from '../../src/state/read-runs.ts';
+import { statePaths } from '../../src/state/state-paths.ts';
+import { readWorkers } from '../../src/state/worker-list.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { alive, runBench } from '../support/run-bench.ts';
 import { CALM_FLEET } from '../support/simulated-fleet.ts';
@@ -109,6 +112,31 @@ test.each([
     expect(bench.items(upload.run)).toMatchObject([{ state: 'done', attempts: 0 }]);
   },
 );
+
+test('a run writes its workers to a file, which is gone at its end', async () => {
+  const bench = runBench({ files: 40 });
+  const paths = statePaths(bench.directory);
+  const world = createSystemWorld();
+  const run = parseRunId('run-1');
+  const read = () => readWorkers(paths, run, world.files);
+  let seen: ReturnType<typeof read> | null = null;
+  bench.clock.after(20_000, () => {
+    seen = read();
+  });
+  const start = bench.clock.now();
+  await alive(
+    bench.start(
+      { source: { files: {} }, steps: JOBS['copy-local'], limits: { rate: 1 } },
+      { fleetTrouble: CALM_FLEET },
+    ),
+  );
+  const worker = { host: 'simulated', concurrency: 2, inFlight: expect.any(Number) };
+  const workers = await seen!;
+  expect(workers).toMatchObject([worker, worker]);
+  for (const { seenAt } of workers ?? []) expect(seenAt).toBeGreaterThan(start + 10_000);
+  expect(await read()).toBeNull();
+  await world.close();
+});
 
 test('a run reports its workers, also when the last one is gone', async () => {
   const bench = runBench({ files: 40 });

@@ -23,6 +23,13 @@ const PIXEL =
 const START = Date.UTC(2026, 10, 22, 13, 40);
 const CDN = 'https://ucarecdn.com';
 
+const WORKER = {
+  pid: 4711,
+  toolVersion: '1.0.0',
+  concurrency: 8,
+  seenAt: START + 897_000,
+};
+
 function samples(): RunSample[] {
   return Array.from({ length: 60 }, (_, place) => ({
     at: START + 5000 * place,
@@ -138,6 +145,10 @@ function richRun(): RunPage {
       kind: 'waiting',
       text: HOSTILE_NAMES[place % HOSTILE_NAMES.length] ?? '',
     })),
+    workers: [
+      { ...WORKER, id: 'w-1', host: HOSTILE_NAMES[1] ?? '', inFlight: 3 },
+      { ...WORKER, id: 'w-2', host: HOSTILE_NAMES.at(-1) ?? '', inFlight: 0 },
+    ],
     hasPictures: true,
   };
 }

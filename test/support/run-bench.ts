@@ -233,6 +233,7 @@ export class RunBench {
         abort: new AbortController().signal,
         world: life.world,
         listener: () => undefined,
+        showWorkers: async () => undefined,
         log: () => undefined,
       });
   }

@@ -77,7 +77,15 @@ test('an item that failed and continued is found by its earlier failure', () => 
 
 function report(items: readonly ItemEntry[], pictures: ReportData['pictures'] = {}): ReportData {
   const status = interruptedRun({ done: items.length });
-  const run = { now: 1, status, samples: [], causes: [], events: [], hasPictures: true };
+  const run = {
+    now: 1,
+    status,
+    samples: [],
+    causes: [],
+    events: [],
+    workers: null,
+    hasPictures: true,
+  };
   return { run, items, pictures, version: '1.0.0', writtenAt: 1 };
 }
 

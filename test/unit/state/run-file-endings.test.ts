@@ -6,9 +6,19 @@ import { RUN_FILE_ENDINGS, statePaths } from '../../../src/state/state-paths.ts'
 const RUN = parseRunId('20261129-120000-abc123');
 
 test('clean knows the ending of every file of a run', () => {
-  const { ledger, runLock, waitingLock, input, plan, rejects, runInventory, reserve, ...others } =
-    statePaths('/state');
-  const ofRuns = [ledger, runLock, waitingLock, input, plan, rejects, runInventory, reserve];
+  const { ledger, runLock, waitingLock, input, plan, rejects, ...more } = statePaths('/state');
+  const { runInventory, workers, reserve, ...others } = more;
+  const ofRuns = [
+    ledger,
+    runLock,
+    waitingLock,
+    input,
+    plan,
+    rejects,
+    runInventory,
+    workers,
+    reserve,
+  ];
   for (const path of ofRuns) {
     expect(RUN_FILE_ENDINGS).toContain(basename(path(RUN)).slice(RUN.length));
   }

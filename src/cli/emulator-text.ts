@@ -8,7 +8,7 @@ import type { ResultDocument } from './output.ts';
  * they protect nothing.
  */
 export function emulatorDocument(
-  { projects }: Emulator,
+  { projects, buckets }: Emulator,
   { origin, port, origins }: ListeningServices,
 ): ResultDocument {
   const [first, ...others] = projects.map((project) => ({
@@ -16,16 +16,17 @@ export function emulatorDocument(
     secretKey: project.secretKey,
     files: project.counts(),
   }));
-  return { type: 'emulator', origin, port, origins, ...first, otherProjects: others };
+  const s3 = { endpoint: `${origin}/s3`, ...buckets.accessKey };
+  return { type: 'emulator', origin, port, origins, s3, ...first, otherProjects: others };
 }
 
 /**
- * Lines for a shell that set ucbulk's environment variables to the emulator. If the emulator has more than
- * one project, the others follow as comments.
+ * Lines for a shell that set ucbulk's environment variables to the emulator. Other projects and the address of
+ * the buckets follow as comments: the variables of AWS must not replace a user's own.
  */
 export function emulatorPointers(
-  { projects }: Emulator,
-  { origins }: Pick<ListeningServices, 'origins'>,
+  { projects, buckets }: Emulator,
+  { origin, origins }: Pick<ListeningServices, 'origin' | 'origins'>,
 ): string {
   const [first, ...others] = projects.map(({ publicKey, secretKey }) => [
     `UPLOADCARE_PUBLIC_KEY=${shellWord(publicKey)}`,
@@ -36,8 +37,10 @@ export function emulatorPointers(
     `UPLOADCARE_UPLOAD_API_BASE=${origins.upload}`,
     ...(first ?? []),
   ];
+  const { accessKeyId, secretAccessKey } = buckets.accessKey;
   return [
     ...exports.map((assignment) => `export ${assignment}`),
     ...others.map((assignments) => plainText(`# another project: ${assignments.join(' ')}`)),
+    `# buckets (S3): ${origin}/s3 AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
   ].join('\n');
 }

@@ -45,7 +45,7 @@ test('ucbulk emulator --files 250: says how to reach it, serves, ends with a sig
   const end = await emulator.ended;
   const origin = env['UPLOADCARE_REST_API_BASE'];
   expect(end.stdout).toBe(
-    `export UPLOADCARE_REST_API_BASE=${origin}\nexport UPLOADCARE_UPLOAD_API_BASE=${origin}\nexport UPLOADCARE_PUBLIC_KEY=demopublickey\nexport UPLOADCARE_SECRET_KEY=demosecretkey\n`,
+    `export UPLOADCARE_REST_API_BASE=${origin}\nexport UPLOADCARE_UPLOAD_API_BASE=${origin}\nexport UPLOADCARE_PUBLIC_KEY=demopublickey\nexport UPLOADCARE_SECRET_KEY=demosecretkey\n# buckets (S3): ${origin}/s3 AWS_ACCESS_KEY_ID=EMULATORACCESSKEYID0 AWS_SECRET_ACCESS_KEY=emulator-secret-access-key\n`,
   );
   expect(end.code).toBe(0);
 });
@@ -60,6 +60,7 @@ test('ucbulk emulator --json: one document once it listens', async () => {
     version: 1,
     type: 'emulator',
     origins: { rest: origin, upload: origin, cdn: origin },
+    s3: { endpoint: `${origin}/s3`, accessKeyId: 'EMULATORACCESSKEYID0' },
     publicKey: 'demopublickey',
     otherProjects: [],
   });

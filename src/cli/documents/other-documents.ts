@@ -222,6 +222,11 @@ export const OTHER_DOCUMENTS = {
     origin: z.string(),
     port: z.number(),
     origins: z.object({ rest: z.string(), upload: z.string(), cdn: z.string() }),
+    s3: z.object({
+      endpoint: text('Endpoint of the buckets'),
+      accessKeyId: z.string(),
+      secretAccessKey: z.string(),
+    }),
     ...emulatedProject,
     otherProjects: z.array(z.object(emulatedProject)),
   }),

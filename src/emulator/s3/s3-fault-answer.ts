@@ -14,6 +14,8 @@ function faultRefusal(fault: Fault): S3Refusal | undefined {
   if (fault.kind !== 'status' || fault.body === 'html') return undefined;
   const { status } = fault;
   if (status === 503) return s3Refusals.slowDown();
-  const code = status < 500 ? 'EmulatedError' : 'InternalError';
+  // S3 answers a CompleteMultipartUpload that fails late with the status 200 and the XML of an error.
+  const isInternal = status === 200 || status >= 500;
+  const code = isInternal ? 'InternalError' : 'EmulatedError';
   return new S3Refusal(status, code, `Emulated error ${status}.`);
 }

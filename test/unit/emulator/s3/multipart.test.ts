@@ -92,4 +92,15 @@ describe('multipart uploads to a bucket', () => {
     expect(emulator.buckets.openUploads(BUCKET)).toEqual([]);
     expect(failure(put(1, Buffer.from('late')))).toEqual([404, 'NoSuchUpload']);
   });
+
+  it('fails late, with the status of a success, if a fault demands it', () => {
+    const { emulator, complete, etagOf } = startUpload('a');
+    const etags: [number, string][] = [[1, etagOf(1, Buffer.from('part'))]];
+    const fault = { kind: 'status', status: 200 } as const;
+    emulator.faults.add({ method: 'POST', query: 'uploadId=', times: 1, fault });
+    expect(failure(complete(etags))).toEqual([200, 'InternalError']);
+    expect(emulator.buckets.find(BUCKET, 'a')).toBeUndefined();
+    expect(failure(complete(etags))).toEqual([200, undefined]);
+    expect(emulator.buckets.find(BUCKET, 'a')?.size).toBe(4);
+  });
 });

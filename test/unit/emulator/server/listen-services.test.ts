@@ -54,6 +54,14 @@ test('each may have its own, which knows nothing of the others’ paths but all 
   expect((await read(`${origins.cdn}/_emulator/`)).status).toBe(200);
 });
 
+test('every port has the buckets', async () => {
+  const { origins, read } = await listening({ ports: { rest: 0, upload: 0, cdn: 0 } });
+  for (const origin of Object.values(origins)) {
+    const { status, text } = await read(`${origin}/s3/backup-bucket/a`);
+    expect([status, /<Code>(.*?)</.exec(text)?.[1]]).toEqual([400, 'AuthorizationHeaderMalformed']);
+  }
+});
+
 test('what is left out shares the main port', async () => {
   const { origins } = await listening({ ports: { cdn: 0 } });
   expect(origins.rest).toBe(origins.upload);

@@ -1,23 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { openRedis, type RedisProcess } from '../support/redis-process.ts';
 import { requireService } from '../support/require-service.ts';
-import {
-  type EmulatorProcess,
-  environmentFor,
-  type Program,
-  startEmulator,
-  startProgram,
-} from '../support/spawn-program.ts';
-import { TEMP_ROOT } from '../support/temp-root.ts';
-import type { BenchReport } from './bench-report.ts';
+import type { BenchReport, Figure } from './bench-report.ts';
+import { type Measured, measure, onStage, WORKER_CONCURRENCY } from './fleet-stage.ts';
 
-const METER = fileURLToPath(new URL('cpu/measure-at-exit.mjs', import.meta.url));
 const FILE_BYTES = 8 * 1024 ** 2;
 const SLOW_MS = 2000;
-const WORKER_CONCURRENCY = 4;
+const MOST_MEGABYTES = 200;
 const UPLOAD = `
 version: 1
 name: bench-fleet
@@ -30,26 +20,23 @@ name: bench-fleet
 source: { files: {} }
 steps: [{ uses: copy-local }]
 `;
+const DELETE = `
+version: 1
+name: bench-fleet
+source: { files: {} }
+steps: [{ uses: delete }]
+recheckAfter: 1d
+guard: { confirm: false }
+`;
 
-interface Stage {
-  readonly directory: string;
-  readonly emulator: EmulatorProcess;
-  readonly redis: RedisProcess;
-}
-
-interface Measured {
-  readonly cpuS: number;
-  readonly wallS: number;
-  readonly peakMb: number;
-  readonly workerPeakMb: number;
-}
+type Goal = NonNullable<Figure['goal']>;
 
 /**
- * The CPU of the process of a run that uploads, alone and with workers, and the items a second of slow requests with one
- * to three workers. Skips itself without redis-server.
+ * The CPU of the process of a run that uploads, alone and with workers; the items a second of slow requests with one
+ * to three workers; and the memory of the processes of a run with many files. Skips itself without redis-server.
  */
 export async function benchFleet(
-  sizes: { 'upload-files': number; 'slow-items': number },
+  sizes: { 'upload-files': number; 'slow-items': number; 'fleet-files': number },
   report: BenchReport,
 ): Promise<void> {
   const server = requireService('redis-server', 'redis-server');
@@ -57,6 +44,8 @@ export async function benchFleet(
   await benchUploads(server, sizes['upload-files'], report);
   report.say('');
   await benchSlowRequests(server, sizes['slow-items'], report);
+  report.say('');
+  await benchMemory(server, sizes['fleet-files'], report);
 }
 
 async function benchUploads(server: string, files: number, report: BenchReport): Promise<void> {
@@ -118,55 +107,28 @@ async function benchSlowRequests(server: string, items: number, report: BenchRep
   report.add({ name, unit: 'times', value: three / one, goal: { atLeast: 2 } });
 }
 
-async function onStage<Result>(
-  server: string,
-  options: Parameters<typeof startEmulator>[0],
-  work: (stage: Stage) => Result | Promise<Result>,
-): Promise<Result> {
-  const directory = mkdtempSync(join(TEMP_ROOT, 'ucbulk-fleet-bench-'));
-  const redis = await openRedis(server);
-  const emulator = await startEmulator(options);
-  try {
-    return await work({ directory, emulator, redis });
-  } finally {
-    emulator.stop();
-    await redis.remove();
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-/** Runs the job with so many workers; without any, the process of the run sends its requests itself. */
-async function measure(stage: Stage, job: string, workers: number): Promise<Measured> {
-  const { directory, emulator, redis } = stage;
-  writeFileSync(join(directory, 'job.yaml'), job);
-  const env = { ...environmentFor(emulator.origin), UCBULK_STATE: join(directory, 'state') };
-  const fleet = ['--fleet', redis.address];
-  const workerArgs = ['worker', ...fleet, '--concurrency', String(WORKER_CONCURRENCY)];
-  const team = Array.from({ length: workers }, () =>
-    startProgram(workerArgs, { cwd: directory, env }),
-  );
-  await Promise.all(team.map(untilReady));
-  const cpuFile = join(directory, 'cpu.json');
-  const startedAt = performance.now();
-  const args = ['run', 'job.yaml', '--yes', '--quiet', ...(workers > 0 ? fleet : [])];
-  const metered = { ...env, BENCH_CPU_FILE: cpuFile, NODE_OPTIONS: `--import ${METER}` };
-  const { code, peakBytes, stderr } = await startProgram(args, { cwd: directory, env: metered })
-    .ended;
-  const wallS = (performance.now() - startedAt) / 1000;
-  for (const { process } of team) process.kill('SIGTERM');
-  const ends = await Promise.all(team.map(({ ended }) => ended));
-  if (code !== 0) throw new Error(`The run ended with ${code}: ${stderr.slice(-500)}`);
-  const { cpuMicros } = JSON.parse(readFileSync(cpuFile, 'utf8')) as { cpuMicros: number };
-  const workerPeak = Math.max(0, ...ends.map((end) => end.peakBytes));
-  return { cpuS: cpuMicros / 1e6, wallS, peakMb: peakBytes / 1e6, workerPeakMb: workerPeak / 1e6 };
-}
-
-function untilReady({ process: child }: Program): Promise<void> {
-  return new Promise((resolve) => {
-    child.stderr?.on('data', (text) => {
-      if (String(text).includes('takes calls')) resolve();
-    });
+/** The most memory that the run and its workers use while they delete so many files. */
+async function benchMemory(server: string, files: number, report: BenchReport): Promise<void> {
+  const measured = await onStage(server, { files, storedShare: 1 }, async (stage) => {
+    const run = await measure(stage, DELETE, 2);
+    const { delete: deleted } = (await stage.emulator.ask('audit/summary')) as {
+      delete: { distinctFilesChanged: number; filesChangedMoreThanOnce: number };
+    };
+    return { ...run, deleted };
   });
+  const { peakMb, workerPeakMb, wallS, cpuS, deleted } = measured;
+  report.say(`Delete of ${files} files with 2 workers:`);
+  report.say('');
+  report.say('| most memory of the run, MB | of a worker, MB | CPU of the run, s | time, s |');
+  report.say('|---|---|---|---|');
+  const numbers = [peakMb, workerPeakMb, cpuS, wallS].map((number) => number.toFixed(0));
+  report.say(`| ${numbers.join(' | ')} |`);
+  const add = (what: string, value: number, unit: string, goal: Goal) =>
+    report.add({ name: `fleet: ${files} files: ${what}`, unit, value, goal });
+  add('most memory of the run', peakMb, 'MB', { atMost: MOST_MEGABYTES });
+  add('most memory of a worker', workerPeakMb, 'MB', { atMost: MOST_MEGABYTES });
+  add('files deleted', deleted.distinctFilesChanged, '', { atLeast: files });
+  add('files deleted twice', deleted.filesChangedMoreThanOnce, '', { atMost: 0 });
 }
 
 /** Writes files that are all different. */

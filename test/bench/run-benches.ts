@@ -41,6 +41,7 @@ const SHORT = {
   'ledger-files': 1_000_000,
   'upload-files': 20,
   'slow-items': 40,
+  'fleet-files': 20_000,
 };
 const LONG: typeof SHORT = {
   seeds: 20,
@@ -57,6 +58,7 @@ const LONG: typeof SHORT = {
   'ledger-files': 10_000_000,
   'upload-files': 80,
   'slow-items': 120,
+  'fleet-files': 1_000_000,
 };
 type Bench = (sizes: typeof SHORT, report: BenchReport) => unknown;
 
@@ -122,6 +124,7 @@ const { values, positionals } = parseArgs({
     'ledger-files': number,
     'upload-files': number,
     'slow-items': number,
+    'fleet-files': number,
   },
 });
 

@@ -15,18 +15,28 @@ export function checkRedis(info: string, shown: string): void {
   );
   const version = facts.get('redis_version') ?? 'of an unknown version';
   const faults = [
-    ...(isOlder(version) ? [`is ${version}, but must be ${MIN_VERSION.join('.')} or newer`] : []),
+    ...(isOlder(version)
+      ? [`It is version ${version}, but must be ${MIN_VERSION.join('.')} or newer.`]
+      : []),
     ...(facts.get('aof_enabled') === '1'
       ? []
-      : ['keeps no append-only file: set `appendonly yes`']),
+      : [`It keeps no append-only file. ${advice('appendonly yes')}`]),
     ...(facts.get('maxmemory_policy') === 'noeviction'
       ? []
       : [
-          `may evict keys (${facts.get('maxmemory_policy') ?? 'unknown policy'}): set \`maxmemory-policy noeviction\``,
+          `It may evict keys (${facts.get('maxmemory_policy') ?? 'unknown policy'}). ${advice('maxmemory-policy noeviction')}`,
         ]),
   ];
   if (faults.length === 0) return;
-  throw new UserError('configuration', `Redis at ${shown} ${faults.join('; and it ')}.`);
+  throw new UserError(
+    'configuration',
+    `Redis at ${shown} can't be used for a fleet. ${faults.join(' ')}`,
+  );
+}
+
+/** Describes how to change a setting now and for the next start of Redis. */
+function advice(setting: string): string {
+  return `Use \`redis-cli config set ${setting}\`, and write the line \`${setting}\` into redis.conf.`;
 }
 
 function isOlder(version: string): boolean {

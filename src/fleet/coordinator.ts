@@ -6,7 +6,7 @@ import { FLEET_PROTOCOL, type FleetCall, fromCallEnd, type SentEnd } from './cal
 import type { CoordinatorBus, Envelope, SeenWorker } from './call-bus.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { LateAnswers, type SettleLate } from './late-answers.ts';
-import type { Ask, LateEnd, StopOrder } from './messages.ts';
+import { type Ask, type LateEnd, type StopOrder, UNREADABLE_MESSAGE } from './messages.ts';
 import type { OpenCall } from './open-call.ts';
 import { PermitService } from './permit-service.ts';
 import { LOOK_EVERY_MS, RedisReach } from './redis-reach.ts';
@@ -59,6 +59,7 @@ export class Coordinator implements FleetSession {
       stopSignal,
       capacity: (project) =>
         capacityOf(this.#workers.filter((worker) => worker.project === project)),
+      isConnected: (worker) => this.#workers.some(({ id }) => id === worker),
       add: (call) => this.#add(call),
       find: (call) => bus.find(call),
       openEnd: (call, end) => this.#seal(call.project).open(end, endOf(call.id)) as SentEnd,
@@ -116,7 +117,7 @@ export class Coordinator implements FleetSession {
   }
 
   capacity(): number {
-    return capacityOf(this.#workers);
+    return capacityOf(this.#workers) + this.#dispatcher.leftBehind;
   }
 
   async leave(): Promise<void> {
@@ -154,7 +155,7 @@ export class Coordinator implements FleetSession {
       ({ protocol }) => protocol === FLEET_PROTOCOL,
     );
     this.#dispatcher.startWaiting();
-    this.#reach.found({ areWaiting: this.capacity() === 0 && this.#dispatcher.areWaiting });
+    this.#reach.found({ areWaiting: this.#workers.length === 0 && this.#dispatcher.areWaiting });
     await this.#dispatcher.lookAfterCalls();
     if (runStop.signal.aborted) await this.#order('drain');
   }
@@ -189,7 +190,7 @@ export class Coordinator implements FleetSession {
     try {
       ask = this.#seal(project).open(text, askOf(worker)) as Ask;
     } catch {
-      this.#run.log('warn', { worker }, 'A message in Redis was changed, or is from a stranger');
+      this.#run.log('warn', { worker }, UNREADABLE_MESSAGE);
       return;
     }
     const reply = await this.#permits.reply(ask, worker);

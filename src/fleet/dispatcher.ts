@@ -23,6 +23,8 @@ interface DispatcherOptions {
   readonly epoch: string;
   /** Number of calls that the workers of a project can work on now. */
   readonly capacity: (project: string) => number;
+  /** True if the worker is alive and takes calls. */
+  readonly isConnected: (worker: string) => boolean;
   /** Puts a call into the queue. */
   readonly add: (call: OpenCall) => Promise<void>;
   readonly find: (call: Pick<QueuedCall, 'id' | 'project'>) => Promise<CallState>;
@@ -68,6 +70,11 @@ export class Dispatcher {
     return this.#waiting.size > 0 || this.#open.size > 0;
   }
 
+  /** Number of open calls whose worker has gone. They take no room of the other workers. */
+  get leftBehind(): number {
+    return [...this.#open.values()].filter((call) => this.#isLeftBehind(call)).length;
+  }
+
   /** Lets a worker make the request for these items, as soon as one has room. */
   dispatch(items: readonly Item[], permit: CallPermit, place: CallPlace): Promise<ChunkAnswers> {
     const { clock, epoch, stopSignal } = this.#options;
@@ -109,7 +116,7 @@ export class Dispatcher {
     try {
       opened = this.#options.openEnd(call, end);
     } catch {
-      return this.#lose(call, 'the result was changed on its way, or is from a stranger');
+      return this.#lose(call, 'its result was changed, or another process sent it');
     }
     // If Redis delivered the call twice, this taking was refused, and does not know what the first one has sent.
     const isForeign = call.taking !== null && call.taking !== opened.taking;
@@ -172,7 +179,7 @@ export class Dispatcher {
   async #giveUp(call: OpenCall, why: string, kind: 'transient' | 'canceled'): Promise<void> {
     this.#forget(call);
     this.#logLoss(call, why);
-    const message = `A worker did not end its call: ${why}`;
+    const message = `A call to a worker counts as lost: ${why}`;
     await call.giveUp(
       (effect) => new ClassifiedError({ kind, effect, code: WORKER_LOST, message }),
     );
@@ -181,7 +188,7 @@ export class Dispatcher {
 
   /** Logs one warning for each worker and cause. The other calls of a dead worker are logged at the level debug. */
   #logLoss({ id, worker }: OpenCall, why: string): void {
-    const text = `A worker did not end its requests, which are decided anew: ${why}`;
+    const text = `A call to a worker counts as lost: ${why}`;
     const isNew = !this.#warned.has(`${worker} ${why}`);
     this.#warned.add(`${worker} ${why}`);
     this.#options.log(isNew ? 'warn' : 'debug', { call: id, worker }, text);
@@ -201,8 +208,14 @@ export class Dispatcher {
 
   #hasRoom(project: string): boolean {
     let open = 0;
-    for (const call of this.#open.values()) if (call.project === project) open += 1;
+    for (const call of this.#open.values()) {
+      if (call.project === project && !this.#isLeftBehind(call)) open += 1;
+    }
     return open < this.#options.capacity(project);
+  }
+
+  #isLeftBehind({ worker }: OpenCall): boolean {
+    return worker !== null && !this.#options.isConnected(worker);
   }
 }
 

@@ -1,16 +1,18 @@
 import type { ConnectionOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { errorMessage } from '../core/error-message.ts';
 import type { LogLine } from '../core/log-line.ts';
 import { UserError } from '../core/user-error.ts';
 import type { Envelope } from './call-bus.ts';
 import { checkRedis } from './check-redis.ts';
 import { type FleetKeys, fleetKeys } from './fleet-keys.ts';
 import { parseRedisAddress, type RedisAddress } from './redis-address.ts';
+import { redisFault } from './redis-fault.ts';
 
 /** Longest pause before a lost connection is retried, ms. */
 const MAX_RECONNECT_MS = 2000;
-const CONNECT_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 5000;
+/** A connection that ioredis ends is cut off after this time, ms. After a failed connection, ioredis waits as long. */
+const DISCONNECT_TIMEOUT_MS = 200;
 
 /** The packages of the fleet. They are optional, so that an installation without a fleet does not have them. */
 interface FleetPackages {
@@ -74,7 +76,7 @@ async function loadFleetPackages(): Promise<FleetPackages> {
 function packagesMissing(cause: unknown): UserError {
   return new UserError(
     'configuration',
-    'A fleet needs two packages that are not installed: npm install bullmq@6 ioredis@6',
+    'A fleet needs two packages that are not installed. Use `npm install bullmq@6 ioredis@6`, or `npm install --global bullmq@6 ioredis@6` if ucbulk is installed globally.',
     { cause },
   );
 }
@@ -91,6 +93,7 @@ function connectionOptions(address: RedisAddress) {
     ...(tls && { tls: {} }),
     maxRetriesPerRequest: null,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: (tries: number) => Math.min(100 * tries, MAX_RECONNECT_MS),
   };
 }
@@ -119,23 +122,14 @@ async function connectChecked(
   });
   try {
     await redis.connect();
+    // ioredis ignores the refusal of a database number, and would use database 0.
+    if (address.db !== 0) await redis.select(address.db);
     checkRedis(await redis.info(), address.shown);
     return redis;
   } catch (error) {
     redis.disconnect();
-    throw error instanceof UserError ? error : unreachable(cause ?? error, address);
+    throw error instanceof UserError ? error : redisFault(cause ?? error, address);
   }
-}
-
-function unreachable(cause: unknown, { shown, tls }: RedisAddress): UserError {
-  const message = errorMessage(cause).replace(/\.$/, '');
-  const hint =
-    tls && /certificate/i.test(message)
-      ? 'Name the file with the certificate of its authority in the environment variable NODE_EXTRA_CA_CERTS.'
-      : 'Check the address, the user and the password of --fleet.';
-  return new UserError('configuration', `Redis at ${shown} can't be used: ${message}. ${hint}`, {
-    cause,
-  });
 }
 
 function parseEnvelope(text: string): Envelope | null {

@@ -2,6 +2,10 @@ import type { FailureFacts } from '../core/failure.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { CallEnd } from './call.ts';
 
+/** The log line about a message that can't be decrypted. */
+export const UNREADABLE_MESSAGE =
+  "A message in Redis can't be decrypted and is ignored: it was changed, or a process with another key sent it";
+
 /** The APIs that a worker needs a slot for. The storage of parts has no rate limit, but a paused run sends no part. */
 export type LimitedApi = 'rest' | 'upload' | 'part';
 

@@ -10,7 +10,7 @@ import {
   type WorkerBus,
   type WorkerFacts,
 } from './call-bus.ts';
-import type { Reply, StopOrder } from './messages.ts';
+import { type Reply, type StopOrder, UNREADABLE_MESSAGE } from './messages.ts';
 import { askOf, callOf, createSeal, endOf, replyTo, type Seal } from './seal.ts';
 import { type PerformedCall, performCall, type WorkerPlace } from './worker-call.ts';
 
@@ -92,7 +92,7 @@ export class FleetWorker {
     try {
       message = this.#sealOf(run).open(text, replyTo(worker)) as Reply | StopOrder;
     } catch {
-      this.#options.log('warn', { run }, 'A message in Redis was changed, or is from a stranger');
+      this.#options.log('warn', { run }, UNREADABLE_MESSAGE);
       return;
     }
     if ('id' in message) this.#asker.receive(message);
@@ -197,7 +197,7 @@ export class FleetWorker {
 function otherProtocol(protocol: number): UserError {
   return new UserError(
     'configuration',
-    `A coordinator speaks protocol ${protocol} of the fleet, and this worker protocol ${FLEET_PROTOCOL}. Install the same version of ucbulk on both.`,
+    `The ucbulk of a run has version ${protocol} of the fleet protocol, but this worker has version ${FLEET_PROTOCOL}. Install the same version of ucbulk on both machines.`,
   );
 }
 

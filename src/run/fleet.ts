@@ -63,7 +63,7 @@ export interface FleetSession {
    * Calls `settle` for each answer that came after its request had counted as lost. Returns a function that ends this.
    */
   receiveLate(settle: (late: LateAnswer) => Promise<void>): () => void;
-  /** Number of requests that all workers can make at the same time. */
+  /** Number of requests that can be open at the same time: those that all workers can make, and those of workers that have gone. */
   capacity(): number;
   /** Leaves the fleet. The run has ended or stopped. */
   leave(): Promise<void>;

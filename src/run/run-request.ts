@@ -89,7 +89,10 @@ export interface RunContext {
   readonly listener: RunListener;
   /** Functions that are called before and after the work on each item. */
   readonly hooks?: ItemHooks;
-  /** Workers on other machines that send the requests; absent if this process sends them itself. */
+  /**
+   * Workers on other machines that send the requests; absent if this process sends them itself.
+   * @internal The package exports no function that connects to a fleet.
+   */
   readonly fleet?: Fleet;
   /** Called before the run sends anything. Throws if the program does not accept the job. */
   readonly checkJob?: (job: Job) => Promise<void>;

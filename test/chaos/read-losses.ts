@@ -5,7 +5,7 @@ import { join } from 'node:path';
 export const LOG_PREFIX = 'coordinator-';
 /** A worker that stood still so short before its call was given up was dead for the fleet, ms. */
 const STILL_MS = 30_000;
-const LOSS = /did not end its requests, which are decided anew: (.*)$/;
+const LOSS = /A call to a worker counts as lost: (.*)$/;
 const DIED = 'its worker has died';
 
 /** A worker process, and what was done to it. */

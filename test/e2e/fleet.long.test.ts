@@ -205,7 +205,7 @@ describe.skipIf(redisServer === null)('a fleet on Redis', () => {
   });
 
   test.each([
-    ['without an append-only file', ['--appendonly', 'no'], 'set `appendonly yes`'],
+    ['without an append-only file', ['--appendonly', 'no'], 'config set appendonly yes'],
     [
       'that evicts',
       ['--appendonly', 'yes', '--maxmemory-policy', 'allkeys-lru'],
@@ -214,7 +214,7 @@ describe.skipIf(redisServer === null)('a fleet on Redis', () => {
     [
       'with another password',
       ['--appendonly', 'yes', '--requirepass', 'right'],
-      "can't be used: NOAUTH",
+      'it needs a password. Write it into the address, as in redis://:PASSWORD@127.0.0.1',
     ],
   ])('a Redis %s is refused before anything is sent', async (_, args, words) => {
     const shell = await openShell({ files: 3 });

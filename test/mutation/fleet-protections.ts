@@ -5,13 +5,14 @@ const DISPATCHER = 'test/unit/fleet/dispatcher.test.ts';
 const SIMULATION = 'test/simulation/fleet-runs.test.ts';
 const WORKER_CALL = 'test/unit/fleet/worker-call.test.ts';
 const REDIS = 'test/unit/fleet/redis.test.ts';
+const REDELIVERY = 'test/e2e/fleet-redelivery.long.test.ts';
 const SEAL = 'test/unit/fleet/seal.test.ts';
 
 /** The rules of a fleet, F1 to F10 of docs/fleet.md. */
 export const FLEET_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'go-before-commit',
-    protection: 'F1: a worker gets leave to send only when the intent is recorded',
+    protection: 'F1: a worker gets permission to send only when the intent is recorded',
     file: 'src/fleet/open-call.ts',
     from: 'await this.permit.beforeSend();',
     to: 'void this.permit.beforeSend();',
@@ -19,7 +20,7 @@ export const FLEET_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'go-after-giving-up',
-    protection: 'F1: a call that was given up gets no leave to send',
+    protection: 'F1: a call that was given up gets no permission to send',
     file: 'src/fleet/permit-service.ts',
     from: '    if (!call.isOpen) {\n      onUnsent();\n      return REFUSED;\n    }\n',
     to: '',
@@ -27,19 +28,48 @@ export const FLEET_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'fence-down',
-    protection: 'F1: a call that the coordinator does not wait for gets no leave to send',
+    protection: 'F1: a call that the coordinator does not wait for gets no permission to send',
     file: 'src/fleet/permit-service.ts',
     from: 'if (call?.isOpen !== true) return REFUSED;',
     to: 'if (call === undefined) return GRANTED;',
-    red: { file: PERMITS, test: 'that was given up gets no leave' },
+    red: { file: PERMITS, test: 'that was given up gets no permission' },
   },
   {
     name: 'two-takings-one-call',
-    protection: 'F1: a call that Redis gives out twice gets leave to send once',
+    protection: 'F1: a call that Redis gives out twice gets permission to send once',
     file: 'src/fleet/permit-service.ts',
     from: 'if (call.taking !== taking) return REFUSED;',
     to: '',
     red: { file: PERMITS, test: 'taken a second time' },
+  },
+  {
+    name: 'call-given-out-again',
+    protection: 'F1: a call that a real Redis gives out again is sent once',
+    file: 'src/fleet/permit-service.ts',
+    from: 'if (call.taking !== taking) return REFUSED;',
+    to: '',
+    red: { file: REDELIVERY, test: 'because it has lost data' },
+  },
+  {
+    name: 'bullmq-repeats-calls',
+    protection:
+      "BullMQ's repetition of calls is off: with it, and without F1 and F5, effects happen twice",
+    file: 'src/fleet/bullmq-worker-bus.ts',
+    from: 'maxStalledCount: 0,',
+    to: 'maxStalledCount: 9,',
+    also: [
+      {
+        file: 'src/fleet/permit-service.ts',
+        from: 'if (call.taking !== taking) return REFUSED;',
+        to: '',
+      },
+      {
+        file: 'src/fleet/dispatcher.ts',
+        from: 'const DEAD_LOOKS = 2;',
+        to: 'const DEAD_LOOKS = 1000;',
+      },
+    ],
+    red: { file: REDELIVERY, test: 'that hangs' },
   },
   {
     name: 'question-answered-twice',
@@ -67,7 +97,7 @@ export const FLEET_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'slot-from-before-a-pause',
-    protection: 'a paused run gives no leave to send',
+    protection: 'a paused run gives no permission to send',
     file: 'src/fleet/permit-service.ts',
     from: 'if (isPaused()) throw paused();',
     to: '',
@@ -116,7 +146,7 @@ export const FLEET_PROTECTIONS: readonly Mutant[] = [
   },
   {
     name: 'lost-without-effect',
-    protection: 'F4: a lost call that had leave to send may have had an effect',
+    protection: 'F4: a lost call that had permission to send may have had an effect',
     file: 'src/fleet/open-call.ts',
     from: "this.#isIntended ? 'unknown' : 'none'",
     to: "'none'",
@@ -158,7 +188,7 @@ export const FLEET_PROTECTIONS: readonly Mutant[] = [
     name: 'tampered-end',
     protection: 'F8: the end of a call that was changed in Redis counts as lost',
     file: 'src/fleet/dispatcher.ts',
-    from: "return this.#lose(call, 'the result was changed on its way, or is from a stranger');",
+    from: "return this.#lose(call, 'its result was changed, or another process sent it');",
     to: 'return;',
     red: { file: DISPATCHER, test: 'changed on its way counts as lost' },
   },
@@ -182,8 +212,8 @@ export const FLEET_PROTECTIONS: readonly Mutant[] = [
     name: 'old-redis',
     protection: 'F9: Redis must be new enough',
     file: 'src/fleet/check-redis.ts',
-    from: '...(isOlder(version) ?',
-    to: "...(isOlder('7.0') ?",
+    from: '...(isOlder(version)',
+    to: "...(isOlder('7.0')",
     red: { file: REDIS, test: '6.0.16' },
   },
   {
@@ -201,6 +231,14 @@ export const FLEET_PROTECTIONS: readonly Mutant[] = [
     from: 'if (difference !== null) throw notHere(listed.path, { host, difference });',
     to: '',
     red: { file: 'test/unit/fleet/local-file.test.ts', test: 'is missing on the worker' },
+  },
+  {
+    name: 'dead-calls-take-room',
+    protection: 'calls of a dead worker do not slow the other workers down',
+    file: 'src/fleet/dispatcher.ts',
+    from: 'if (call.project === project && !this.#isLeftBehind(call)) open += 1;',
+    to: 'if (call.project === project) open += 1;',
+    red: { file: 'test/integration/fleet-rate.test.ts', test: 'the rate is at least 90 %' },
   },
   {
     name: 'too-many-calls',

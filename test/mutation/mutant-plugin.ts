@@ -10,18 +10,23 @@ export function mutantPlugins(name: string | undefined): Plugin[] {
   if (name === undefined || name === '') return [];
   const mutant = MUTANTS.find((known) => known.name === name);
   if (mutant === undefined) throw new Error(`There is no mutant "${name}"`);
-  const path = `${ROOT}${mutant.file}`;
+  const sources = new Map(changedSources(mutant));
   return [
     {
       name: `mutant:${name}`,
       enforce: 'pre',
-      load: (id) => (id === path ? mutated(mutant) : null),
+      load: (id) => sources.get(id) ?? null,
     },
   ];
 }
 
-/** The source with the protection turned off. It must contain the text to change exactly once. */
-export function mutated({ name, file, from, to }: Mutant): string {
+/** The path and the source of each file with the protection turned off. */
+export function changedSources({ name, also = [], ...first }: Mutant): [string, string][] {
+  return [first, ...also].map((change) => [`${ROOT}${change.file}`, mutated(name, change)]);
+}
+
+/** The source with a change. It must contain the text to change exactly once. */
+function mutated(name: string, { file, from, to }: Pick<Mutant, 'file' | 'from' | 'to'>): string {
   const source = readFileSync(`${ROOT}${file}`, 'utf8');
   const places = source.split(from).length - 1;
   if (places !== 1) {

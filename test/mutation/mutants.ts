@@ -39,6 +39,8 @@ export interface Mutant {
   /** A text that the file contains exactly once. */
   readonly from: string;
   readonly to: string;
+  /** Changes of other files, if several protections must be off before anything happens. */
+  readonly also?: readonly Pick<Mutant, 'file' | 'from' | 'to'>[];
   /** The test that must fail: its file and a part of its name. */
   readonly red: { readonly file: string; readonly test: string };
 }

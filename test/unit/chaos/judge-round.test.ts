@@ -78,7 +78,7 @@ test('lost calls are those of killed workers, of stopped ones, or false deaths',
   const line = (time: number, worker: string | null, why: string) =>
     JSON.stringify({
       ...{ time, worker },
-      msg: `A worker did not end its requests, which are decided anew: ${why}`,
+      msg: `A call to a worker counts as lost: ${why}`,
     });
   const lines = [
     line(21_000, 'killed', 'its worker has died'),

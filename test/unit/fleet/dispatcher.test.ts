@@ -24,6 +24,7 @@ function dispatching(changes: { capacity?: number } = {}) {
     log: () => undefined,
     epoch: 'epoch',
     capacity: () => capacity,
+    isConnected: () => true,
     add: async (call) => {
       added.push(call);
     },
@@ -61,7 +62,7 @@ test('the end of a call is the answer to its request', async () => {
   expect([...(await answers)]).toEqual([['key-1', { kind: 'done' }]]);
 });
 
-test('a call whose worker died before it had leave to send had no effect', async () => {
+test('a call whose worker died before it had permission to send had no effect', async () => {
   const { dispatcher, added, dispatch } = dispatching();
   const answers = dispatch(1);
   await settled();
@@ -73,7 +74,7 @@ test('a call whose worker died before it had leave to send had no effect', async
   });
 });
 
-test('a call whose worker died after it had leave to send may have had an effect', async () => {
+test('a call whose worker died after it had permission to send may have had an effect', async () => {
   const { dispatcher, added, dispatch } = dispatching();
   const answers = dispatch(1);
   await settled();

@@ -79,7 +79,7 @@ test.each([
 test.each([
   ['the same', {}],
   ['the same, on a disk that keeps every second second', { modifiedAt: LISTED.modifiedAt - 1999 }],
-])('an upload whose file is %s asks for leave to send', async (_, found) => {
+])('an upload whose file is %s asks for permission to send', async (_, found) => {
   const { failure, asked } = await uploadFrom(found);
   expect(failure?.code).not.toBe('file_not_here');
   expect(asked).not.toEqual([]);

@@ -74,7 +74,7 @@ function serving(permit: CallPermit = quickPermit()) {
   };
 }
 
-test('a worker gets leave to send only when the intent is recorded', async () => {
+test('a worker gets permission to send only when the intent is recorded', async () => {
   const { permit, commits } = slowPermit();
   const { ask } = serving(permit);
   let reply: unknown = null;
@@ -88,13 +88,13 @@ test('a worker gets leave to send only when the intent is recorded', async () =>
   expect(reply).toMatchObject({ kind: 'granted' });
 });
 
-test('a call that was given up gets no leave to send', async () => {
+test('a call that was given up gets no permission to send', async () => {
   const { ask, open } = serving();
   open.clear();
   expect(await ask(GO)).toMatchObject({ kind: 'refused' });
 });
 
-test('a call that is given up while its intent is recorded gets no leave to send', async () => {
+test('a call that is given up while its intent is recorded gets no permission to send', async () => {
   const { permit, commits } = slowPermit();
   const { ask, call, counts } = serving(permit);
   const reply = ask(GO);
@@ -132,7 +132,7 @@ test('an answer says how long the coordinator needed for it, also when it is sen
   expect(await ask(slot, { id: 'same' })).toMatchObject({ kind: 'granted', heldMs: 700 });
 });
 
-test('a worker whose slot is from before a pause gets no leave to send, and asks for another', async () => {
+test('a worker whose slot is from before a pause gets no permission to send, and asks for another', async () => {
   const { permit, asked } = slowPermit();
   const { ask, pause } = serving(permit);
   await ask({ kind: 'slot', api: 'rest' });
@@ -142,7 +142,7 @@ test('a worker whose slot is from before a pause gets no leave to send, and asks
 });
 
 test.each(['worker-1', 'worker-2'])(
-  'a call that is taken a second time gets no second leave to send: by %s',
+  'a call that is taken a second time gets no second permission to send: by %s',
   async (worker) => {
     const { ask } = serving();
     expect(await ask(GO)).toMatchObject({ kind: 'granted' });

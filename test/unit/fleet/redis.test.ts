@@ -42,10 +42,18 @@ test('a server with an append-only file, without eviction and new enough is take
 });
 
 test.each([
-  ['7.0.15', '6.0.16', 'is 6.0.16, but must be 6.2 or newer'],
+  ['7.0.15', '6.0.16', 'It is version 6.0.16, but must be 6.2 or newer.'],
   ['7.0.15', '', 'must be 6.2 or newer'],
-  ['aof_enabled:1', 'aof_enabled:0', 'set `appendonly yes`'],
-  ['noeviction', 'allkeys-lru', 'may evict keys (allkeys-lru)'],
+  [
+    'aof_enabled:1',
+    'aof_enabled:0',
+    'Use `redis-cli config set appendonly yes`, and write the line `appendonly yes` into redis.conf.',
+  ],
+  [
+    'noeviction',
+    'allkeys-lru',
+    'may evict keys (allkeys-lru). Use `redis-cli config set maxmemory-policy noeviction`',
+  ],
 ])('%s replaced by %s is refused', (from, to, words) => {
   expect(() => checkRedis(GOOD.replace(from, to), 'redis://x')).toThrow(words);
 });

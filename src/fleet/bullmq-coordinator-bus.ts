@@ -45,15 +45,32 @@ export class BullmqCoordinatorBus implements CoordinatorBus {
     await this.#queue(project).add('call', call, options);
   }
 
-  async find({ id, project }: Pick<QueuedCall, 'id' | 'project'>): Promise<CallState> {
+  async findAll(
+    calls: readonly Pick<QueuedCall, 'id' | 'project'>[],
+  ): Promise<readonly CallState[]> {
+    const areLocked = await Promise.all(calls.map((call) => this.#isLocked(call)));
+    return Promise.all(
+      calls.map((call, index) =>
+        areLocked[index] === true ? { kind: 'taken' as const } : this.#findUnlocked(call),
+      ),
+    );
+  }
+
+  /** The state of a call that no living worker has, or that is not taken yet. */
+  async #findUnlocked(call: Pick<QueuedCall, 'id' | 'project'>): Promise<CallState> {
+    const { id, project } = call;
     const job = await this.#queue(project).getJob(id);
     if (job === undefined) return { kind: 'gone' };
     const state = await job.getState();
     if (state === 'completed') return { kind: 'ended', end: String(job.returnvalue) };
     if (state === 'failed' || state === 'unknown') return { kind: 'gone' };
     if (state !== 'active') return { kind: 'queued' };
-    const isAlive = (await this.#fleet.redis.exists(this.#fleet.keys.lock(project, id))) === 1;
-    return { kind: isAlive ? 'taken' : 'abandoned' };
+    return { kind: (await this.#isLocked(call)) ? 'taken' : 'abandoned' };
+  }
+
+  /** True if a living worker has the call. */
+  async #isLocked({ id, project }: Pick<QueuedCall, 'id' | 'project'>): Promise<boolean> {
+    return (await this.#fleet.redis.exists(this.#fleet.keys.lock(project, id))) === 1;
   }
 
   async dropCalls(run: string, projects: readonly string[]): Promise<void> {

@@ -64,7 +64,8 @@ export interface Envelope {
 export interface CoordinatorBus {
   /** Adds a call to the queue of its project. */
   add(call: QueuedCall): Promise<void>;
-  find(call: Pick<QueuedCall, 'id' | 'project'>): Promise<CallState>;
+  /** The states of these calls, in the same order. */
+  findAll(calls: readonly Pick<QueuedCall, 'id' | 'project'>[]): Promise<readonly CallState[]>;
   /** Removes the calls of a run that no worker has taken. */
   dropCalls(run: string, projects: readonly string[]): Promise<void>;
   /** The workers of these projects that were alive in the last 15 s. */

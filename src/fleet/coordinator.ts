@@ -61,7 +61,7 @@ export class Coordinator implements FleetSession {
         capacityOf(this.#workers.filter((worker) => worker.project === project)),
       isConnected: (worker) => this.#workers.some(({ id }) => id === worker),
       add: (call) => this.#add(call),
-      find: (call) => bus.find(call),
+      findAll: (calls) => bus.findAll(calls),
       openEnd: (call, end) => this.#seal(call.project).open(end, endOf(call.id)) as SentEnd,
     });
     const permits = new Map(run.projects.map((one) => [one.connection.publicKey, one.permits]));

@@ -27,7 +27,10 @@ interface DispatcherOptions {
   readonly isConnected: (worker: string) => boolean;
   /** Puts a call into the queue. */
   readonly add: (call: OpenCall) => Promise<void>;
-  readonly find: (call: Pick<QueuedCall, 'id' | 'project'>) => Promise<CallState>;
+  /** The states of calls in the queue, in the same order. */
+  readonly findAll: (
+    calls: readonly Pick<QueuedCall, 'id' | 'project'>[],
+  ) => Promise<readonly CallState[]>;
   /** Decrypts the end of a call. Throws if it was not sealed by a worker of this run. */
   readonly openEnd: (call: OpenCall, end: string) => SentEnd;
   /** Aborts when the run sends nothing new. */
@@ -134,11 +137,14 @@ export class Dispatcher {
   /** Checks the state of old calls in the queue. If the run is stopping, checks all calls. */
   async lookAfterCalls(): Promise<void> {
     const now = this.#options.clock.monotonic();
-    for (const call of [...this.#open.values()]) {
-      if (now - call.addedAt < LOOK_AFTER_MS && !this.#options.stopSignal.aborted) continue;
-      const state = await this.#options.find(call);
-      if (!call.isOpen) continue;
-      await this.#decide(call, state);
+    const isDue = ({ addedAt }: OpenCall) =>
+      now - addedAt >= LOOK_AFTER_MS || this.#options.stopSignal.aborted;
+    const due = [...this.#open.values()].filter(isDue);
+    if (due.length === 0) return;
+    const states = await this.#options.findAll(due);
+    for (const [index, state] of states.entries()) {
+      const call = due[index];
+      if (call?.isOpen === true) await this.#decide(call, state);
     }
   }
 

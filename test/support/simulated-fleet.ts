@@ -246,8 +246,8 @@ class SimulatedCoordinatorBus implements CoordinatorBus {
     });
   }
 
-  find(call: Pick<QueuedCall, 'id' | 'project'>) {
-    return this.#do(() => this.#fleet.state(call));
+  findAll(calls: readonly Pick<QueuedCall, 'id' | 'project'>[]) {
+    return this.#do(() => calls.map((call) => this.#fleet.state(call)));
   }
 
   dropCalls(run: string) {

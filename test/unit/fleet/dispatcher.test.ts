@@ -28,7 +28,7 @@ function dispatching(changes: { capacity?: number } = {}) {
     add: async (call) => {
       added.push(call);
     },
-    find: async ({ id }) => states.get(id) ?? { kind: 'queued' },
+    findAll: async (calls) => calls.map(({ id }) => states.get(id) ?? { kind: 'queued' }),
     openEnd: (call, end) => {
       if (end === 'refused') return { taking: 'second', end: { kind: 'failed', failure: REFUSAL } };
       if (end !== 'good') throw new Error('tampered');

@@ -1,12 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { S3Answer } from '../support/s3-sender.ts';
 import type { PlainRequest, S3Signer, SigningOptions } from '../support/s3-signer.ts';
-
-/** An answer of a server. */
-export interface S3Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
-}
 
 /** A server and the ways to send requests to it. */
 export interface S3Subject {

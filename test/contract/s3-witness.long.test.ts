@@ -1,9 +1,9 @@
-import { Pool } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEmulator } from '../../src/emulator/emulator.ts';
-import { type PlainRequest, S3Signer, type SigningOptions } from '../support/s3-signer.ts';
+import { openSender } from '../support/s3-sender.ts';
+import { S3Signer, type SigningOptions } from '../support/s3-signer.ts';
 import { openSwift, SWIFT } from '../support/swift.ts';
-import { page, S3_CASES, type S3Answer, type S3Subject } from './s3-cases.ts';
+import { page, S3_CASES, type S3Subject } from './s3-cases.ts';
 import { KNOWN_DIFFERENCES } from './s3-differences.ts';
 
 const OBJECTS = 3000;
@@ -16,38 +16,19 @@ interface OpenSubject extends S3Subject {
 }
 
 function subjectAt(options: SigningOptions): OpenSubject {
-  const pool = new Pool(new URL(options.endpoint).origin, { connections: CONNECTIONS });
+  const sender = openSender(options.endpoint, CONNECTIONS);
   const signer: S3Subject['signer'] = (keys = {}, shiftMs = 0) =>
     new S3Signer({ ...options, ...keys }, () => Date.now() + shiftMs);
-  const exchange = async (
-    method: string,
-    path: string,
-    { headers = {}, body }: { headers?: Record<string, string>; body?: Buffer } = {},
-  ): Promise<S3Answer> => {
-    const answer = await pool.request({
-      method: method as 'GET',
-      path,
-      headers,
-      body: body === undefined || body.length === 0 ? null : body,
-    });
-    return {
-      status: answer.statusCode,
-      headers: answer.headers,
-      body: Buffer.from(await answer.body.arrayBuffer()),
-    };
-  };
   return {
     signer,
-    send(request: PlainRequest, by = signer()) {
-      const { method, target, headers, body } = by.sign(request);
-      return exchange(method, target, { headers, body });
+    send: (request, by = signer()) => sender.send(by.sign(request)),
+    sendChanged: (request, body) =>
+      sender.send({ ...signer().sign(request), body: Buffer.from(body) }),
+    sendUrl(url) {
+      const target = url.slice(new URL(url).origin.length);
+      return sender.send({ method: 'GET', target, headers: {}, body: Buffer.alloc(0) });
     },
-    sendChanged(request, body) {
-      const { method, target, headers } = signer().sign(request);
-      return exchange(method, target, { headers, body: Buffer.from(body) });
-    },
-    sendUrl: (url) => exchange('GET', url.slice(new URL(url).origin.length)),
-    close: () => pool.close(),
+    close: () => sender.close(),
   };
 }
 

@@ -50,8 +50,8 @@ export class BullmqCoordinatorBus implements CoordinatorBus {
   ): Promise<readonly CallState[]> {
     const areLocked = await Promise.all(calls.map((call) => this.#isLocked(call)));
     return Promise.all(
-      calls.map((call, index) =>
-        areLocked[index] === true ? { kind: 'taken' as const } : this.#findUnlocked(call),
+      calls.map(async (call, index) =>
+        areLocked[index] === true ? { kind: 'taken' } : this.#findUnlocked(call),
       ),
     );
   }

@@ -84,4 +84,19 @@ describe('imports from presigned URLs of buckets', () => {
     expect(finish(start('a')).error).toBe('HTTP server error: 503.');
     expect(finish(start('a')).status).toBe('success');
   });
+
+  it('accepts the host of the option s3Origin, and no other one', () => {
+    const { emulator, post, read, signerFor, finish } = importSetup({
+      s3Origin: 'https://s3.example.com',
+    });
+    emulator.buckets.put(BUCKET, 'a', 'first');
+    const answerTo = (endpoint: string) => {
+      const source_url = signerFor({ endpoint }).presign({ bucket: BUCKET, key: 'a' }, 60);
+      return post('/from_url/', { pub_key: 'demopublickey', source_url });
+    };
+    const { token } = read(answerTo('https://s3.example.com/s3'));
+    expect(finish(token)).toMatchObject({ status: 'success', size: 5 });
+    const other = answerTo('https://other.example.com/s3');
+    expect([other.status, String(other.body)]).toEqual([400, 'Host does not exist.']);
+  });
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { EmulatorResponse } from '../../../../src/emulator/emulator.ts';
-import { BUCKET, failure, s3Setup } from './s3-caller.ts';
+import { BUCKET, elements, failure, s3Setup } from './s3-caller.ts';
 
 const md5 = (bytes: Buffer | string) => createHash('md5').update(bytes).digest('hex');
 const contentMd5 = (bytes: string) => createHash('md5').update(bytes).digest('base64');
@@ -86,6 +86,27 @@ describe('objects of a bucket', () => {
     expect(read('bytes=5000000006-5000000009')).toEqual(whole.subarray(5, 9));
     const small = emulator.buckets.put(BUCKET, 'small', { size: 777 });
     expect(small.etag).toBe(md5(Buffer.from(send({ key: 'small' }).body)));
+  });
+
+  it('generates a million objects from a seed, without keeping them', () => {
+    const objects = { count: 1_000_000, seed: 7, prefix: 'photos/', minBytes: 10, maxBytes: 99 };
+    const { emulator, send, list } = s3Setup({ buckets: { [BUCKET]: { objects } } });
+    const { body } = list({ 'start-after': 'photos/000999/000999997' });
+    const keys = elements(body, 'Key');
+    expect(keys.map((key) => key.replace(/\.\w+$/, ''))).toEqual([
+      'photos/000999/000999997',
+      'photos/000999/000999998',
+      'photos/000999/000999999',
+    ]);
+    const [key = ''] = keys;
+    const read = send({ key });
+    expect(read.body.length).toBe(Number(elements(body, 'Size')[0]));
+    expect(read.headers['etag']).toBe(`"${md5(Buffer.from(read.body))}"`);
+    emulator.buckets.create('other', { objects: { ...objects, seed: 8 } });
+    const etagsIn = (bucket: string) =>
+      elements(send({ bucket, query: { 'list-type': '2', 'max-keys': '50' } }).body, 'ETag');
+    const other = new Set(etagsIn('other'));
+    expect(etagsIn(BUCKET).filter((etag) => other.has(etag))).toEqual([]);
   });
 
   it('refuses archived objects, and objects with a key of the client', () => {

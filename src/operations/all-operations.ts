@@ -5,6 +5,7 @@ import { virusScan } from './addon-virus-scan.ts';
 import { convertDocument } from './convert-document-operation.ts';
 import { convertVideo } from './convert-video-operation.ts';
 import { copyLocal } from './copy-local-operation.ts';
+import { copyToBucket } from './copy-to-bucket-operation.ts';
 import { copyToRemote } from './copy-to-remote-operation.ts';
 import { createGroup } from './create-group-operation.ts';
 import { deleteGroup } from './delete-group-operation.ts';
@@ -23,6 +24,7 @@ export const OPERATIONS = [
   store,
   deleteFile,
   copyToRemote,
+  copyToBucket,
   copyLocal,
   metadata,
   tags,

@@ -6,6 +6,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Clock, Files } from '../core/world.ts';
 import type { Bucket } from '../s3/bucket.ts';
+import type { BucketPlace } from '../s3/bucket-place.ts';
 import type { RestClient } from '../uploadcare/rest-client.ts';
 import type { ServiceClient } from '../uploadcare/service-client.ts';
 import type { ExpectedEffect } from './expected-effect.ts';
@@ -14,6 +15,7 @@ import type { ColumnMap } from './mapped-columns.ts';
 import type { Operation } from './operation.ts';
 import type { OperationContext } from './operation-context.ts';
 import { OPERATION_TRAITS, type OperationKind, type OperationTraits } from './operation-traits.ts';
+import type { ReadOriginal } from './original-file.ts';
 import type { JobCode } from './own-facts.ts';
 
 /** The kind of items on which an operation works. `from` names sources with such items, for messages. */
@@ -76,6 +78,10 @@ export interface OperationDependencies extends OperationContext {
   readonly code?: JobCode;
   /** Opens the bucket from which the items come. Absent if they come from none. */
   readonly openSourceBucket?: () => Promise<Bucket>;
+  /** Opens a bucket that a step names. Absent if the program can open none. */
+  readonly openBucket?: (place: BucketPlace) => Promise<Bucket>;
+  /** Reads files from the CDN. Absent if the program can't. */
+  readonly readOriginal?: ReadOriginal;
 }
 
 /** Everything that the program knows about one operation, without its traits. */
@@ -94,10 +100,11 @@ interface OperationDefinition<
   /** True if the operation also works on objects of a bucket. */
   readonly takesObjects?: true;
   /**
-   * True if the operation also works on files of another project. Each item then contains the facts about its
-   * file from the listing.
+   * True if the operation also works on files of another project, of which it needs the facts (`readsFacts`).
    */
   readonly takesOtherProjects?: true;
+  /** True if the operation uses the facts about the file from the listing, so that the ledger must store them. */
+  readonly readsFacts?: true;
   /**
    * True if a repeated request has the same result as one request, for all options. This is the doubt class
    * `idempotent` (see `Doubt`).
@@ -129,6 +136,8 @@ interface OperationDefinition<
    * version supports all options.
    */
   versionFault?(options: z.output<Options>, version: ApiVersion): VersionFault | null;
+  /** The bucket to which a step writes. Absent if it writes to none. */
+  bucketPlace?(options: z.output<Options>): BucketPlace | null;
   /** The columns of a list that the step reads; undefined if the step reads none. */
   columnMap?(options: z.output<Options>): ColumnMap | undefined;
   /**

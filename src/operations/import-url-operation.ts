@@ -235,6 +235,7 @@ export const importUrl = defineOperation({
   optionsText: 'Properties of the imported files',
   takes: { kind: 'url', from: 'source urls, or the files of another project' },
   takesOtherProjects: true,
+  readsFacts: true,
   takesObjects: true,
   skipIfDone: false,
   isSameInput: () => async (item, result, signal) =>

@@ -51,7 +51,8 @@ function infoOperation(
   };
 }
 
-function formatDetails(details: FileDetails): JsonObject {
+/** The facts about a file as JSON, with times in ISO 8601. */
+export function formatDetails(details: FileDetails): JsonObject {
   const { uuid, filename, size, mimeType, isImage, isReady, metadata, tags } = details;
   const appdata = Object.fromEntries(
     [...details.appdata].map(([name, { data }]) => [name, data] as const),

@@ -52,6 +52,7 @@ export const OPERATION_TRAITS = {
   store: {},
   delete: { deletes: 'always' },
   'copy-to-remote': { makes: { url: 'object' } },
+  'copy-to-bucket': { makes: { url: 'object' }, optionsWithoutEffect: ['profile', 'cdn'] },
   'copy-local': { makes: { file: 'file' } },
   metadata: {},
   tags: {},

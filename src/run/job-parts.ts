@@ -39,11 +39,12 @@ import { columnFault, mappedColumnNames } from '../operations/mapped-columns.ts'
 import type { Operation } from '../operations/operation.ts';
 import type { JobCode } from '../operations/own-facts.ts';
 import { isOwnName } from '../operations/own-name.ts';
-import type { OpenBucket, SourceContext } from '../sources/descriptor.ts';
+import type { SourceContext } from '../sources/descriptor.ts';
 import type { ColumnNeeds } from '../sources/list-source.ts';
 import type { OtherWorks } from '../state/other-works.ts';
 import { createEarlierResultLookup } from './earlier-result-lookup.ts';
 import type { FleetSession } from './fleet.ts';
+import type { Storages } from './open-buckets.ts';
 import { paidUse } from './paid-use.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
@@ -80,7 +81,7 @@ export function createSelection(
     namedItems: job.guard.canary ?? 0,
     keepsFacts:
       job.steps.flatMap(stepExpressions).some(({ text }) => readsFile(text)) ||
-      (tellsFacts(job.source) && job.steps.some((step) => stepOperation(step).takesOtherProjects)),
+      (tellsFacts(job.source) && job.steps.some((step) => stepOperation(step).readsFacts)),
   };
 }
 
@@ -118,7 +119,7 @@ interface StepsContext {
   readonly context: RunContext;
   readonly run: string;
   readonly code: JobCode;
-  readonly openBucket: OpenBucket;
+  readonly storages: Storages;
   /**
    * Access to the work of other runs, and the start of this run (server time, ms). Null if the steps are only
    * for a plan, which does no work.
@@ -132,7 +133,7 @@ interface StepsContext {
 export function createSteps(
   job: Job,
   services: ProjectServices,
-  { context, run, code, openBucket, others, fleet }: StepsContext,
+  { context, run, code, storages, others, fleet }: StepsContext,
 ): EngineStep[] {
   const { client } = services.of(undefined).service;
   const bucket = sourceBucket(job.source);
@@ -141,14 +142,15 @@ export function createSteps(
     const { client } = services.of(project).service;
     const { files, clock } = context.world;
     const serverNow = () => services.clock.now();
-    const ofBucket = bucket !== null && { openSourceBucket: () => openBucket(bucket) };
-    return { client, files, clock, code, run, step: id, serverNow, ...ofBucket };
+    const ofBucket = bucket !== null && { openSourceBucket: () => storages.openBucket(bucket) };
+    return { client, files, clock, code, run, step: id, serverNow, ...storages, ...ofBucket };
   };
   const createOperation = (step: Step, index: number): Operation => {
     const local =
       replaced[index] ?? stepOperation(step).create(step.with, createDependencies(step));
     // A worker has neither the own code of a job nor the keys of a bucket.
-    if (fleet === undefined || isOwnName(step.uses) || bucket !== null) return local;
+    const target = stepOperation(step).bucketPlace?.(step.with) ?? bucket;
+    if (fleet === undefined || isOwnName(step.uses) || target !== null) return local;
     const project = services.of(step.project).connection.publicKey;
     return fleet.distribute(local, { index, step, project });
   };

@@ -21,7 +21,7 @@ import { explainEarlyStop } from './early-stop.ts';
 import { type ExpiryRisk, ExpiryWatch } from './expiry-watch.ts';
 import { createSelection, createSteps } from './job-parts.ts';
 import { resolveProjects } from './job-projects.ts';
-import { createBucketOpener } from './open-buckets.ts';
+import { createStorages } from './open-buckets.ts';
 import {
   chooseRate,
   type PlannedDuration,
@@ -156,18 +156,18 @@ async function createPlan(
   },
 ): Promise<Plan> {
   const source = services.of(job.source.project);
-  const openBucket = createBucketOpener(context, { run: null, runStop });
+  const storages = createStorages(context, { run: null, runStop });
   const steps = createSteps(job, services, {
     context,
     run: 'plan',
     code,
-    openBucket,
+    storages,
     others: null,
   });
   const time = { service: services.clock, machine: context.world.clock };
   const paths = statePaths(context.stateDirectory);
   const since = findSince(job, { paths, context });
-  const listing = { run: null, since: since?.from ?? null, code, openBucket };
+  const listing = { run: null, since: since?.from ?? null, code, ...storages };
   const selection = createSelection(job, createSourceContext(context, source, listing), {
     now: createTwoClocks(steps, time).now(null),
     readsAtOnce: () => 1,

@@ -26,7 +26,7 @@ import { createSelection, createSteps } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
 import { joinFleet } from './join-fleet.ts';
 import { LiveControl } from './live-control.ts';
-import { createBucketOpener } from './open-buckets.ts';
+import { createStorages } from './open-buckets.ts';
 import {
   openServices,
   type ProjectServices,
@@ -143,8 +143,8 @@ export async function workOnRun(
   const { runId, createdAt } = ledger.run.get();
   const others = { works: work.others, startedAt: createdAt };
   const fleet = await joinFleet({ ...session, job, run: runId });
-  const openBucket = createBucketOpener(context, { run: runId, runStop });
-  const place = { context, run: runId, code, openBucket, others, fleet };
+  const storages = createStorages(context, { run: runId, runStop });
+  const place = { context, run: runId, code, storages, others, fleet };
   const steps = createSteps(job, services, place);
   const clocks = createTwoClocks(steps, { service: services.clock, machine: world.clock });
   const samples = new RunSamples(session, ledger);
@@ -164,7 +164,7 @@ export async function workOnRun(
   const source = services.of(job.source.project);
   const own = createSelection(
     job,
-    createSourceContext(context, source, { ...listed, code, openBucket }),
+    createSourceContext(context, source, { ...listed, code, ...storages }),
     {
       now: clocks.now(run.asOf),
       readsAtOnce: concurrency,

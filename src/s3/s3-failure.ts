@@ -22,6 +22,8 @@ const BUSY: readonly string[] = [
   'ServiceUnavailable',
   'InternalError',
   'RequestTimeout',
+  // The bytes were damaged on the way.
+  'BadDigest',
 ];
 
 /**
@@ -34,7 +36,7 @@ export function s3Failure(
 ): ClassifiedError {
   const error = parseErrorAnswer(body);
   const region = headers['x-amz-bucket-region'] ?? error?.region ?? null;
-  const facts = { status, code: error?.code ?? null, region, place, key };
+  const facts = { method, status, code: error?.code ?? null, region, place, key };
   const verdict = objectVerdict(facts) ?? bucketVerdict(facts) ?? otherVerdict(facts);
   const detail = error === null ? '' : ` (server: ${error.code}: ${error.message.slice(0, 200)})`;
   return new ClassifiedError({
@@ -46,6 +48,7 @@ export function s3Failure(
 }
 
 interface Facts {
+  readonly method: string;
   readonly status: number;
   readonly code: string | null;
   readonly region: string | null;
@@ -54,24 +57,32 @@ interface Facts {
 }
 
 /** A failure of one object. The other objects of the run may succeed. */
-function objectVerdict({ status, code, key }: Facts): Verdict | null {
+function objectVerdict({ method, status, code, key }: Facts): Verdict | null {
   if (key === null) return null;
   if (code === 'NoSuchKey' || (status === 404 && code === null)) {
     return permanent('gone', 'the bucket no longer has this object');
+  }
+  if (code === 'NoSuchUpload') {
+    return permanent('no_upload', 'the bucket does not know these parts any more');
   }
   if (status === 412) return permanent('changed', 'the object changed after it was listed');
   if (status === 416) return permanent('changed', 'the object is shorter than when it was listed');
   if (code === 'InvalidObjectState') {
     return permanent('archived', 'the object is archived: restore it at its storage first');
   }
-  const isEncrypted = status === 400 && (code === null || /SSE|customer.*key/i.test(code));
-  if (isEncrypted || code === 'InvalidRequest') {
+  if ((method === 'GET' || method === 'HEAD') && isEncrypted(status, code)) {
     return permanent(
       'sse_c',
       'the server refused to show the object: it is perhaps encrypted with a key of the customer (SSE-C), which ucbulk does not have',
     );
   }
   return null;
+}
+
+/** True if the object is encrypted with a key that the request did not have. */
+function isEncrypted(status: number, code: string | null): boolean {
+  if (code === 'InvalidRequest') return true;
+  return status === 400 && (code === null || /SSE|customer.*key/i.test(code));
 }
 
 /** A failure of the whole bucket, its region or the keys. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { jobFile, openShell } from '../support/run-cli.ts';
 
@@ -82,6 +83,31 @@ test('ucbulk run jobs/migrate-to-remote-storage.yaml --var target=archive', asyn
   const copies = [...shell.emulator.bucketObjects('archive-bucket')];
   expect(copies).toHaveLength(shell.project.counts().stored);
   expect(new Set(copies.map(({ key }) => key)).size).toBe(copies.length);
+});
+
+test('ucbulk run jobs/back-up-to-bucket.yaml, and again', async () => {
+  const shell = await openShell({ files: 0, buckets: { attic: {} } });
+  const names = ['a.jpg', 'a.jpg', 'Größe.txt', ''];
+  for (const name of names) shell.project.addFile({ name, size: 3000, metadata: { of: 'Zoë' } });
+  const { accessKeyId, secretAccessKey } = shell.emulator.buckets.accessKey;
+  const env = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+  const text = readFileSync(jobFile('back-up-to-bucket'), 'utf8').replace(
+    '# endpoint: https://ID.r2.cloudflarestorage.com',
+    `endpoint: ${shell.origin}/s3\n      cdn: ${shell.origin}`,
+  );
+  shell.write('back-up.yaml', text);
+  const line = ['run', 'back-up.yaml', '--var', 'url=s3://attic/old/', '--var', 'sidecar=true'];
+
+  const end = await shell.ucbulk(line, { env });
+
+  expect(end).toMatchObject({ code: 0 });
+  const objects = [...shell.emulator.buckets.list('attic')];
+  expect(objects).toHaveLength(2 * names.length);
+  expect(objects.every(({ key }) => key.startsWith('old/'))).toBe(true);
+  expect(JSON.stringify(end)).not.toContain(secretAccessKey);
+  const again = await shell.ucbulk(line, { env });
+  expect(again.code).toBe(0);
+  expect(shell.emulator.buckets.requestCounts()).toMatchObject({ put: objects.length });
 });
 
 test('UCBULK_<FLAG> stands for any flag', async () => {

@@ -129,7 +129,11 @@ export class SimulatedNetwork {
       const own = this.#dated(fault, this.#arrive(end, entryOf(DISTORTED, fault)));
       const whole = this.#ownOrEarlier(fault, own, end);
       const body = whole.body.slice(0, Math.floor(whole.body.length / 2));
-      this.#answerLater(end, fault === 'truncated' ? { ...whole, body } : whole, delay);
+      this.#answerLater(
+        end,
+        fault === 'truncated' ? { ...whole, body, bytes: Buffer.from(body) } : whole,
+        delay,
+      );
     });
   }
 
@@ -226,7 +230,7 @@ export class SimulatedNetwork {
       body: bytes ?? request.body ?? '',
     });
     if (rule !== null) emulator.faults.remove(rule);
-    return { status, headers, body: body.toString() };
+    return { status, headers, body: body.toString(), bytes: Buffer.from(body) };
   }
 }
 

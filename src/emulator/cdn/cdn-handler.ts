@@ -26,12 +26,25 @@ export function serveFile(host: CdnHost, request: EmulatorRequest): EmulatorResp
   if (served.status !== 200) return plain(served.status, `${served.problem}\n`);
   const sha256 = host.originals.find(found.file.uuid)?.sha256;
   const tag = cdnTag(sha256 ?? `${found.file.uuid}-${found.file.size}`, path);
+  const { bytes } = served;
+  const [start, end] = parseRange(request.headers['range'], bytes.length) ?? [0, bytes.length];
+  const isPart = end - start < bytes.length;
   const headers = {
     'content-type': served.mimeType,
-    'content-length': String(served.bytes.length),
+    'content-length': String(end - start),
+    'accept-ranges': 'bytes',
     etag: `"${tag}"`,
+    ...(isPart && { 'content-range': `bytes ${start}-${end - 1}/${bytes.length}` }),
   };
-  return { status: 200, headers, body: served.bytes };
+  return { status: isPart ? 206 : 200, headers, body: bytes.subarray(start, end) };
+}
+
+// Returns the start and the end of a range such as `bytes=0-99`. Null if there is none, or if the file has no such bytes.
+function parseRange(header: string | undefined, size: number): [number, number] | null {
+  const found = /^bytes=(\d+)-(\d+)$/.exec(header ?? '');
+  if (found === null) return null;
+  const [start, end] = [Number(found[1]), Math.min(size, Number(found[2]) + 1)];
+  return start < end ? [start, end] : null;
 }
 
 // Returns the UUID in the path. If the path names a group and a position, returns the UUID of the file at

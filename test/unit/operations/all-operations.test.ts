@@ -26,6 +26,7 @@ test.each(OPERATIONS.map((one): OperationDescriptor => one))(
 
 const REQUIRED: Readonly<Record<string, object>> = {
   'copy-to-remote': { target: 'backup' },
+  'copy-to-bucket': { url: 's3://attic/' },
   metadata: { set: { seen: 'yes' } },
   tags: { add: ['seen'] },
 };

@@ -160,3 +160,18 @@ test('paths: operations, a file name, and a file of a group', () => {
   expect(parseCdnPath('/files/')).toBeUndefined();
   expect(scalePicture(halves(2, 1), { width: 2, height: 1 })).toEqual(halves(2, 1));
 });
+
+test('a range of an original comes alone; one that the file does not have brings all of it', () => {
+  const { emulator } = bundle();
+  const { uuid } = emulator.projects[0]!.addFile({ name: 'a.txt', size: 1000 });
+  const read = (range: string) => {
+    const headers = { host: 'ucarecdn.com', range };
+    return emulator.handle({ method: 'GET', target: `/${uuid}/`, headers, body: '' });
+  };
+  const whole = Buffer.from(read('').body);
+  const part = read('bytes=10-19');
+  expect(part).toMatchObject({ status: 206, headers: { 'content-range': 'bytes 10-19/1000' } });
+  expect(Buffer.from(part.body)).toEqual(whole.subarray(10, 20));
+  expect(read('bytes=990-2000').headers['content-range']).toBe('bytes 990-999/1000');
+  expect(read('bytes=1000-1001')).toMatchObject({ status: 200 });
+});

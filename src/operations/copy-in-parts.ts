@@ -1,0 +1,138 @@
+import * as z from 'zod';
+import { ClassifiedError, canceled } from '../core/failure.ts';
+import { bytesBody, md5Of } from '../s3/body.ts';
+import type { Bucket, NewObject } from '../s3/bucket.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import type { TransferPermit } from './operation.ts';
+import type { OriginalFile, ReadOriginal } from './original-file.ts';
+
+/** The access to the bytes of a file, and the limit on bytes in memory. */
+export interface CopyPlace {
+  readonly bucket: Bucket;
+  readonly readOriginal: ReadOriginal;
+  readonly budget: ByteBudget;
+}
+
+/** The object to write, without its bytes. */
+export type DescribedObject = Omit<NewObject, 'body' | 'md5'>;
+
+/** The stored copy in parts. With it, another process can continue the copy. */
+const sessionSchema = z.object({
+  uploadId: z.string(),
+  key: z.string(),
+  size: z.int(),
+  partSize: z.int().min(1),
+});
+type Session = z.output<typeof sessionSchema>;
+
+const MIB = 1024 ** 2;
+const PART_BYTES = 8 * MIB;
+/** Maximum number of parts of an object (AWS S3 User Guide, "Multipart upload limits"). */
+const MAX_PARTS = 10_000;
+/** Number of parts of a file to send at the same time. */
+const PARTS_AT_ONCE = 4;
+
+/**
+ * Copies a file in parts, or continues an earlier copy. The server checks the MD5 of each part. The object exists only
+ * after the last request. If the copy is given up, its parts are removed. Returns the ETag of the object.
+ */
+export async function copyInParts(
+  place: CopyPlace,
+  { file, object }: { readonly file: OriginalFile; readonly object: DescribedObject },
+  permit: TransferPermit,
+): Promise<string | null> {
+  const { bucket } = place;
+  const kept = permit.notes.read();
+  const earlier = kept === null ? null : sessionSchema.parse(kept.session);
+  const isSame = earlier?.key === object.key && earlier.size === file.size;
+  const session = isSame ? earlier : await begin(bucket, { file, object }, permit);
+  const known = isSame ? (kept?.parts ?? new Map<number, string>()) : new Map<number, string>();
+  try {
+    const etags = await sendParts(place, { file, session, known }, permit);
+    if (permit.drain.aborted) throw canceled('The run is stopping');
+    return await bucket.completeParts({ ...session, etags }, permit.signal);
+  } catch (error) {
+    if (!(error instanceof ClassifiedError) || error.kind !== 'permanent') throw error;
+    if (error.code === 'no_upload') return findCompleted(place, session, permit);
+    await bucket.abortParts(session, permit.signal).catch(() => undefined);
+    await permit.notes.forget();
+    throw error;
+  }
+}
+
+/**
+ * The server does not know the upload any more: an earlier request completed it and its answer was lost, or somebody
+ * removed it. The key names the UUID of the file, so an object with the right size and number of parts is the copy.
+ */
+async function findCompleted(
+  { bucket }: CopyPlace,
+  { key, size, partSize }: Session,
+  { notes, signal }: TransferPermit,
+): Promise<string | null> {
+  const facts = await bucket.head(key, signal);
+  const parts = Math.ceil(size / partSize);
+  if (facts?.size === size && (facts.etag ?? '').endsWith(`-${parts}`)) return facts.etag;
+  await notes.forget();
+  throw new ClassifiedError({
+    kind: 'transient',
+    effect: 'none',
+    code: 'upload_expired',
+    message: `The bucket does not know the parts of ${bucket.name}/${key} any more. The copy starts again`,
+    status: 404,
+  });
+}
+
+async function begin(
+  bucket: Bucket,
+  { file, object }: { readonly file: OriginalFile; readonly object: DescribedObject },
+  { notes, signal }: TransferPermit,
+): Promise<Session> {
+  const { size } = file;
+  const partSize = Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS / MIB) * MIB);
+  const uploadId = await bucket.beginParts(object, signal);
+  const session = { uploadId, key: object.key, size, partSize };
+  await notes.begin(session);
+  return session;
+}
+
+/** Sends the missing parts and records each of them. Returns the ETags of all parts in order. */
+async function sendParts(
+  { bucket, readOriginal, budget }: CopyPlace,
+  copy: { file: OriginalFile; session: Session; known: ReadonlyMap<number, string> },
+  { notes, signal, drain }: TransferPermit,
+): Promise<string[]> {
+  const { file, session, known } = copy;
+  const { key, uploadId, size, partSize } = session;
+  const etags = new Map(known);
+  const count = Math.ceil(size / partSize);
+  const missing = Array.from({ length: count }, (_, part) => part).filter(
+    (part) => !known.has(part),
+  );
+  let isOver = false;
+  const sendPart = async (part: number): Promise<void> => {
+    const from = part * partSize;
+    const length = Math.min(partSize, size - from);
+    await budget.use(length, async () => {
+      const bytes = await readOriginal(file.url, { from, length, size }, signal);
+      const body = { body: bytesBody(bytes), md5: md5Of(bytes) };
+      etags.set(part, await bucket.putPart({ key, uploadId, number: part + 1, ...body }, signal));
+    });
+    await notes.addPart(part, etags.get(part) ?? '');
+  };
+  const sender = async (): Promise<void> => {
+    while (!isOver && !drain.aborted) {
+      const part = missing.shift();
+      if (part === undefined) return;
+      await sendPart(part).catch((error: unknown) => {
+        isOver = true;
+        throw error;
+      });
+    }
+  };
+  // If one part fails, first wait for the parts that are being sent: they must be recorded.
+  const ends = await Promise.allSettled(Array.from({ length: PARTS_AT_ONCE }, sender));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  if (etags.size < count) throw canceled('The run is stopping');
+  return Array.from({ length: count }, (_, part) => etags.get(part) ?? '');
+}

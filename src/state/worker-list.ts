@@ -32,7 +32,8 @@ export async function readWorkers(
 
 function parseWorkers(text: string): readonly WorkerActivity[] | null {
   try {
-    return JSON.parse(text) as readonly WorkerActivity[];
+    const workers: unknown = JSON.parse(text);
+    return Array.isArray(workers) ? (workers as readonly WorkerActivity[]) : null;
   } catch {
     return null;
   }

@@ -61,41 +61,44 @@ os.setxattr(sys.argv[1], 'user.swift.metadata', b'x' * 2000)
 export async function openSwift(): Promise<SwiftServer> {
   const folder = makeFolder();
   const children: ChildProcess[] = [];
-  const start = (program: string, args: readonly string[]) => {
-    children.push(spawn(program, args, { stdio: 'ignore' }));
-  };
   const remove = async () => {
     await Promise.all(children.map(stop));
     rmSync(folder, { recursive: true, force: true });
   };
+  try {
+    const port = await startServers(folder, (program, args) => {
+      children.push(spawn(program, args, { stdio: 'ignore' }));
+    });
+    const keys = { accessKeyId: 'test:tester', secretAccessKey: 'testing' };
+    return { endpoint: `http://127.0.0.1:${port}`, ...keys, region: REGION, remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** Starts all servers, waits until they answer, and returns the port of the proxy. */
+async function startServers(
+  folder: string,
+  start: (program: string, args: readonly string[]) => void,
+): Promise<number> {
   const ports = { account: 0, container: 0, object: 0, proxy: 0, memcached: 0 };
   for (const name of Object.keys(ports) as (keyof typeof ports)[])
     ports[name] = await findFreePort();
   mkdirSync(join(folder, 'srv', 'disk'), { recursive: true });
   writeFileSync(join(folder, 'swift.conf'), SWIFT_CONF);
   runPython(RING_BUILDER, [folder, ...KINDS.map((kind) => `${kind}:${ports[kind]}`)]);
-  const server = (kind: (typeof KINDS)[number] | 'proxy', text: string) => {
+  start('memcached', ['-l', '127.0.0.1', '-p', `${ports.memcached}`, '-U', '0', '-u', ownName()]);
+  const servers = KINDS.map((kind) => [kind, storageConf(kind, folder, ports[kind])] as const);
+  for (const [kind, text] of [...servers, ['proxy', proxyConf(folder, ports)] as const]) {
     const path = join(folder, `${kind}-server.conf`);
     writeFileSync(path, text);
     start(PYTHON, ['-c', LAUNCHER, folder, path, `${kind}-server`]);
-  };
-  start('memcached', ['-l', '127.0.0.1', '-p', `${ports.memcached}`, '-U', '0', '-u', ownName()]);
-  for (const kind of KINDS) server(kind, storageConf(kind, folder, ports[kind]));
-  server('proxy', proxyConf(folder, ports));
-  try {
-    await waitUntilReady(`http://127.0.0.1:${ports.proxy}/healthcheck`);
-    for (const kind of KINDS) await waitUntilReady(`http://127.0.0.1:${ports[kind]}/healthcheck`);
-  } catch (error) {
-    await remove();
-    throw error;
   }
-  return {
-    endpoint: `http://127.0.0.1:${ports.proxy}`,
-    accessKeyId: 'test:tester',
-    secretAccessKey: 'testing',
-    region: REGION,
-    remove,
-  };
+  for (const kind of [...KINDS, 'proxy'] as const) {
+    await waitUntilReady(`http://127.0.0.1:${ports[kind]}/healthcheck`);
+  }
+  return ports.proxy;
 }
 
 // Swift keeps the metadata of objects in extended attributes, which some file systems lack.

@@ -245,7 +245,8 @@ export const importUrl = defineOperation({
     return `imports them, ${formatStore(store)}${words}`;
   },
   listedEffect: (options, { item, result }) =>
-    madeFile(result?.['file'], options.store).map((made) => {
+    madeFile(result?.['file'], options.store).map((file) => {
+      const made = { ...file, ...present({ size: readObjectDetails(item)?.size }) };
       // The file of an earlier import has the metadata of that import.
       if (options.checkDuplicates) return made;
       const { metadata: sent, tags } = importRequest(item, options, '');

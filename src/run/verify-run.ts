@@ -3,15 +3,20 @@ import type { StateCounts } from '../core/state-counts.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
 import { RunStop } from '../engine/run-stop.ts';
 import type { Job } from '../job/job-schema.ts';
+import { sourceBucket } from '../job/source-schemas.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { ScratchEffects } from '../ledger/scratch-effects.ts';
 import { checkIdle } from '../state/read-reported-run.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
+import { BucketComparison, type OnObjectDifference } from './bucket-comparison.ts';
 import { checkSameRun } from './check-same-run.ts';
 import { type CollectedEffects, collectEffects } from './collect-effects.ts';
 import { compareEffects, type Difference, type VerifiedCounts } from './compare-effects.ts';
+import { compareSource } from './compare-source.ts';
 import { resolveProjects } from './job-projects.ts';
+import type { VerifiedBucket } from './object-difference.ts';
+import { createStorages } from './open-buckets.ts';
 import { openListing } from './open-listing.ts';
 import type { RunContext } from './run-request.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
@@ -46,20 +51,32 @@ export interface Verification {
   /** Items whose file or group the run deleted. */
   readonly deleted: number;
   readonly steps: readonly VerifiedStep[];
+  /** The buckets of the run: its source, and those to which it wrote. */
+  readonly buckets: readonly VerifiedBucket[];
   readonly pages: number;
   /** Number of requests. All of them only read. */
   readonly requests: number;
   readonly elapsedMs: number;
 }
 
+/** How a run is verified. */
+export interface VerifyOptions {
+  /** Receives each effect that differs. */
+  readonly onDifference: (difference: Difference) => void | Promise<void>;
+  /** Receives each object of a bucket that differs. */
+  readonly onObjectDifference: OnObjectDifference;
+  /** False to compare no buckets, for example because the source was deleted after the migration. */
+  readonly buckets: boolean;
+}
+
 /**
- * Lists the projects of a run again, and compares every effect of the run with the listings. Only reads. Calls
- * `onDifference` for each effect that differs. Throws a `UserError` if a process works on the run.
+ * Lists the projects and buckets of a run again, and compares every effect of the run with the listings. Only reads.
+ * Throws a `UserError` if a process works on the run.
  */
 export function verifyRun(
   run: RunId,
   context: RunContext,
-  onDifference: (difference: Difference) => void | Promise<void>,
+  { onDifference, onObjectDifference, buckets }: VerifyOptions,
 ): Promise<Verification> {
   return withCleanup(async (defer) => {
     const { world, stateDirectory } = context;
@@ -94,6 +111,16 @@ export function verifyRun(
         }
       },
     });
+    const { openBucket } = createStorages(context, { run, runStop });
+    const source = buckets ? sourceBucket(job.source) : null;
+    const verifiedBuckets: VerifiedBucket[] = [];
+    if (source !== null) {
+      const bucket = await openBucket(source);
+      const parts = { signal: runStop.signal, traffic, onDifference: onObjectDifference };
+      const comparison = new BucketComparison(bucket, parts);
+      await compareSource(reader, { job, bucket }, comparison);
+      verifiedBuckets.push(comparison.result('source'));
+    }
     return {
       run,
       jobName: record.jobName,
@@ -102,6 +129,7 @@ export function verifyRun(
       ...compared.items,
       deleted: collected.deletedItems,
       steps: describeSteps(job, collected, compared.steps),
+      buckets: verifiedBuckets,
       ...traffic,
       elapsedMs: world.clock.monotonic() - startedAt,
     };

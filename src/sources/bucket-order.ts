@@ -1,5 +1,7 @@
 import { ClassifiedError } from '../core/failure.ts';
-import type { ObjectPage } from '../s3/list-answer.ts';
+import { compareUtf8 } from '../core/utf8-order.ts';
+import type { Bucket } from '../s3/bucket.ts';
+import type { ListedObject, ObjectPage } from '../s3/list-answer.ts';
 
 /**
  * Checks that a page of a bucket continues the listing: it is not empty if more pages follow, and its keys come after
@@ -12,15 +14,34 @@ export function checkOrder(
   if (isTruncated && objects.length === 0) {
     throw broken(bucket, 'says that more objects follow, but its page has none');
   }
-  let last = after === null ? null : Buffer.from(after);
+  let last = after;
   for (const { key } of objects) {
-    const bytes = Buffer.from(key);
-    const order = last === null ? -1 : Buffer.compare(last, bytes);
+    const order = last === null ? -1 : compareUtf8(last, key);
     if (order === 0) throw broken(bucket, `lists the key ${JSON.stringify(key)} again`);
     if (order > 0) {
       throw broken(bucket, `lists the key ${JSON.stringify(key)} out of the order of UTF-8 bytes`);
     }
-    last = bytes;
+    last = key;
+  }
+}
+
+/**
+ * Lists the objects of a bucket in the order of their keys, from the first one. Calls `onPage` for each page. Rejects
+ * with a `ClassifiedError` if the order is broken.
+ */
+export async function* listObjects(
+  bucket: Pick<Bucket, 'name' | 'listPage'>,
+  { signal, onPage }: { readonly signal: AbortSignal; readonly onPage: () => void },
+): AsyncGenerator<ListedObject> {
+  let after: string | null = null;
+  for (;;) {
+    signal.throwIfAborted();
+    const page: ObjectPage = await bucket.listPage(after, signal);
+    onPage();
+    checkOrder(bucket.name, { after, ...page });
+    yield* page.objects;
+    after = page.objects.at(-1)?.key ?? null;
+    if (!page.isTruncated) return;
   }
 }
 

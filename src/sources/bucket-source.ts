@@ -38,18 +38,14 @@ const bucketOptions = blockSchema({
 
 type BucketOptions = z.output<typeof bucketOptions>;
 
-/** Decides about the objects of a bucket. */
-interface Selecting {
-  readonly accepts: (key: string) => boolean;
-  readonly meets: (object: ListedObject) => boolean;
-  readonly skipsArchived: boolean;
-}
+/** Decides whether an object belongs to the items of a job. `prefix`: that of the bucket. */
+export type SelectsObject = (object: ListedObject, prefix: string) => boolean;
 
 /**
  * Lists the objects of a bucket. The cursor of a page is the last key before it: the server gives out the keys in the
  * order of their UTF-8 bytes, so that a resume continues exactly there, after any time. The order is checked.
  */
-function bucketSource(open: () => Promise<Bucket>, selecting: Selecting): Source {
+function bucketSource(open: () => Promise<Bucket>, selects: SelectsObject): Source {
   return {
     kind: 'bucket',
     uniqueKeys: true,
@@ -59,7 +55,7 @@ function bucketSource(open: () => Promise<Bucket>, selecting: Selecting): Source
       checkOrder(bucket.name, { after: cursor, objects, isTruncated });
       const candidates: Candidate[] = [];
       for (const object of objects) {
-        if (isSelected(object, bucket.prefix, selecting)) {
+        if (selects(object, bucket.prefix)) {
           candidates.push({ key: object.key, facts: null, details: objectDetails(object) });
         }
       }
@@ -73,15 +69,20 @@ function bucketSource(open: () => Promise<Bucket>, selecting: Selecting): Source
   };
 }
 
-function isSelected(
-  object: ListedObject,
-  prefix: string,
-  { accepts, meets, skipsArchived }: Selecting,
-): boolean {
-  // Programs write such an empty object to show a folder.
-  if (object.size === 0 && object.key.endsWith('/')) return false;
-  if (skipsArchived && isArchived(object)) return false;
-  return accepts(object.key.slice(prefix.length)) && meets(object);
+/** Compiles the options of the source and the conditions of the job. */
+export function compileObjectSelection(
+  { match, onArchived }: Pick<BucketOptions, 'match' | 'onArchived'>,
+  { where, now }: { readonly where: Where; readonly now: Now },
+): SelectsObject {
+  const globs = match?.map(compilePathGlob);
+  const meets = compileObjectFilter(where, now);
+  return (object, prefix) => {
+    // Programs write such an empty object to show a folder.
+    if (object.size === 0 && object.key.endsWith('/')) return false;
+    if (onArchived === 'skip' && isArchived(object)) return false;
+    const path = object.key.slice(prefix.length);
+    return (globs === undefined || globs.some((matches) => matches(path))) && meets(object);
+  };
 }
 
 /** Compiles the conditions on objects with the filter for files. */
@@ -137,15 +138,11 @@ export const bucketObjects = defineSource({
   describe: describeBucket,
   bucketPlace: (options) => options,
   create: (options, { openBucket, where = {}, now }) => {
-    const globs = options.match?.map(compilePathGlob);
     const open = async () => {
       if (openBucket === undefined) throw noBuckets();
       return openBucket(options);
     };
-    return bucketSource(open, {
-      accepts: (key) => globs === undefined || globs.some((matches) => matches(key)),
-      meets: compileObjectFilter(where, now ?? { earliest: 0, latest: 0 }),
-      skipsArchived: options.onArchived === 'skip',
-    });
+    const conditions = { where, now: now ?? { earliest: 0, latest: 0 } };
+    return bucketSource(open, compileObjectSelection(options, conditions));
   },
 });

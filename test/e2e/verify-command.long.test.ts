@@ -33,6 +33,42 @@ test('ucbulk verify RUN: the table, the differences, and exit 1', async () => {
   ]);
 });
 
+test('ucbulk verify RUN of a bucket: objects that differ, as text, JSON and CSV', async () => {
+  const shell = await openShell({ buckets: { shop: { objects: { count: 5 } } } });
+  const { accessKeyId, secretAccessKey } = shell.emulator.buckets.accessKey;
+  const bucket = `{ url: "s3://shop/", endpoint: "${shell.origin}/s3" }`;
+  shell.write(
+    'import.yaml',
+    `version: 1\nname: migrate\nsource: { bucket: ${bucket} }\nsteps: [{ uses: import-url }]\n`,
+  );
+  const env = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+  const ucbulk = (...args: string[]) => shell.ucbulk(args, { env });
+  const imported = await ucbulk('run', 'import.yaml', '--quiet');
+  expect(imported.code, imported.stderr).toBe(0);
+  const right = await ucbulk('verify', 'migrate');
+  expect(right.stdout).toMatch(/s3:\/\/shop\/ +5 +5 +0 +0 +0 +0 +0\nno differences/);
+  expect(right.code, right.stderr).toBe(0);
+  shell.emulator.buckets.put('shop', 'new, "a".txt', 'new');
+  const wrong = await ucbulk('verify', 'migrate');
+  expect(wrong.stdout).toContain('s3://shop/new, "a".txt is not in the run');
+  expect(wrong.stdout).toContain('1 object differs');
+  expect(wrong.code).toBe(1);
+  const json = await ucbulk('verify', 'migrate', '--json');
+  expect(json.documents).toMatchObject([
+    { type: 'object-difference', key: 'new, "a".txt', fault: 'foreign', item: null },
+    { type: 'verification', different: 0, buckets: [{ objects: 6, faults: { foreign: 1 } }] },
+  ]);
+  const csv = await ucbulk('verify', 'migrate', '--csv');
+  expect(csv.stdout.trimEnd().split('\n')).toEqual([
+    '"fault","item","step","operation","file","bucket","key","differences"',
+    '"foreign","","","","","s3://shop","new, ""a"".txt","is not in the run; a new run of the job imports it"',
+  ]);
+  expect(csv.stderr).toContain('1 object differs');
+  expect((await ucbulk('verify', 'migrate', '--csv', '--json')).code).toBe(2);
+  const skipped = await shell.ucbulk(['verify', 'migrate', '--skip-buckets']);
+  expect(skipped.code, skipped.stderr).toBe(0);
+});
+
 test('ucbulk verify RUN: an unknown run, and no keys', async () => {
   const shell = await openShell();
   expect((await shell.ucbulk(['verify', 'nothing'])).code).toBe(2);

@@ -155,7 +155,11 @@ test('made files must exist and be stored as the job asked; unstored ones may ha
 test('the run of other keys, and a run on which a process works, are refused', async () => {
   const bench = runBench({ files: 5, storedShare: 0 });
   const check = (context: Parameters<typeof verifyRun>[1]) =>
-    verifyRun('run-1' as RunId, context, () => undefined);
+    verifyRun('run-1' as RunId, context, {
+      onDifference: () => undefined,
+      onObjectDifference: () => undefined,
+      buckets: true,
+    });
   let whileWorking: unknown = null;
   await alive(
     bench.start(

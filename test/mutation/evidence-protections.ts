@@ -67,6 +67,22 @@ export const EVIDENCE_PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/integration/verify-run.test.ts', test: 'still exists' },
   },
   {
+    name: 'verify-changed-object',
+    protection: 'Objects that changed after the run listed them are named',
+    file: 'src/run/compare-source.ts',
+    from: '(etag === null || found.etag === etag)',
+    to: 'true',
+    red: { file: 'test/integration/verify-buckets.test.ts', test: 'gone, changed and new' },
+  },
+  {
+    name: 'verify-object-order',
+    protection: 'The ledger and the listing are compared in the order of UTF-8',
+    file: 'src/core/utf8-order.ts',
+    from: 'isSurrogate ? unit + 0x10000 : unit',
+    to: 'unit',
+    red: { file: 'test/integration/verify-buckets.test.ts', test: 'gone, changed and new' },
+  },
+  {
     name: 'verify-missing',
     protection: 'Files that the listing does not contain are compared too',
     file: 'src/run/compare-effects.ts',

@@ -257,7 +257,8 @@ export class RunBench {
   /** The requests that may change something. A search changes nothing, although its method is POST. */
   get mutations(): SentRequest[] {
     return this.sent.filter(
-      ({ method, target }) => method !== 'GET' && !target.startsWith('/files/search/'),
+      ({ method, target }) =>
+        method !== 'GET' && method !== 'HEAD' && !target.startsWith('/files/search/'),
     );
   }
 

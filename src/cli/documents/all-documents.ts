@@ -39,7 +39,7 @@ export const COMMAND_DOCUMENTS: Readonly<Record<string, readonly DocumentType[]>
   log: ['event'],
   resolve: ['resolved'],
   report: ['item', 'move', 'report'],
-  verify: ['difference', 'verification'],
+  verify: ['difference', 'object-difference', 'verification'],
   evidence: ['evidence', 'evidence-check'],
   rewrite: ['rewrite'],
   init: ['job-file', 'job-templates', 'schedule'],

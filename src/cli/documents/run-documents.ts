@@ -182,6 +182,21 @@ export const RUN_DOCUMENTS = {
         notVerified: z.array(z.object({ reason: z.string(), items: z.number() })),
       }),
     ),
+    buckets: z.array(
+      z.object({
+        url: text('The bucket with its prefix'),
+        role: text('`source`: the items come from it. `copies`: the run wrote to it'),
+        objects: number('Objects in the listing'),
+        verified: number('Objects that are as the run left them'),
+        sizeOnly: number('Those of `verified` of which only the size was compared'),
+        faults: z.object({
+          missing: number('Objects of items that the bucket does not have'),
+          changed: number('Objects with another content'),
+          foreign: number('Objects that the run does not have'),
+          double: number('Second copies of a file, and objects that two items have'),
+        }),
+      }),
+    ),
   }),
   difference: z.object({
     run: runId,
@@ -190,5 +205,14 @@ export const RUN_DOCUMENTS = {
     step: text('Id of the step'),
     operation: text('Name of the operation'),
     differences: texts('A text for each difference'),
+  }),
+  'object-difference': z.object({
+    run: runId,
+    bucket: text('The bucket, such as `s3://shop-media`'),
+    key: text('Key of the object'),
+    fault: text('`missing`, `changed`, `foreign` or `double`'),
+    item: z.string().nullable().describe('Key of the item; null if the object belongs to none'),
+    step: z.string().nullable().describe('Id of the step that wrote the object; null for a source'),
+    message: text('The difference, as the end of a sentence about the object'),
   }),
 } as const;

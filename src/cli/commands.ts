@@ -61,6 +61,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     describe: 'Give the failed items of a run a new attempt, and continue the run',
     load: async (host) => (await import('./commands/retry-command.ts')).retryCommand(host),
   },
+  undo: {
+    arguments: '<run>',
+    describe: 'Delete the files that a run made; asks first',
+    load: async (host) => (await import('./commands/undo-command.ts')).undoCommand(host),
+  },
   status: {
     arguments: '[run]',
     describe: 'Show the state of a run: while it runs, after it ended, after it died',

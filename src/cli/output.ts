@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { errorMessage } from '../core/error-message.ts';
-import { createRedactor, type Redact } from '../core/redact-secrets.ts';
 import { LOG_LEVELS, type LogLevel } from '../progress/log-levels.ts';
 import type { WriteLog } from '../progress/logger.ts';
 import { createScreen, type Screen } from '../progress/screen.ts';
@@ -13,8 +12,9 @@ import {
 import { plainJson } from '../progress/terminal-text.ts';
 import { wrapText } from '../progress/wrap-text.ts';
 import type { DocumentType } from './documents/all-documents.ts';
+import { type HiddenSecrets, hideSecrets } from './hidden-secrets.ts';
 import { type AppendLine, openLogFile } from './log-file.ts';
-import type { Environment, OutputStream, Surroundings } from './surroundings.ts';
+import type { OutputStream, Surroundings } from './surroundings.ts';
 
 /** A JSON document for stdout, with its type. `documentLine` adds the version of the format. */
 export interface ResultDocument {
@@ -45,6 +45,8 @@ export interface Output {
   info(text: string): void;
   /** Prints a message for people, even with `--quiet`. */
   warn(text: string): void;
+  /** The secrets that appear neither in the output nor in the log. */
+  readonly hidden: HiddenSecrets;
   readonly log: WriteLog;
   /** Prints the log on stderr only after `use` has ended, so that no line appears in the middle of a question. */
   holdLog<Result>(use: () => Promise<Result>): Promise<Result>;
@@ -83,9 +85,9 @@ export async function openOutput(
   const output = openQuietOutput(settings, surroundings);
   // This import is dynamic, so that code that calls only `openQuietOutput` does not load the logger.
   const { createLogger } = await import('../progress/logger.ts');
-  const { env, stderr, world, cwd } = surroundings;
+  const { stderr, world, cwd } = surroundings;
   const held = createHeldPrinter(output.warn);
-  const shared = { hide: hideSecrets(env), now: () => world.clock.now() };
+  const shared = { hide: output.hidden.redact, now: () => world.clock.now() };
   const log = await createLogger({
     ...shared,
     level: settings.logLevel,
@@ -160,7 +162,8 @@ export function openQuietOutput(
   surroundings: Surroundings,
 ): Output {
   const { stdout, stderr, env } = surroundings;
-  const hide = hideSecrets(env);
+  const hidden = hideSecrets(env);
+  const hide = hidden.redact;
   const style = terminalStyle(env, stderr.isTerminal);
   const screen = createScreen({
     write: (text) => stderr.write(hide(text)),
@@ -187,6 +190,7 @@ export function openQuietOutput(
       if (!settings.quiet) warn(text);
     },
     warn,
+    hidden,
     log: () => undefined,
     holdLog: (use) => use(),
     summary(document, text) {
@@ -204,35 +208,4 @@ export function openQuietOutput(
  */
 function wrapToTerminal(text: string, { isTerminal, columns }: OutputStream): string {
   return isTerminal && columns ? wrapText(text, columns - 1) : text;
-}
-
-/**
- * Creates a function that replaces secrets in a text: values from the environment, and headers that contain
- * secrets. It finds secret keys and signing secrets by the names of their variables, and passwords in the
- * URLs of proxies.
- */
-export function hideSecrets(env: Environment): Redact {
-  const names = Object.keys(env).filter((name) => /SECRET_KEY|SIGNING_SECRET/.test(name));
-  const keys = names.map((name) => env[name] ?? '');
-  return createRedactor([...keys, ...proxyPasswords(env)]);
-}
-
-/**
- * The passwords in the URLs of proxies, encoded and decoded. A password is the part between `:` and the last
- * `@`.
- */
-function proxyPasswords(env: Environment): string[] {
-  const urls = Object.keys(env).filter((name) => /^https?_proxy$/i.test(name));
-  return urls.flatMap((name) => {
-    const password = /^(?:[a-z]+:\/\/)?[^:@/]*:(.+)@/i.exec(env[name] ?? '')?.[1];
-    return password === undefined ? [] : [password, decoded(password)];
-  });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

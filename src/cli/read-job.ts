@@ -10,7 +10,7 @@ import { loadJobFile } from '../job/load-job-file.ts';
 import { loadPriceFile } from '../job/price-file.ts';
 import type { PriceList } from '../job/price-list-schema.ts';
 import { readsInput } from '../run/check-list.ts';
-import { projectVariables } from '../run/job-projects.ts';
+import { jobVariables } from '../run/job-projects.ts';
 import { checkVariables } from './check-variables.ts';
 import type { Invocation } from './command.ts';
 import { nameFlags } from './one-liners/flag-problems.ts';
@@ -83,7 +83,7 @@ export async function readJob(
   const prices = await readPrices(invocation, withoutPrices);
   // The job is checked again with its prices, so that a message about `limits.cost` has its line.
   const job = prices === null ? withoutPrices : loadJobFile(text, { ...given, prices });
-  for (const name of projectVariables(job)) names.add(name);
+  for (const name of jobVariables(job)) names.add(name);
   await checkVariables(invocation, { names, isComplete: true });
   if (isInput && readsInput(job)) throw inputIsJob(job);
   return askUnlessProjectNamed(job);

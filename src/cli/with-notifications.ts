@@ -9,7 +9,6 @@ import { readJob, readRunBefore } from '../state/job-runs.ts';
 import { readRun } from '../state/read-runs.ts';
 import type { Invocation } from './command.ts';
 import { EXIT_CODES, type ExitCode, exitCodeForError } from './exit-code.ts';
-import { hideSecrets } from './output.ts';
 import { mayRunCode } from './trusted-code.ts';
 import { watchDeadline } from './watch-deadline.ts';
 import type { RunOrder } from './with-run-context.ts';
@@ -37,7 +36,7 @@ export async function withNotifications(
     return code;
   } catch (error) {
     const code = exitCodeForError(error, null);
-    const hide = hideSecrets(invocation.surroundings.env);
+    const hide = invocation.output.hidden.redact;
     await notifier.ended({
       exitCode: code,
       meaning: EXIT_CODES[code],

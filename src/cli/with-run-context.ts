@@ -91,6 +91,7 @@ function runContext(
     world,
     connection,
     env: surroundings.env,
+    onSecrets: (secrets) => output.hidden.add(secrets),
     stateDirectory,
     ...present({
       concurrency: flags.concurrency,

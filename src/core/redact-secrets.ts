@@ -6,7 +6,7 @@ const REDACTED = '[redacted]';
  * Minimum length of a secret, in characters. Shorter texts are not replaced, because they would also match
  * ordinary words.
  */
-const MIN_SECRET = 6;
+export const MIN_SECRET = 6;
 /**
  * Maximum number of encodings inside each other that are decoded to find a secret, such as base64 in a
  * URL-encoded text (2).

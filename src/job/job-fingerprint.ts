@@ -49,8 +49,16 @@ function fixedParts({
   // Leaves out version 0.7, because it is the default. So a job that names it has the same hash as a job
   // without this key.
   const versioned = apiVersion === DEFAULT_API_VERSION ? others : { ...others, apiVersion };
-  const fixed = items === undefined ? versioned : { ...versioned, limits: { items } };
+  const sourced = { ...versioned, source: withoutQuery(versioned.source) };
+  const fixed = items === undefined ? sourced : { ...sourced, limits: { items } };
   return fixed.projects === undefined ? fixed : { ...fixed, projects: projectKeys(fixed.projects) };
+}
+
+/** Leaves out the query of URLs: it may expire, and a resume then needs another one. */
+function withoutQuery(source: Job['source']): object {
+  if (source.kind !== 'urls') return source;
+  const { query: _, ...urls } = source.urls;
+  return { ...source, urls };
 }
 
 /**

@@ -25,6 +25,22 @@ export function blockSchema<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, { error: 'a block of keys' });
 }
 
+/** Matches an expression that is the whole text and reads an environment variable. */
+export const ENV_EXPRESSION = /^\$\{\{\s*env\.([A-Za-z_][A-Za-z0-9_]{0,127})\s*\}\}$/;
+
+/**
+ * The name of an environment variable. Messages never show what the user wrote here: it may be the secret
+ * itself, by mistake.
+ */
+export function variableSchema(expected: { readonly error: string }) {
+  return z.string(expected).transform((text, context): { readonly env: string } => {
+    const env = ENV_EXPRESSION.exec(text)?.[1];
+    if (env !== undefined) return { env };
+    context.addIssue({ code: 'custom', message: `is not ${expected.error}` });
+    return z.NEVER;
+  });
+}
+
 /** A block of conditions. An empty block is an error, because it would match every file. */
 export function conditionBlock<Shape extends z.ZodRawShape>(shape: Shape) {
   return blockSchema(shape).refine(isNotEmpty, NO_CONDITION).meta({ minProperties: 1 });

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expressions of a job file.
 import * as z from 'zod';
 import { parseUrl } from '../core/parse-url.ts';
-import { blockSchema } from './job-value-schemas.ts';
+import { blockSchema, ENV_EXPRESSION as VARIABLE, variableSchema } from './job-value-schemas.ts';
 
 /** The events about which a job can notify somebody. docs/notifications.md explains them. */
 export const NOTIFY_EVENTS = ['start', 'success', 'failure', 'attention', 'recovered'] as const;
@@ -11,20 +11,11 @@ export type NotifyEvent = (typeof NOTIFY_EVENTS)[number];
 const DEFAULT_EVENTS: readonly NotifyEvent[] = ['success', 'failure', 'attention', 'recovered'];
 const MAX_TARGETS = 20;
 
-const VARIABLE = /^\$\{\{\s*env\.([A-Za-z_][A-Za-z0-9_]{0,127})\s*\}\}$/;
 const ADDRESS = { error: 'a URL that begins with https://, or ${{ env.NAME }}' };
 const SECRET_ADDRESS = { error: '${{ env.NAME }}: this address is a secret' };
 
 /** An address: the URL itself, or the name of the environment variable that contains it. */
 export type NotifyAddress = { readonly env: string } | { readonly url: string };
-
-const variableSchema = (error: { readonly error: string }) =>
-  z.string(error).transform((text, context): { readonly env: string } => {
-    const env = VARIABLE.exec(text)?.[1];
-    if (env !== undefined) return { env };
-    context.addIssue({ code: 'custom', message: `is not ${error.error}` });
-    return z.NEVER;
-  });
 
 const addressSchema = z.string(ADDRESS).transform((text, context): NotifyAddress => {
   const env = VARIABLE.exec(text)?.[1];

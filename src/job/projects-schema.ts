@@ -1,8 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expressions of a job file.
 import * as z from 'zod';
-import { blockSchema } from './job-value-schemas.ts';
+import { blockSchema, ENV_EXPRESSION as VARIABLE } from './job-value-schemas.ts';
 
-const VARIABLE = /^\$\{\{\s*env\.([A-Za-z_][A-Za-z0-9_]{0,127})\s*\}\}$/;
 const PUBLIC_KEY = { error: '${{ env.TARGET_PUBLIC_KEY }}, or the public key itself' };
 const SECRET_KEY = { error: '${{ env.TARGET_SECRET_KEY }}: never put a secret in a job file' };
 const NAME = { error: 'is not a name of letters, digits, - and _ that starts with a letter' };

@@ -94,7 +94,7 @@ function expandValue(
 ): JobValue {
   if (typeof node.value !== 'string' || !hasExpression(node.value)) return node;
   // In these places, the expression itself is a valid value. The run replaces it later.
-  if (isStepFile(path) || isProjectKey(path) || isNotifyVariable(path)) return node;
+  if (isStepFile(path) || isReadByRun(path)) return node;
   if (!mayHaveExpression(path)) {
     report({ offset: node.at, message: `${printPath(path)} can't have expressions` });
     return { ...node, origin: 'broken' };
@@ -174,6 +174,16 @@ function readVar(
  */
 function isProjectKey([top, , key, ...rest]: JobPath): boolean {
   return top === 'projects' && (key === 'publicKey' || key === 'secretKey') && rest.length === 0;
+}
+
+/** True for the places whose variables a run reads itself, because it must not store their values. */
+function isReadByRun(path: JobPath): boolean {
+  return isProjectKey(path) || isNotifyVariable(path) || isUrlQuery(path);
+}
+
+/** True for `source.urls.query`. A run reads it when it starts or resumes, and never stores it. */
+function isUrlQuery([top, kind, key, ...rest]: JobPath): boolean {
+  return top === 'source' && kind === 'urls' && key === 'query' && rest.length === 0;
 }
 
 /** True for the addresses and secrets in `notify`. A run reads them when it sends a notification, and never stores them. */

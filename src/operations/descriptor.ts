@@ -74,6 +74,8 @@ export interface OperationDependencies extends OperationContext {
   readonly client: ServiceClient;
   readonly files: Files;
   readonly clock: Pick<Clock, 'sleep'>;
+  /** The query that is appended to each source URL when its request leaves. A secret. Absent if there is none. */
+  readonly sourceQuery?: string;
   /** The own code of the job. Absent if the job has none. */
   readonly code?: JobCode;
   /** Opens the bucket from which the items come. Absent if they come from none. */

@@ -1,6 +1,7 @@
 import { ClassifiedError } from '../core/failure.ts';
 import { MAX_METADATA_KEYS, MAX_TAGS } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
+import { itemUrl } from '../core/item-url.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { present } from '../core/present.ts';
 import type { FromUrlOptions } from '../uploadcare/from-url-api.ts';
@@ -35,7 +36,11 @@ interface ItemFacts {
  * another project with its facts. Options of the job replace facts of the item, and ucbulk's own tag replaces
  * both. If the service does not allow so much metadata for a file, throws an error before anything is sent.
  */
-export function importRequest(item: Item, options: ImportOptions, tag: string): FromUrlOptions {
+export function importRequest(
+  item: Item,
+  options: ImportOptions,
+  tag: string,
+): FromUrlOptions & { readonly sourceUrl: string } {
   const { map, keep: _keep, cdn: _cdn, expect: _expect, tags: wanted = [], ...settings } = options;
   const facts = readItemFacts(item, options);
   const { [INTENT_KEY]: _earlier, ...metadata } = { ...facts.metadata, ...options.metadata };
@@ -52,13 +57,24 @@ export function importRequest(item: Item, options: ImportOptions, tag: string): 
   };
 }
 
+/** Appends a query to a URL, which may have a query and a fragment already. */
+export function appendQuery(url: string, query: string | undefined): string {
+  if (query === undefined) return url;
+  const [, start = '', fragment = ''] = /^([^#]*)(.*)$/s.exec(url) ?? [];
+  return `${start}${start.includes('?') ? '&' : '?'}${query}${fragment}`;
+}
+
 function readItemFacts(
   { key, details }: Item,
   { map = {}, keep = KEPT, cdn }: ImportOptions,
 ): ItemFacts {
   const file = asBlock(details?.['file']);
   if (file === null) {
-    return { sourceUrl: key, ...mapColumns(map, asBlock(details?.['columns']) ?? {}), tags: [] };
+    return {
+      sourceUrl: itemUrl({ key, details }),
+      ...mapColumns(map, asBlock(details?.['columns']) ?? {}),
+      tags: [],
+    };
   }
   const { filename, tags } = file;
   return {

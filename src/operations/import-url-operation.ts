@@ -22,7 +22,7 @@ import { hasSameEtag, withEtag } from './bucket-object.ts';
 import { defineOperation, formatStore, type OptionFault } from './descriptor.ts';
 import { findBegun, TAGS_NEED_07 } from './find-tagged.ts';
 import { judgeObject, mustBeSent, objectImportRequest, sendObject } from './import-object.ts';
-import { importRequest, KEPT } from './import-request.ts';
+import { appendQuery, importRequest, KEPT } from './import-request.ts';
 import { type ExpectedContent, expectedContent, judgeImport } from './imported-content.ts';
 import { madeFile } from './listed-effect.ts';
 import { columnMapSchema } from './mapped-columns.ts';
@@ -120,6 +120,8 @@ interface ImportDependencies {
   readonly openSourceBucket?: (() => Promise<Bucket>) | undefined;
   readonly search: SearchApi;
   readonly files: Pick<FilesApi, 'fileInfo' | 'listPage'>;
+  /** The query that is appended to each URL; absent if there is none. */
+  readonly query?: string | undefined;
 }
 
 /**
@@ -128,7 +130,7 @@ interface ImportDependencies {
  * being processed. So ucbulk waits until the file is complete.
  */
 function importUrlOperation(
-  { fromUrl, direct, search, files, expected, openSourceBucket }: ImportDependencies,
+  { fromUrl, direct, search, files, expected, openSourceBucket, query }: ImportDependencies,
   options: z.output<typeof importUrlOptions>,
   context: OperationContext,
 ): RemoteOperation {
@@ -151,10 +153,9 @@ function importUrlOperation(
       if (item === undefined) return new Map();
       const details = readObjectDetails(item);
       if (details !== null) return startObject({ item, details }, permit);
-      const started = await fromUrl.start(
-        importRequest(item, options, intentTag(context, item)),
-        permit,
-      );
+      const request = importRequest(item, options, intentTag(context, item));
+      const sourceUrl = appendQuery(request.sourceUrl, query);
+      const started = await fromUrl.start({ ...request, sourceUrl }, permit);
       const token =
         started.kind === 'file' ? createMadeToken({ file: started.file.uuid }, age) : started.token;
       return new Map([[item.key, { kind: 'started', token }]]);
@@ -273,7 +274,7 @@ export const importUrl = defineOperation({
         ...place.client,
         ...place.client.upload,
         expected,
-        ...present({ openSourceBucket: place.openSourceBucket }),
+        ...present({ openSourceBucket: place.openSourceBucket, query: place.sourceQuery }),
       },
       options,
       place,

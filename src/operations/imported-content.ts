@@ -1,5 +1,6 @@
 import type { FileFacts } from '../core/file-facts.ts';
 import type { Item } from '../core/item.ts';
+import { itemUrl } from '../core/item-url.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { parseUrl } from '../core/parse-url.ts';
@@ -48,9 +49,11 @@ export function judgeImport(
  * True if the file is a web page although its URL does not look like that of a page. False for a file of
  * another project, which may well be a page.
  */
-function isUnannouncedPage({ key, details }: Item, mimeType: string): boolean {
-  if (!WEB_PAGES.includes(mimeType.toLowerCase()) || details?.['file'] !== undefined) return false;
-  const path = parseUrl(key)?.pathname ?? key;
+function isUnannouncedPage(item: Item, mimeType: string): boolean {
+  const isOfProject = item.details?.['file'] !== undefined;
+  if (!WEB_PAGES.includes(mimeType.toLowerCase()) || isOfProject) return false;
+  const url = itemUrl(item);
+  const path = parseUrl(url)?.pathname ?? url;
   return !WEB_PAGE_ENDING.test(path);
 }
 

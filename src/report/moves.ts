@@ -1,6 +1,7 @@
 import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import { isGroupId } from '../core/group-id.ts';
 import type { ItemState } from '../core/item-state.ts';
+import { itemUrl } from '../core/item-url.ts';
 import type { RunItem } from '../ledger/run-items.ts';
 import { objectUrl } from './bucket-address.ts';
 import { cdnUrl, DEFAULT_CDN_HOST, findOriginal, KNOWN_CDN_HOSTS } from './cdn-hosts.ts';
@@ -120,7 +121,7 @@ function move({ record }: RunItem, things: NewThings, settings: MoveContext): Mo
   const isHarmlessSkip = state === 'skipped' && !GONE_REASONS.includes(reason);
   return {
     item: key,
-    from: parseOldThing(key, settings),
+    from: findOldThing(record, settings),
     state,
     isSettled: state === 'done' || isHarmlessSkip,
     ...things,
@@ -130,7 +131,9 @@ function move({ record }: RunItem, things: NewThings, settings: MoveContext): Mo
   };
 }
 
-function parseOldThing(key: string, { oldHosts, run }: MoveContext): OldThing {
+/** Finds the file, group, URL or path that an item was before the run. Only this function decides an old URL. */
+function findOldThing(record: RunItem['record'], { oldHosts, run }: MoveContext): OldThing {
+  const key = itemUrl(record);
   const named = oldHosts.find((name) => !name.startsWith('*.'));
   const host = named ?? run.cdnHost ?? DEFAULT_CDN_HOST;
   if (isFileUuid(key)) {

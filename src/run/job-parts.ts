@@ -48,6 +48,7 @@ import type { Storages } from './open-buckets.ts';
 import { paidUse } from './paid-use.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
+import type { SourceQuery } from './source-query.ts';
 
 /** Creates the selection of a job. `now` is a range: the machine's and the service's clock may differ. */
 export function createSelection(
@@ -127,13 +128,15 @@ interface StepsContext {
   readonly others: { readonly works: OtherWorks; readonly startedAt: number } | null;
   /** The workers that send the requests of the steps; absent if this process sends them. */
   readonly fleet?: FleetSession | undefined;
+  /** The query of the job's URLs; null if there is none, and for a plan. */
+  readonly query: SourceQuery | null;
 }
 
 /** Creates the job's steps, each with the client of its project. */
 export function createSteps(
   job: Job,
   services: ProjectServices,
-  { context, run, code, storages, others, fleet }: StepsContext,
+  { context, run, code, storages, others, fleet, query }: StepsContext,
 ): EngineStep[] {
   const { client } = services.of(undefined).service;
   const bucket = sourceBucket(job.source);
@@ -142,15 +145,19 @@ export function createSteps(
     const { client } = services.of(project).service;
     const { files, clock } = context.world;
     const serverNow = () => services.clock.now();
-    const ofBucket = bucket !== null && { openSourceBucket: () => storages.openBucket(bucket) };
-    return { client, files, clock, code, run, step: id, serverNow, ...storages, ...ofBucket };
+    const secrets = {
+      ...(bucket !== null && { openSourceBucket: () => storages.openBucket(bucket) }),
+      ...(query !== null && { sourceQuery: query.text }),
+    };
+    return { client, files, clock, code, run, step: id, serverNow, ...storages, ...secrets };
   };
   const createOperation = (step: Step, index: number): Operation => {
     const local =
       replaced[index] ?? stepOperation(step).create(step.with, createDependencies(step));
-    // A worker has neither the own code of a job nor the keys of a bucket.
+    // A worker has neither the own code of a job, nor the keys of a bucket, nor the query of URLs.
     const target = stepOperation(step).bucketPlace?.(step.with) ?? bucket;
-    if (fleet === undefined || isOwnName(step.uses) || target !== null) return local;
+    const isLocal = isOwnName(step.uses) || target !== null || query !== null;
+    if (fleet === undefined || isLocal) return local;
     const project = services.of(step.project).connection.publicKey;
     return fleet.distribute(local, { index, step, project });
   };

@@ -4,6 +4,7 @@ import type { Job } from '../job/job-schema.ts';
 import type { LockedProject } from '../state/run-locks.ts';
 import { requireKey } from './connection-from-env.ts';
 import type { RunContext } from './run-request.ts';
+import { queryVariable } from './source-query.ts';
 
 /** A project of a job. */
 export interface JobProject {
@@ -34,13 +35,16 @@ export function resolveProjects(job: Job, context: ProjectKeys): readonly JobPro
   return projects;
 }
 
-/** The environment variables that contain the keys of a job's projects. */
-export function projectVariables({ projects = {} }: Job): string[] {
+/**
+ * The environment variables that a run of the job reads: the keys of its projects, and the query of its URLs.
+ */
+export function jobVariables(job: Job): string[] {
+  const { projects = {} } = job;
   const names = Object.values(projects).flatMap(({ publicKey, secretKey }) => [
     publicKey.env,
     secretKey.env,
   ]);
-  return names.filter((name) => name !== undefined);
+  return [...names, queryVariable(job)].filter((name) => name != null);
 }
 
 /**

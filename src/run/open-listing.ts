@@ -37,6 +37,7 @@ export async function openListing(
   const control = new LiveControl({ ...uncontrolled, context, runStop });
   const service = openService({
     context,
+    secrets: [],
     run: null,
     connection,
     project: project.name,

@@ -53,6 +53,8 @@ export interface ServiceOptions {
   readonly connection: Connection;
   /** Name of the project in the job; undefined for the default project. */
   readonly project: string | undefined;
+  /** Texts that must not be shown, besides the secret key. */
+  readonly secrets: readonly string[];
   /** Remembers the host that serves the project's files. */
   readonly cdnHosts: CdnHosts;
   readonly runStop: RunStop;
@@ -175,7 +177,7 @@ function openTransport(
     stopSignal: runStop.signal,
     resyncClock,
     userAgent: `ucbulk/${toolVersion()}`,
-    redact: createRedactor([options.connection.secretKey]),
+    redact: createRedactor([options.connection.secretKey, ...options.secrets]),
     log: (line) => logRequest(options, line),
     onEvent: withWaitOwner(name, options),
     ...(offlineForMs !== undefined && { limits: { unreachableMs: offlineForMs } }),

@@ -163,6 +163,7 @@ async function createPlan(
     code,
     storages,
     others: null,
+    query: null,
   });
   const time = { service: services.clock, machine: context.world.clock };
   const paths = statePaths(context.stateDirectory);

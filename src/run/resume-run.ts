@@ -19,7 +19,7 @@ import { checkSameRun } from './check-same-run.ts';
 import { explainEarlyStop } from './early-stop.ts';
 import {
   type JobProject,
-  projectVariables,
+  jobVariables,
   resolveProjects,
   withPublicKeys,
   withStoredKeys,
@@ -171,12 +171,12 @@ export async function checkChangedJob(
 }
 
 /**
- * The names of the environment variables that contain the keys of a run's projects. The job file may have
- * used further variables for other values; these are not included.
+ * The names of the environment variables that a resume reads. The job file may have used further variables for
+ * other values; these are not included.
  */
 export function variablesOfRun(run: RunId, stateDirectory: string): string[] {
   const { record } = readRecord(statePaths(stateDirectory), run);
-  return projectVariables(storedJob(record));
+  return jobVariables(storedJob(record));
 }
 
 /** The version of the REST API with which a run started. */

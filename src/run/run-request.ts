@@ -57,10 +57,12 @@ export interface RunContext {
   /** The default project and the addresses of the service. */
   readonly connection: Connection;
   /**
-   * Environment variables with the keys of the job's other `projects`. Absent if the job has no other
-   * projects.
+   * Environment variables with the keys of the job's other `projects`, and with the query of its URLs. Absent if
+   * the job has neither.
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Receives the secrets that the job reads from `env`, before the first request. The program must not print them. */
+  readonly onSecrets?: (secrets: readonly string[]) => void;
   /** Absolute path of the state directory; created if it is missing. */
   readonly stateDirectory: string;
   /**

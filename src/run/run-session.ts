@@ -26,6 +26,7 @@ import { createSelection, createSteps } from './job-parts.ts';
 import type { JobProject } from './job-projects.ts';
 import { joinFleet } from './join-fleet.ts';
 import { LiveControl } from './live-control.ts';
+import { markActive } from './mark-active.ts';
 import { createStorages } from './open-buckets.ts';
 import {
   openServices,
@@ -40,8 +41,9 @@ import type { RunContext, RunEnd } from './run-request.ts';
 import { RunSamples } from './run-samples.ts';
 import { createGuards, createSettings } from './run-settings.ts';
 import { createSourceContext } from './source-context.ts';
+import { readSourceQuery, type SourceQuery } from './source-query.ts';
 import { Traffic } from './traffic.ts';
-import { createTwoClocks, type TwoClocks } from './two-clocks.ts';
+import { createTwoClocks } from './two-clocks.ts';
 import { settleInventory } from './use-inventory.ts';
 
 /** The resources that a process needs to work on a run. */
@@ -56,6 +58,8 @@ export interface Session {
   /** The job with the facts about its loaded code. */
   readonly job: Job;
   readonly code: JobCode;
+  /** The query of the job's URLs; null if the job has none. */
+  readonly query: SourceQuery | null;
 }
 
 /** Opens the projects of a run, checks their keys, and finds out the service's time. */
@@ -75,6 +79,9 @@ export async function openSession(
   },
 ): Promise<Session> {
   const { context, runStop, catalog } = opening;
+  const query = readSourceQuery(given, context);
+  const secrets = query?.secrets ?? [];
+  context.onSecrets?.(secrets);
   await context.checkJob?.(given);
   const { job, code } = await loadJobCode(given, context);
   const control = new LiveControl({ ...opening, job, table: catalog?.controls ?? null });
@@ -87,6 +94,7 @@ export async function openSession(
     ...opening,
     control,
     cdnHosts,
+    secrets,
     apiVersion: job.apiVersion ?? DEFAULT_API_VERSION,
     mayRequest() {
       if (budget !== undefined && traffic.requests >= budget) {
@@ -111,7 +119,7 @@ export async function openSession(
   });
   opened.catch(() => control.close());
   const services = await opened;
-  return { context, runStop, control, services, traffic, costs, cdnHosts, job, code };
+  return { context, runStop, control, services, traffic, costs, cdnHosts, job, code, query };
 }
 
 /** Closes the gates of a session, and stops reading what people ask of the run. */
@@ -133,7 +141,8 @@ export async function workOnRun(
     resumed: boolean;
   },
 ): Promise<RunEnd> {
-  const { context, runStop, control, services, traffic, costs, cdnHosts, job, code } = session;
+  const { context, runStop, control, services, traffic, costs, cdnHosts, job, code, query } =
+    session;
   const { ledger, catalog, resumed } = work;
   const { world } = context;
   const startedAt = world.clock.monotonic();
@@ -144,7 +153,7 @@ export async function workOnRun(
   const others = { works: work.others, startedAt: createdAt };
   const fleet = await joinFleet({ ...session, job, run: runId });
   const storages = createStorages(context, { run: runId, runStop });
-  const place = { context, run: runId, code, storages, others, fleet };
+  const place = { context, run: runId, code, storages, others, fleet, query };
   const steps = createSteps(job, services, place);
   const clocks = createTwoClocks(steps, { service: services.clock, machine: world.clock });
   const samples = new RunSamples(session, ledger);
@@ -201,7 +210,10 @@ export async function workOnRun(
     listener: withRateSaving(services, saving),
     hooks,
     inTurn: (claim) => work.others.inTurn(claim, runStop.signal),
-    redact: createRedactor(services.all.map(({ connection }) => connection.secretKey)),
+    redact: createRedactor([
+      ...services.all.map(({ connection }) => connection.secretKey),
+      ...(query?.secrets ?? []),
+    ]),
     confirm: (question) => askPerson(session, { ...work, job, question, steps }),
     async confirmCanary(report, wasAsked) {
       const asking = { ...report, run: runId, jobName: run.jobName, wasAsked };
@@ -232,27 +244,4 @@ export async function workOnRun(
     throttled: traffic.throttled,
     elapsedMs: world.clock.monotonic() - startedAt,
   };
-}
-
-/**
- * Records that a process works on the run. If the service's and the machine's clock agree, also records the
- * start of the run.
- */
-function markActive(
-  life: Pick<Session, 'runStop'> & {
-    ledger: Ledger;
-    job: Job;
-    clocks: TwoClocks;
-    samples: RunSamples;
-  },
-): void {
-  const { ledger, job, runStop, clocks, samples } = life;
-  const fault = clocks.fault();
-  if (fault !== null) runStop.stop({ kind: 'fatal', failure: fault });
-  ledger.transaction(() => {
-    ledger.run.setState('active', null, null);
-    if (fault === null) ledger.run.setAsOf(clocks.now(null).earliest);
-    ledger.run.setJob(job);
-    samples.begin();
-  });
 }

@@ -7,6 +7,7 @@ import { folder } from './folder-source.ts';
 import { groups } from './group-source.ts';
 import { inline } from './inline-source.ts';
 import { inventory } from './inventory-source.ts';
+import { made } from './made-source.ts';
 import { ownSource } from './own-source.ts';
 import { search } from './search-source.ts';
 import type { SourceKind } from './source-kinds.ts';
@@ -21,6 +22,7 @@ export const SOURCES = [
   fileNames,
   inline,
   earlierRun,
+  made,
   urlList,
   folder,
   bucketObjects,

@@ -8,6 +8,9 @@ import type { Source } from './source.ts';
 const RUN_ID = { error: 'the id of a run, as `ucbulk runs` prints it' };
 const PAGE_ITEMS = 1000;
 
+/** The schema of the id of an earlier run. */
+export const runIdSchema = z.string(RUN_ID).regex(/^[0-9a-z][0-9a-z-]{0,63}$/, RUN_ID);
+
 /** Provides the items of an earlier run that ended in one of the given states. */
 export function earlierRunSource(
   options: EarlierRunOptions,
@@ -34,10 +37,7 @@ export function earlierRunSource(
 export const earlierRun = defineSource({
   kind: 'run',
   options: blockSchema({
-    id: z
-      .string(RUN_ID)
-      .regex(/^[0-9a-z][0-9a-z-]{0,63}$/, RUN_ID)
-      .describe('The run, which must be of the same project'),
+    id: runIdSchema.describe('The run, which must be of the same project'),
     states: z
       .array(z.enum(ITEM_STATES, { error: `one of ${ITEM_STATES.join(', ')}` }), {
         error: 'a list of states',

@@ -1,3 +1,4 @@
+import type { FileUuid } from '../core/file-uuid.ts';
 import type { ItemKey } from '../core/item.ts';
 import type { ItemState } from '../core/item-state.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -6,6 +7,20 @@ import type { JsonObject } from '../core/json.ts';
 export interface EarlierRunOptions {
   readonly run: string;
   readonly states: readonly ItemState[];
+}
+
+/** Selects files that an earlier run made. */
+export interface MadeFilesOptions {
+  readonly run: string;
+  /** Id of the step that made them; absent for all steps. */
+  readonly step?: string | undefined;
+}
+
+/** Files that an earlier run made for some of its items. */
+interface MadeFiles {
+  readonly files: readonly FileUuid[];
+  /** The `seq` of the last item that was read; null if there are no more. */
+  readonly last: number | null;
 }
 
 /** An item of an earlier run. */
@@ -22,4 +37,12 @@ export interface EarlierRuns {
     options: EarlierRunOptions,
     page: { readonly after: number; readonly limit: number },
   ): Promise<readonly EarlierItem[]>;
+  /**
+   * Reads the files that a run made for its items: for at most `limit` items, with a `seq` above `after`. Throws
+   * a `UserError` if the run has not ended, or if it made no files in the project.
+   */
+  readMadeFiles(
+    options: MadeFilesOptions,
+    page: { readonly after: number; readonly limit: number },
+  ): Promise<MadeFiles>;
 }

@@ -1,4 +1,5 @@
 import { asFileUuid } from '../core/file-uuid.ts';
+import { blockSchema } from '../job/job-value-schemas.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import { defineSource } from './descriptor.ts';
 import { fileReference } from './file-reference.ts';
@@ -6,9 +7,11 @@ import type { ListContext } from './list-input.ts';
 import {
   columnsSchema,
   describeList,
+  listKeys,
   listParts,
-  listSchema,
   MISSING_COLUMN,
+  NOT_SPLIT,
+  splitsCsv,
 } from './list-options.ts';
 import { type ListKind, type ListOptions, listSource } from './list-source.ts';
 import { lookUpFile } from './look-up-file.ts';
@@ -53,10 +56,12 @@ export function fileNamesSource(
 export const fileNames = defineSource({
   ...listParts(FILE_NAMES),
   kind: 'list',
-  options: listSchema(
-    NAMING,
-    columnsSchema.default([]).describe(`Other columns to store with each file. ${MISSING_COLUMN}`),
-  ),
+  options: blockSchema({
+    ...listKeys(NAMING),
+    columns: columnsSchema
+      .default([])
+      .describe(`Other columns to store with each file. ${MISSING_COLUMN}`),
+  }).refine(splitsCsv, NOT_SPLIT),
   summary: 'Files of the project, from a list of UUIDs or CDN URLs: text, CSV or NDJSON',
   gives: () => 'file',
   describe: (options) => `Takes the files named in ${describeList(options)}`,

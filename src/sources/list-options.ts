@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import { blockSchema } from '../job/job-value-schemas.ts';
 import type { CheckedListContext } from './descriptor.ts';
 import { STANDARD_INPUT } from './list-input.ts';
 import { checkWholeList, type ListKind, type ListOptions } from './list-source.ts';
@@ -39,7 +38,7 @@ const separatorSchema = z
   .transform((given) => (given === 'tab' ? '\t' : given));
 
 /** The options of every list. `naming` has the usual names of the column that identifies the item. */
-function listKeys(naming: readonly string[]) {
+export function listKeys(naming: readonly string[]) {
   return {
     path: pathSchema('the path of a list, or - for standard input').describe(
       'The list, relative to the folder of the job file; - is standard input',
@@ -71,9 +70,12 @@ function listKeys(naming: readonly string[]) {
 export const MISSING_COLUMN =
   'If the list does not have one of them, ucbulk refuses the job before it sends anything';
 
+/** Name of a column of a list. */
+export const columnSchema = z.string(columnError).min(1, columnError).max(200, columnError);
+
 /** Names of the columns to keep. */
 export const columnsSchema = z
-  .array(z.string(columnError).min(1, columnError).max(200, columnError), {
+  .array(columnSchema, {
     error: 'a list of columns',
   })
   .max(100, { error: 'a list of at most 100 columns' });
@@ -82,25 +84,21 @@ export const columnsSchema = z
  * False if the options contain a separator although the format is not CSV. The separator would have no
  * effect.
  */
-function splitsCsv(list: Pick<ListOptions, 'format' | 'separator'>): boolean {
+export function splitsCsv(list: Pick<ListOptions, 'format' | 'separator'>): boolean {
   return list.separator === undefined || list.format === undefined || list.format === 'csv';
 }
 
 /** The error for a separator in a list that is not a CSV. */
-const NOT_SPLIT = {
+export const NOT_SPLIT = {
   path: ['separator'],
   error: 'is for a CSV only: set format: csv, or leave it out',
 };
 
-/** The schema of a list. `naming` as in `listKeys`; `columns` is `columnsSchema` with its default. */
-export function listSchema<Columns extends z.ZodType>(naming: readonly string[], columns: Columns) {
-  return blockSchema({ ...listKeys(naming), columns }).refine(splitsCsv, NOT_SPLIT);
-}
-
 /** Describes a list for the output of `validate`: its name, and how invalid rows are treated. */
-export function describeList({ path, onBadRow }: ListOptions): string {
+export function describeList({ path, onBadRow, key }: ListOptions): string {
   const name = path === STANDARD_INPUT ? 'standard input' : path;
-  return onBadRow === 'skip' ? `${name}, bad rows left out` : name;
+  const by = key === undefined ? '' : `, each identified by its ${key}`;
+  return `${name}${by}${onBadRow === 'skip' ? ', bad rows left out' : ''}`;
 }
 
 /** The parts of a descriptor that are the same for all lists. */

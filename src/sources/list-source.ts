@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { JsonObject } from '../core/json.ts';
 import { composed } from '../core/same-text.ts';
+import { createCandidate } from './list-candidate.ts';
 import { fileStamp, parsePosition } from './list-cursor.ts';
 import { type ListContext, listFacts, listPath, STANDARD_INPUT } from './list-input.ts';
 import { type ListReader, type ListShape, openList } from './list-reader.ts';
@@ -22,6 +23,8 @@ export interface ListOptions {
   /** Separator between the cells of a CSV. By default, detected. */
   readonly separator?: string | undefined;
   readonly column?: string | undefined;
+  /** The column that identifies an item. If absent, the item identifies itself. */
+  readonly key?: string | undefined;
   /** Columns that are stored with the item. If absent, all columns. */
   readonly columns?: readonly string[] | undefined;
   readonly onBadRow: OnBadRow;
@@ -191,7 +194,8 @@ function createItemReader({
       row.fault ?? options.needs?.findFault(row.columns) ?? findRoundedNumber(columns) ?? null;
     if (fault !== null) return { fault };
     const item = kind.readKey(row.value);
-    if (!('fault' in item)) return toCandidate(item.key, columns);
+    if (!('fault' in item))
+      return createCandidate(item.key, { columns, row, keyColumn: options.key });
     return isLikeHeader(row) ? { fault: `${item.fault}; ${headerAdvice(row)}` } : item;
   };
 }
@@ -217,8 +221,8 @@ function findRoundedNumber(columns: JsonObject): string | null {
 }
 
 /** The columns that the job names. If one of them is missing, it is probably the wrong list. */
-function requiredColumns({ columns = [], needs }: ListOptions): string[] {
-  return [...new Set([...columns, ...(needs?.columns ?? [])])];
+function requiredColumns({ columns = [], needs, key }: ListOptions): string[] {
+  return [...new Set([...columns, ...(needs?.columns ?? []), ...(key === undefined ? [] : [key])])];
 }
 
 /** Creates a function that removes the columns that are not stored with the items. */
@@ -233,9 +237,4 @@ function createColumnTest(options: ListOptions): (name: string) => boolean {
   if (options.columns === undefined) return () => true;
   const wanted = new Set(requiredColumns(options).map(composed));
   return (name) => wanted.has(composed(name));
-}
-
-function toCandidate(key: string, columns: JsonObject): Candidate {
-  const hasColumns = Object.keys(columns).length > 0;
-  return { key, facts: null, ...(hasColumns ? { details: { columns } } : {}) };
 }

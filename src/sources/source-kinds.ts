@@ -7,6 +7,7 @@ export const SOURCE_KINDS = [
   'list',
   'inline',
   'run',
+  'made',
   'urls',
   'folder',
   'bucket',

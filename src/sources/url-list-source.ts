@@ -1,12 +1,17 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expressions of a job file.
 import { parseUrl } from '../core/parse-url.ts';
+import { blockSchema, variableSchema } from '../job/job-value-schemas.ts';
 import { defineSource } from './descriptor.ts';
 import type { ListContext } from './list-input.ts';
 import {
+  columnSchema,
   columnsSchema,
   describeList,
+  listKeys,
   listParts,
-  listSchema,
   MISSING_COLUMN,
+  NOT_SPLIT,
+  splitsCsv,
 } from './list-options.ts';
 import { type ListKind, type ListOptions, listSource } from './list-source.ts';
 import { quoteForMessage } from './rejections.ts';
@@ -60,14 +65,27 @@ function readKey(text: string): { readonly key: string } | { readonly fault: str
 export const urlList = defineSource({
   ...listParts(URL_LIST),
   kind: 'urls',
-  options: listSchema(
-    URL_LIST.naming,
-    columnsSchema
+  options: blockSchema({
+    ...listKeys(URL_LIST.naming),
+    columns: columnsSchema
       .optional()
       .describe(`Other columns to store with each URL; all if absent. ${MISSING_COLUMN}`),
-  ),
+    key: columnSchema
+      .optional()
+      .describe(
+        'Column that identifies a row, such as the id of a product; the URL identifies it if absent. A row with the same key is the same item, also in a later run of this job',
+      ),
+    query: variableSchema({ error: '${{ env.NAME }}: this query is a secret' })
+      .optional()
+      .describe(
+        'Variable with a query that is appended to each URL when its request leaves, such as a SAS of Azure. ucbulk does not store it',
+      ),
+  }).refine(splitsCsv, NOT_SPLIT),
   summary: 'URLs to import, from a list (for `import-url`)',
   gives: () => 'url',
-  describe: (options) => `Takes the URLs in ${describeList(options)}`,
+  describe: ({ query, ...options }) => {
+    const appended = query === undefined ? '' : `, with the query in ${query.env}`;
+    return `Takes the URLs in ${describeList(options)}${appended}`;
+  },
   create: (options, { needs, ...context }) => urlListSource({ ...options, needs }, context),
 });

@@ -107,10 +107,13 @@ async function claimInTurn<Result>(
  * The key that identifies the work of a step. It contains the public key of the project and not its name,
  * because two jobs may use different names for a project.
  */
-function findWork({ projects, source }: Job, step: Step, publicKey: string): string | null {
+function findWork({ projects, source, name }: Job, step: Step, publicKey: string): string | null {
   const key = step.project === undefined ? publicKey : projects?.[step.project]?.publicKey.key;
   const bucket = sourceBucket(source);
-  return formatWork(step, key ?? '', bucket && bucketIdentity(bucket));
+  const work = formatWork(step, key ?? '', bucket && bucketIdentity(bucket));
+  // The keys of a column mean something only within one job: two lists may number their rows from 1.
+  const isKeyed = source.kind === 'urls' && source.urls.key !== undefined;
+  return isKeyed && work !== null ? `${work} ${JSON.stringify({ job: name })}` : work;
 }
 
 function findInLedgers(

@@ -130,10 +130,10 @@ export async function retryInThisProcess(
   }
 }
 
-/** The run that is there; null where the process died before it was made. */
-export async function newestRun({ stateDirectory }: Stage): Promise<RunId | null> {
+/** The run of the stage's job; null if the process died before it made the run. */
+export async function newestRun({ stateDirectory, job }: Stage): Promise<RunId | null> {
   const world = createSystemWorld();
-  const [newest] = await listRuns(stateDirectory, world).catch(() => []);
+  const runs = await listRuns(stateDirectory, world).catch(() => []);
   await world.close();
-  return newest?.run ?? null;
+  return runs.find((one) => 'jobName' in one && one.jobName === job.name)?.run ?? null;
 }

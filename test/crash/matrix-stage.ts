@@ -9,6 +9,7 @@ import { loadCode } from '../../src/own-code/library-code.ts';
 import { freezePlan } from '../../src/run/freeze-plan.ts';
 import { inspectProject } from '../../src/run/inspect-project.ts';
 import type { RunContext } from '../../src/run/run-request.ts';
+import { startRun } from '../../src/run/start-run.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { OPERATION_CASES, type OperationCase } from '../contract/operation-cases.ts';
 import { laxAtFirst } from '../support/lax-service.ts';
@@ -74,6 +75,9 @@ const BY_PLAN = 'delete-by-plan';
 /** A delete of files of an inventory, some of which changed since it was made. */
 const BY_INVENTORY = 'delete-by-inventory';
 
+/** A delete of the copies that an earlier run made, as `ucbulk undo` does it. */
+const BY_UNDO = 'delete-by-undo';
+
 /** The ending of an operation with `skipIfDone`. A second run of it must have no effect. */
 const ONCE = '-once';
 const DONE_ONCE = ['upload', 'import-url', 'copy-local', 'copy-to-remote'].map(
@@ -91,6 +95,7 @@ export const OPERATIONS: readonly string[] = [
   BY_PLAN,
   ...DONE_ONCE,
   BY_INVENTORY,
+  BY_UNDO,
   `store${SWEPT}`,
   `delete${SWEPT}`,
 ];
@@ -122,7 +127,8 @@ function withoutEnding(uses: string): string {
 export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage> {
   const operation = caseOf(uses);
   const directory = mkdtempSync(join(TEMP_ROOT, 'ucbulk-matrix-'));
-  const isListed = isSwept(uses) || ['store', 'delete', BY_PLAN, BY_INVENTORY].includes(uses);
+  const isListed =
+    isSwept(uses) || ['store', 'delete', BY_PLAN, BY_INVENTORY, BY_UNDO].includes(uses);
   const files = isSwept(uses) ? SWEPT_FILES : LISTED.files;
   const emulator = createEmulator({
     speed: SPEED,
@@ -153,14 +159,36 @@ export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage>
     });
   }
   if (uses === BY_INVENTORY) await beforehand(stage, inspectProject);
+  const undone = uses === BY_UNDO ? { job: await undoOfCopies(stage) } : {};
   return {
     ...stage,
+    ...undone,
     plan,
     async close() {
       await server.close();
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Copies the files, and returns the job that deletes the copies. */
+async function undoOfCopies(
+  stage: Pick<Stage, 'emulator' | 'origin' | 'stateDirectory'>,
+): Promise<Job> {
+  const load = (job: object) => {
+    const text = JSON.stringify({ version: 1, name: 'matrix', ...job });
+    return loadJobFile(text, { file: 'job.json', env: {}, vars: {} });
+  };
+  const copying = load({
+    name: 'copies',
+    source: LISTED.source,
+    steps: [{ uses: 'copy-local' }],
+  });
+  let run = '';
+  await beforehand(stage, async (context) => {
+    run = (await startRun(copying, context)).run;
+  });
+  return load({ source: { made: { run } }, steps: [{ uses: 'delete' }] });
 }
 
 /** The part of a job after its source. */

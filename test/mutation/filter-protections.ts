@@ -169,8 +169,8 @@ export const FILTER_PROTECTIONS: readonly Mutant[] = [
     name: 'limit-changed-by-resume',
     protection: 'No resume goes beyond the limit of its run',
     file: 'src/job/job-fingerprint.ts',
-    from: 'const fixed = items === undefined ? versioned : { ...versioned, limits: { items } };',
-    to: 'const fixed = items === undefined || items > 0 ? versioned : { ...versioned, limits: { items } };',
+    from: 'const fixed = items === undefined ? sourced : { ...sourced, limits: { items } };',
+    to: 'const fixed = items === undefined || items > 0 ? sourced : { ...sourced, limits: { items } };',
     red: { file: 'test/integration/part-of-selection.test.ts', test: 'a resume adds no items' },
   },
   {

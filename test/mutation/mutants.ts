@@ -27,6 +27,7 @@ import { SERVICE_PROTECTIONS } from './service-protections.ts';
 import { SINCE_PROTECTIONS } from './since-protections.ts';
 import { STATE_PROTECTIONS } from './state-protections.ts';
 import { SWEEP_PROTECTIONS } from './sweep-protections.ts';
+import { UNDO_PROTECTIONS } from './undo-protections.ts';
 import { UPLOAD_PROTECTIONS } from './upload-protections.ts';
 import { VERSION_PROTECTIONS } from './version-protections.ts';
 
@@ -67,6 +68,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...OWN_CODE_PROTECTIONS,
   ...PLAN_PROTECTIONS,
   ...REPORT_PROTECTIONS,
+  ...UNDO_PROTECTIONS,
   ...DISK_PROTECTIONS,
   ...ANSWER_PROTECTIONS,
   ...UPLOAD_PROTECTIONS,

@@ -239,9 +239,9 @@ export const PROTECTIONS: readonly Mutant[] = [
   {
     name: 'keys-unmasked',
     protection: 'Secrets are replaced in all output',
-    file: 'src/cli/output.ts',
-    from: 'return createRedactor([...keys, ...proxyPasswords(env)]);',
-    to: 'return (text) => text;',
+    file: 'src/cli/hidden-secrets.ts',
+    from: 'redact: (text) => redact(text),',
+    to: 'redact: (text) => text,',
     red: { file: 'test/unit/cli/hide-secrets.test.ts', test: '' },
   },
   {

@@ -47,6 +47,7 @@ const FILES_OF_PROJECT: readonly string[] = [
   'list',
   'inline',
   'run',
+  'made',
 ];
 /** Sources of new files. The emulated project is then empty at first. */
 const NEW_FILES: readonly string[] = ['folder', 'urls'];

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { hideSecrets } from '../../../src/cli/output.ts';
+import { hideSecrets as secretsOf } from '../../../src/cli/hidden-secrets.ts';
+
+const hideSecrets = (env: Parameters<typeof secretsOf>[0]) => secretsOf(env).redact;
 
 test('secrets of the environment are cut out of any text, wherever and however often they are', () => {
   const hide = hideSecrets({
@@ -24,4 +26,10 @@ test('the password of a proxy is cut out as it is written and as it is sent', ()
     'http://me:[redacted]@p.test:3128 [redacted] [redacted]',
   );
   expect(hide(`Basic ${login}`)).toBe('Basic [redacted]');
+});
+
+test('a secret that a command learns later is hidden from then on', () => {
+  const hidden = secretsOf({});
+  hidden.add(['sv=1&sig=abcdef']);
+  expect(hidden.redact('https://a.test/1?sv=1&sig=abcdef')).toBe('https://a.test/1?[redacted]');
 });

@@ -8,6 +8,7 @@ const REQUIRED: Readonly<Record<string, unknown>> = {
   list: { path: 'files.csv' },
   inline: ['5223010b-aaaa-4bbb-8ccc-000000000001'],
   run: { id: 'a-1' },
+  made: { run: 'a-1' },
   urls: { path: 'urls.txt' },
   folder: { path: 'photos' },
   bucket: { url: 's3://shop-media/' },

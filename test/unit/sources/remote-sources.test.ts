@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
+import { parseFileUuid } from '../../../src/core/file-uuid.ts';
 import { type GroupId, parseGroupId } from '../../../src/core/group-id.ts';
 import type { JsonValue } from '../../../src/core/json.ts';
+import type { SourceContext } from '../../../src/sources/descriptor.ts';
 import { earlierRunSource } from '../../../src/sources/earlier-run-source.ts';
 import { type GroupOptions, groupSource } from '../../../src/sources/group-source.ts';
+import { made } from '../../../src/sources/made-source.ts';
 import { searchSource } from '../../../src/sources/search-source.ts';
 import type { ApiRequest } from '../../../src/transport/send.ts';
 import { createRestClient } from '../../../src/uploadcare/rest-client.ts';
@@ -60,6 +63,11 @@ function groupJson(id: string) {
 }
 
 const ALL: GroupOptions = { take: 'files', ordering: 'datetime_created' };
+
+const NO_RUNS = {
+  readItems: async () => [],
+  readMadeFiles: async () => ({ files: [], last: null }),
+};
 
 test('the files of all groups are found, without what is removed or purged', async () => {
   const { client } = groupService();
@@ -181,11 +189,32 @@ test('the items of an earlier run come page by page, with their details', async 
   }));
   const source = earlierRunSource(
     { run: 'r', states: ['failed'] },
-    { runs: { readItems: async (_, { after, limit }) => items.slice(after, after + limit) } },
+    {
+      runs: {
+        ...NO_RUNS,
+        readItems: async (_, { after, limit }) => items.slice(after, after + limit),
+      },
+    },
   );
   const pages = await readPages(source);
   expect(pages.map(({ candidates }) => candidates.length)).toEqual([1000, 1000, 100]);
   expect(pages[0]?.candidates[0]).toEqual({ key: 'k1', facts: null, details: { path: '/x' } });
   expect(await readKeys(source, pages[1]?.next)).toHaveLength(100);
   expect((await source.readPage('2100', signal)).next).toBeNull();
+});
+
+test('files of an earlier run come page by page; items without a file make no empty page', async () => {
+  const readMadeFiles = async (_: object, { after }: { after: number }) => {
+    if (after === 0) return { files: [], last: 1000 };
+    if (after === 1000) return { files: [parseFileUuid(uuidOf(1))], last: 2000 };
+    return { files: [], last: null };
+  };
+  const source = made.create({ run: 'r' }, {
+    runs: { ...NO_RUNS, readMadeFiles },
+  } as unknown as SourceContext);
+  expect(await source.readPage(null, signal)).toEqual({
+    candidates: [{ key: uuidOf(1), facts: null }],
+    next: '2000',
+  });
+  expect(await source.readPage('2000', signal)).toEqual({ candidates: [], next: null });
 });

@@ -77,3 +77,38 @@ test('URLs with commas are whole in quotes, with another separator, and as txt',
   const text = await setup(`${COMMAS}\n`, 'urls.csv', { format: 'txt' });
   for (const source of [quoted, other, text]) expect(await readKeys(source)).toEqual([COMMAS]);
 });
+
+test('a key column identifies the rows; the URL is among the details', async () => {
+  const text = 'id,url,album\n 7 ,https://a.test/1,pets\n8,https://a.test/2,\n';
+  const [page] = await readPages(await setup(text, 'urls.csv', { key: 'id', columns: ['album'] }));
+  expect(page?.candidates).toEqual([
+    {
+      key: '7',
+      facts: null,
+      details: { sourceUrl: 'https://a.test/1', columns: { id: '7', album: 'pets' } },
+    },
+    {
+      key: '8',
+      facts: null,
+      details: { sourceUrl: 'https://a.test/2', columns: { id: '8' } },
+    },
+  ]);
+  const json = '{"url":"https://a.test/3","id":9}\n';
+  const keys = await readKeys(await setup(json, 'u.ndjson', { key: 'id' }));
+  expect(keys).toEqual(['9']);
+});
+
+test.each([
+  ['', 'has no key in the column "id": give each row one'],
+  ['x'.repeat(4097), 'has a key of more than 4096 characters in the column "id"'],
+  ['a\u0007b', 'has a key with a control or damaged character in the column "id"'],
+])('a key that no report can show is refused', async (id, reason) => {
+  const source = await setup(`id,url\n${id},https://a.test/1\n`, 'u.csv', { key: 'id' });
+  const [page] = await readPages(source);
+  expect(page?.rejected?.samples).toEqual([{ place: 'u.csv:2', reason }]);
+});
+
+test('a list without the key column is refused', async () => {
+  const source = await setup('url\nhttps://a.test/1\n', 'u.csv', { key: 'id' });
+  await expect(readPages(source)).rejects.toThrow('has no column id');
+});

@@ -1,0 +1,151 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expressions of a job file.
+import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
+import { formatCount, formatCounted } from '../../core/counted.ts';
+import { joinOr } from '../../core/join-or.ts';
+import { present } from '../../core/present.ts';
+import type { RunId } from '../../core/run.ts';
+import { UserError } from '../../core/user-error.ts';
+import { formatYaml } from '../../job/parse-yaml.ts';
+import { reviewUndo, type UndoReview } from '../../run/review-undo.ts';
+import { readRun } from '../../state/read-runs.ts';
+import type { CommandHost, CommandParts, Invocation } from '../command.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { helpExamples } from '../help-examples.ts';
+import { text } from '../option-values.ts';
+import type { Output } from '../output.ts';
+import { readJobText } from '../read-job.ts';
+import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
+import { runJob } from '../run-job.ts';
+import { NEW_OPTION, RUN_OPTIONS } from '../run-options.ts';
+
+const { var: _, 'api-version': __, ...WORK_OPTIONS } = RUN_OPTIONS;
+
+// No environment variable sets these options. Each of them belongs to one run.
+const OWN_OPTIONS = {
+  step: {
+    requiresArg: true,
+    coerce: text('step'),
+    describe: 'Only the files that the step with this id made; those of all steps if absent',
+  },
+  project: {
+    requiresArg: true,
+    coerce: text('project'),
+    describe: 'Project of the job that has the files; needed if the run made files in several',
+  },
+} as const;
+
+type Flags = InferredOptionTypes<typeof RUN_OPTIONS & typeof NEW_OPTION & typeof OWN_OPTIONS> & {
+  run: string;
+};
+
+/** `undo RUN`: deletes the files that a run made. */
+export function undoCommand(host: CommandHost): CommandParts<Flags> {
+  return {
+    builder: (yargs) =>
+      yargs
+        .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })
+        .options({
+          ...host.flags(OWN_OPTIONS),
+          ...host.options({ ...WORK_OPTIONS, ...NEW_OPTION }),
+        })
+        .epilogue(
+          helpExamples([
+            ['$0 undo 20261121-205404-k3x9 --dry-run', 'Show what it would delete'],
+            ['$0 undo 20261121-205404-k3x9', 'Delete the files; asks first'],
+            ['$0 undo latest --step convert', 'Delete only the files that one step made'],
+          ]),
+        ) as never,
+    handler: (flags) => host.invoke(flags, (invocation) => undo(invocation, flags)),
+  };
+}
+
+async function undo(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<ExitCode> {
+  const { surroundings, stateDirectory, output } = invocation;
+  const found = await findRunArgument(flags.run, invocation);
+  const { run } = await readRun(stateDirectory, found, surroundings.world);
+  const review = reviewUndo(stateDirectory, run, flags.step);
+  if (review === null) throw unfinished(run);
+  printKept(review, output);
+  if (review.files.size === 0) {
+    output.info(`Run ${run} made no files that can be deleted. Nothing was sent.`);
+    return 0;
+  }
+  const project = chooseProject(review, flags.project);
+  const job = undoJob(review, { project, step: flags.step });
+  const name = `ucbulk undo ${run}`;
+  const { cwd } = surroundings;
+  const read = await readJobText(invocation, formatYaml(job), { name, folder: cwd });
+  return runJob(read, invocation, { flags });
+}
+
+/** The job that deletes the files. A person or a script can write it too. */
+function undoJob(
+  { run, job }: UndoReview,
+  { project, step }: { readonly project: string | undefined; readonly step: string | undefined },
+): object {
+  const named = project === undefined ? undefined : job.projects?.[project];
+  const projects =
+    project === undefined || named === undefined
+      ? undefined
+      : {
+          [project]: {
+            publicKey: named.publicKey.key ?? '',
+            secretKey: `\${{ env.${named.secretKey.env} }}`,
+          },
+        };
+  return {
+    version: 1,
+    name: `undo ${run}`,
+    ...present({ projects }),
+    source: { made: { run, ...present({ step }) }, ...present({ project }) },
+    steps: [{ uses: 'delete', ...present({ project }) }],
+  };
+}
+
+/** The project whose files are deleted. Throws a `UserError` if the run made files in several, and none is named. */
+function chooseProject({ run, files }: UndoReview, wanted: string | undefined): string | undefined {
+  const projects = [...files.keys()];
+  if (wanted !== undefined && projects.includes(wanted)) return wanted;
+  const [first] = projects;
+  if (wanted === undefined && projects.length === 1) return first;
+  const names = projects.filter((name) => name !== undefined);
+  const shown = projects.map((name) => name ?? 'the default project').join(' and ');
+  throw new UserError(
+    'usage',
+    wanted === undefined
+      ? `Run ${run} made files in ${shown}. Nothing was deleted. Name one: --project ${joinOr(names)}. For those in the default project, write a job with the source \`made: { run: ${run} }\`.`
+      : `Run ${run} made no files in project ${wanted}. It made files in ${shown}. Nothing was deleted.`,
+  );
+}
+
+/** Prints what an undo leaves, because the user may expect it to be deleted too. */
+function printKept({ run, doubtful, others, inDoubt }: UndoReview, output: Output): void {
+  const { reuse, 'own-code': own } = doubtful;
+  if (reuse > 0) {
+    output.warn(
+      `${formatCounted(reuse, 'file')} left: the job has checkDuplicates, so the service may have returned files of earlier imports.`,
+    );
+  }
+  if (own > 0) {
+    output.warn(
+      `${formatCounted(own, 'file')} left: own code named ${own === 1 ? 'it' : 'them'}, and only that code knows who made ${own === 1 ? 'it' : 'them'}.`,
+    );
+  }
+  if (others > 0) {
+    output.warn(
+      `Left: ${formatCount(others)} groups and copies in buckets. Only files are deleted.`,
+    );
+  }
+  if (inDoubt > 0) {
+    output.warn(
+      `${formatCounted(inDoubt, 'item')} in doubt: they may have made files. Decide them first: ucbulk resolve ${run}`,
+    );
+  }
+}
+
+function unfinished(run: RunId): UserError {
+  return new UserError(
+    'refused',
+    `Run ${run} is unfinished, so it may still make files. Nothing was deleted. End it first: ucbulk resume ${run}, or ucbulk abandon ${run}.`,
+  );
+}

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { openShell } from '../support/run-cli.ts';
+
+const COPY = `version: 1
+name: copies
+source: { files: {} }
+steps:
+  - { id: copy, uses: copy-local }
+`;
+
+/** A finished run that copied three files. */
+async function copies() {
+  const shell = await openShell({ files: 3, storedShare: 1 });
+  shell.write('copies.yaml', COPY);
+  const end = await shell.ucbulk(['run', 'copies.yaml', '--json']);
+  expect(end.code, end.stderr).toBe(0);
+  const deleted = () => shell.emulator.audit.summary().delete?.changed ?? 0;
+  return { shell, run: String(end.documents[0]?.['run']), deleted };
+}
+
+test('undo shows its plan, asks for a confirmation, and deletes the copies', async () => {
+  const { shell, run, deleted } = await copies();
+  const plan = await shell.ucbulk(['undo', run, '--dry-run']);
+  expect(plan).toMatchObject({ code: 0 });
+  expect(plan.stdout).toContain(`Takes the files that run ${run} made`);
+  expect(deleted()).toBe(0);
+
+  const asked = await shell.ucbulk(['undo', run]);
+  expect(asked.code).toBe(7);
+  expect(deleted()).toBe(0);
+
+  const end = await shell.ucbulk(['undo', run, '--yes', '--new', '--json']);
+  expect(end.documents).toMatchObject([{ type: 'summary', state: 'finished', exitCode: 0 }]);
+  expect(deleted()).toBe(3);
+});
+
+test('bad input is refused with what to type', async () => {
+  const { shell, run, deleted } = await copies();
+  const step = await shell.ucbulk(['undo', run, '--step', 'nope', '--yes']);
+  expect(step.stderr).toContain('made no files that can be deleted');
+  const project = await shell.ucbulk(['undo', run, '--project', 'target', '--yes']);
+  expect(project.code).toBe(2);
+  expect(project.stderr).toContain(`Run ${run} made no files in project target.`);
+  const none = await shell.ucbulk(['undo', 'nothing-like-this']);
+  expect(none.code).toBe(2);
+  expect(deleted()).toBe(0);
+});

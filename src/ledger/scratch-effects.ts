@@ -4,11 +4,13 @@ import { openDatabase } from './open-database.ts';
 
 /** How a file must look after a step of an item. */
 export interface ScratchEffect {
-  /** Index of the project in which the step worked; null if no listing can show the effect. */
+  /** Index of the project or bucket in which the step worked; null if no listing can show the effect. */
   readonly project: number | null;
   readonly file: string;
   readonly seq: number;
   readonly step: number;
+  /** Key of the object; absent if the effect is not on an object of a bucket. */
+  readonly key?: string;
   /** The expectation, as a text. */
   readonly expected: string;
 }
@@ -16,6 +18,11 @@ export interface ScratchEffect {
 /** An effect with its number, from 1. */
 export interface NumberedEffect extends ScratchEffect {
   readonly no: number;
+}
+
+/** An effect on an object of a bucket. */
+export interface KeyedEffect extends NumberedEffect {
+  readonly key: string;
 }
 
 type Row = [
@@ -27,6 +34,7 @@ type Row = [
   expected: string,
 ];
 
+const SLICE = 1000;
 const COLUMNS = `rowid, project, 'x' || hex(file), seq, step, expected FROM effects`;
 
 /**
@@ -46,11 +54,12 @@ export class ScratchEffects {
     database.pragma('synchronous = OFF');
     database.exec(
       `CREATE TABLE effects (
-        project INTEGER, file BLOB NOT NULL, seq INTEGER NOT NULL, step INTEGER NOT NULL, expected TEXT NOT NULL
+        project INTEGER, file BLOB NOT NULL, seq INTEGER NOT NULL, step INTEGER NOT NULL, expected TEXT NOT NULL,
+        key TEXT
       ) STRICT`,
     );
     this.#insert = database.prepare(
-      `INSERT INTO effects SELECT value ->> 0, unhex(value ->> 1, '-'), value ->> 2, value ->> 3, value ->> 4
+      `INSERT INTO effects SELECT value ->> 0, unhex(value ->> 1, '-'), value ->> 2, value ->> 3, value ->> 4, value ->> 5
        FROM json_each(?)`,
     );
   }
@@ -68,8 +77,8 @@ export class ScratchEffects {
 
   /** Adds effects. */
   add(effects: readonly ScratchEffect[]): void {
-    const rows = effects.map(({ project, file, seq, step, expected }) => {
-      return [project, file, seq, step, expected];
+    const rows = effects.map(({ project, file, seq, step, expected, key }) => {
+      return [project, file, seq, step, expected, key ?? null];
     });
     this.#insert.run(JSON.stringify(rows));
     this.#count += rows.length;
@@ -87,6 +96,31 @@ export class ScratchEffects {
       .prepare(`SELECT ${COLUMNS} WHERE rowid > ? ORDER BY rowid LIMIT ?`)
       .raw();
     for (const row of read.all(after, limit) as Row[]) yield toEffect(row);
+  }
+
+  /**
+   * The effects on the objects of a bucket, in the order of the UTF-8 bytes of their keys. No effect can be added after
+   * the first call.
+   */
+  *inKeyOrder(bucket: number): Generator<KeyedEffect> {
+    this.#database.exec(
+      'CREATE INDEX IF NOT EXISTS effects_key ON effects (project, key) WHERE key IS NOT NULL',
+    );
+    const read = this.#database
+      .prepare(
+        `SELECT ${COLUMNS.replace(' FROM', ', key FROM')}
+         WHERE project = ? AND key IS NOT NULL AND (key, rowid) > (?, ?) ORDER BY key, rowid LIMIT ?`,
+      )
+      .raw();
+    let last = { key: '', no: 0 };
+    for (;;) {
+      const rows = read.all(bucket, last.key, last.no, SLICE) as [...Row, key: string][];
+      for (const [no, project, file, seq, step, expected, key] of rows) {
+        last = { key, no };
+        yield { ...toEffect([no, project, file, seq, step, expected]), key };
+      }
+      if (rows.length < SLICE) return;
+    }
   }
 
   /** Closes the file. */

@@ -13,6 +13,7 @@ import { type CopyPlace, copyInParts, type DescribedObject } from './copy-in-par
 import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import { seenAs } from './expected-effect.ts';
 import { formatDetails } from './info-operation.ts';
+import { copiedObjects } from './listed-object.ts';
 import { objectHeaders } from './object-headers.ts';
 import { objectKey, patternFault } from './object-key.ts';
 import type { TransferOperation, TransferPermit } from './operation.ts';
@@ -151,7 +152,7 @@ export const copyToBucket = defineOperation({
   describe: ({ url, pattern, sidecar }) =>
     `copies them to the bucket ${url} as ${pattern}${sidecar ? ', each with a sidecar' : ''}`,
   expectedEffect: () => seenAs('an object in the bucket, with a key by the pattern'),
-  listedEffect: () => ({ hidden: "the REST API can't list the objects of a bucket" }),
+  listedEffect: (options, { file, result }) => copiedObjects(file, result, options),
   versionFault: ({ sidecar }, version) =>
     sidecar && version === '0.6'
       ? { needs: '0.7', option: 'sidecar', reason: 'version 0.6 has no appdata' }

@@ -3,6 +3,7 @@ import type { Item } from '../core/item.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { AppData } from '../uploadcare/wire/file-details.ts';
 import { type ExpectedGroup, type FoundGroup, findGroupDifferences } from './listed-group.ts';
+import type { ExpectedObject } from './listed-object.ts';
 import { hashResult } from './result-hash.ts';
 
 /** A step that is done for an item. */
@@ -47,10 +48,12 @@ export interface FoundFile extends FileFacts {
 export type FoundThing = FoundFile | FoundGroup;
 
 /**
- * The files and groups that show the effect of a step (none if it has no effect), or why a listing can't show
+ * The files, groups and objects that show the effect of a step (none if it has no effect), or why a listing can't show
  * it.
  */
-export type ListedEffect = readonly ExpectedThing[] | { readonly hidden: string };
+export type ListedEffect =
+  | readonly (ExpectedThing | ExpectedObject)[]
+  | { readonly hidden: string };
 
 /** True if a group is expected, and not a file. */
 export function isGroup(expected: ExpectedThing): expected is ExpectedGroup {

@@ -1,3 +1,4 @@
+import { ClassifiedError } from '../core/failure.ts';
 import type { Bucket, ObjectFacts } from '../s3/bucket.ts';
 import type { ListedObject } from '../s3/list-answer.ts';
 import { listObjects } from '../sources/bucket-order.ts';
@@ -58,14 +59,20 @@ export class BucketComparison {
   }
 
   /**
-   * Reads an object alone before a difference is reported, because a listing may lag behind. Returns undefined if too
-   * many were read already, and null if the object does not exist.
+   * Reads an object alone before a difference is reported, because a listing may lag behind. Returns undefined if it
+   * can't be read or too many were read already, and null if the object does not exist.
    */
   async read(key: string): Promise<ObjectFacts | null | undefined> {
     if (this.#reads >= MAX_READS) return;
     this.#reads += 1;
     this.#traffic.requests += 1;
-    return this.#bucket.head(key, this.#signal);
+    try {
+      return await this.#bucket.head(key, this.#signal);
+    } catch (error) {
+      // For example, an object that is encrypted with a key of the customer can't be read.
+      if (error instanceof ClassifiedError && error.kind === 'permanent') return;
+      throw error;
+    }
   }
 
   /** Counts an object that is as expected. */

@@ -8,8 +8,10 @@ import type { RunItem } from '../ledger/run-items.ts';
 import type { ScratchEffect, ScratchEffects } from '../ledger/scratch-effects.ts';
 import { listedEffect } from '../operations/find-listed-effect.ts';
 import { type ExpectedThing, withoutReplaced } from '../operations/listed-effect.ts';
+import type { ExpectedObject } from '../operations/listed-object.ts';
 import { endOfDelete } from '../report/deleted-things.ts';
 import { subjectAt } from '../report/run-items.ts';
+import { type BucketPlace, bucketIdentity } from '../s3/bucket-place.ts';
 import { createReportedStep } from '../state/read-reported-run.ts';
 import { addNeeded, type NeededListings } from './effect-listings.ts';
 import { createValues } from './job-parts.ts';
@@ -34,6 +36,15 @@ export interface CollectedEffects {
   readonly deletedItems: number;
   /** The projects that must be listed. */
   readonly projects: readonly ProjectEffects[];
+  /** The buckets to which the steps wrote. */
+  readonly buckets: readonly BucketEffects[];
+}
+
+/** A bucket to which steps of a run wrote. */
+export interface BucketEffects {
+  readonly place: BucketPlace;
+  /** Index of the bucket in the effects. */
+  readonly index: number;
 }
 
 /** A project with effects of a run. */
@@ -58,7 +69,8 @@ export function collectEffects(
   const listed = projects.map((project, index): ProjectEffects => {
     return { project, index, needed: { files: false, groups: false, addonResults: false } };
   });
-  const steps = createCollectors(reader, job, listed);
+  const buckets = findBuckets(job, projects.length);
+  const steps = createCollectors(reader, job, { projects: listed, buckets });
   let deletedItems = 0;
   let batch: ScratchEffect[] = [];
   for (const item of reader.runItems({})) {
@@ -75,6 +87,9 @@ export function collectEffects(
     steps: steps.map(({ counts }) => counts),
     deletedItems,
     projects: listed.filter(({ needed }) => needed.files || needed.groups),
+    buckets: [...new Map(buckets.map((bucket) => [bucket?.index, bucket])).values()].filter(
+      (bucket) => bucket !== null,
+    ),
   };
 }
 
@@ -84,13 +99,37 @@ function isDeleted(item: RunItem, uses: string, index: number): boolean {
 
 type Collector = ReturnType<typeof createCollectors>[number];
 
-function createCollectors(reader: LedgerReader, job: Job, projects: readonly ProjectEffects[]) {
+/** The bucket of each step; null if it writes to none. Steps that write to the same place share one bucket. */
+function findBuckets({ steps }: Job, firstIndex: number): (BucketEffects | null)[] {
+  const found = new Map<string, BucketEffects>();
+  return steps.map((step) => {
+    const place = stepOperation(step).bucketPlace?.(step.with) ?? null;
+    if (place === null) return null;
+    const id = JSON.stringify([bucketIdentity(place), place.url]);
+    const bucket = found.get(id) ?? { place, index: firstIndex + found.size };
+    found.set(id, bucket);
+    return bucket;
+  });
+}
+
+function createCollectors(
+  reader: LedgerReader,
+  job: Job,
+  {
+    projects,
+    buckets,
+  }: {
+    readonly projects: readonly ProjectEffects[];
+    readonly buckets: readonly (BucketEffects | null)[];
+  },
+) {
   const hosts = reader.cdnHosts();
   return job.steps.map((step, index) => ({
     step,
     index,
     reported: createReportedStep(step, job.steps, hosts),
     place: projects.find(({ project }) => project.name === step.project),
+    bucket: buckets[index]?.index ?? null,
     values: createValues(step, job),
     counts: { done: 0, deleted: 0, replaced: 0, hidden: new Map() } as StepEffects,
   }));
@@ -118,17 +157,30 @@ function effectsOf(item: RunItem, steps: readonly Collector[]): ScratchEffect[] 
       counts.hidden.set(reason, (counts.hidden.get(reason) ?? 0) + 1);
       return [{ project: null, file: '', seq, step: index, expected: reason }];
     }
-    const own = effect.map((expected) => ({ project, expected }));
+    const objects = effect.filter(isObject).map(({ uuid, key, ...wanted }): ScratchEffect => {
+      const expected = JSON.stringify(wanted);
+      return { project: collector.bucket, file: uuid, key, seq, step: index, expected };
+    });
+    const own = effect.filter(isThing).map((expected) => ({ project, expected }));
     const left = own.flatMap((one) => withoutLater(one, later) ?? []);
     later.push(...own);
     if (own.length > 0 && left.length === 0) counts.replaced += 1;
-    return left.map((thing) => {
+    const things = left.map((thing): ScratchEffect => {
       if (place !== undefined) addNeeded(place.needed, thing);
       const { uuid, ...wanted } = thing;
       return { project, file: uuid, seq, step: index, expected: JSON.stringify(wanted) };
     });
+    return [...things, ...objects];
   });
   return effects.reverse().flat();
+}
+
+function isObject(expected: ExpectedThing | ExpectedObject): expected is ExpectedObject {
+  return 'key' in expected;
+}
+
+function isThing(expected: ExpectedThing | ExpectedObject): expected is ExpectedThing {
+  return !isObject(expected);
 }
 
 /** The parts of an expectation that no later step replaces; null if nothing is left. */

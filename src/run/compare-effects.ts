@@ -47,6 +47,12 @@ export interface ListedProject {
   readonly serverNow: () => number;
 }
 
+/** Records whether the object of an effect is as expected. */
+export type SettleObject = (
+  effect: Pick<NumberedEffect, 'no' | 'step'>,
+  isAsExpected: boolean,
+) => void;
+
 interface Comparing {
   readonly steps: readonly { readonly id: string; readonly uses: string }[];
   /** The projects to list. */
@@ -57,6 +63,8 @@ interface Comparing {
     use: (listed: ListedProject, signal: AbortSignal) => Promise<number>,
   ) => Promise<void>;
   readonly keyOf: (seq: number) => string;
+  /** Compares the effects on objects of buckets. Absent to leave them out. */
+  readonly compareBuckets?: (settle: SettleObject) => Promise<void>;
   readonly onDifference: (difference: FoundDifference) => void | Promise<void>;
 }
 
@@ -96,6 +104,9 @@ export async function compareEffects(
       return pages;
     });
   }
+  await comparing.compareBuckets?.((effect, isAsExpected) => {
+    comparison.settleObject(effect, isAsExpected);
+  });
   return comparison.result();
 }
 
@@ -142,6 +153,14 @@ class Comparison {
       signal.throwIfAborted();
       if (effect.project === project) await this.#compare(effect, null, listed, signal);
     }
+  }
+
+  settleObject({ no, step }: Pick<NumberedEffect, 'no' | 'step'>, isAsExpected: boolean): void {
+    this.#results[no] = isAsExpected ? VERIFIED : DIFFERENT;
+    const counts = this.#steps[step];
+    if (counts === undefined) return;
+    if (isAsExpected) counts.verified += 1;
+    else counts.different += 1;
   }
 
   result() {

@@ -6,13 +6,21 @@ import type { Job } from '../job/job-schema.ts';
 import { sourceBucket } from '../job/source-schemas.ts';
 import { LedgerReader } from '../ledger/ledger-reader.ts';
 import { ScratchEffects } from '../ledger/scratch-effects.ts';
+import type { Bucket } from '../s3/bucket.ts';
+import type { BucketPlace } from '../s3/bucket-place.ts';
 import { checkIdle } from '../state/read-reported-run.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 import { BucketComparison, type OnObjectDifference } from './bucket-comparison.ts';
 import { checkSameRun } from './check-same-run.ts';
 import { type CollectedEffects, collectEffects } from './collect-effects.ts';
-import { compareEffects, type Difference, type VerifiedCounts } from './compare-effects.ts';
+import { compareCopies } from './compare-copies.ts';
+import {
+  compareEffects,
+  type Difference,
+  type SettleObject,
+  type VerifiedCounts,
+} from './compare-effects.ts';
 import { compareSource } from './compare-source.ts';
 import { resolveProjects } from './job-projects.ts';
 import type { VerifiedBucket } from './object-difference.ts';
@@ -95,7 +103,30 @@ export function verifyRun(
     defer(() => effects.close());
     const collected = collectEffects(reader, { job, projects }, effects);
     const traffic = { pages: 0, requests: 0 };
+    const { openBucket } = createStorages(context, { run, runStop });
+    const verifiedBuckets: VerifiedBucket[] = [];
+    const compareBucket = async (
+      place: BucketPlace,
+      role: VerifiedBucket['role'],
+      compare: (comparison: BucketComparison, bucket: Bucket) => Promise<void>,
+    ) => {
+      const bucket = await openBucket(place);
+      const parts = { signal: runStop.signal, traffic, onDifference: onObjectDifference };
+      const comparison = new BucketComparison(bucket, parts);
+      await compare(comparison, bucket);
+      verifiedBuckets.push(comparison.result(role));
+    };
+    const compareBuckets = async (settle: SettleObject) => {
+      for (const { place, index } of collected.buckets) {
+        const stepId = (step: number) => job.steps[step]?.id ?? '';
+        const copies = { index, settle, stepId, keyOf: (seq: number) => findKey(reader, seq) };
+        await compareBucket(place, 'copies', (comparison) =>
+          compareCopies(effects, copies, comparison),
+        );
+      }
+    };
     const compared = await compareEffects(effects, {
+      ...(buckets && { compareBuckets }),
       steps: job.steps,
       keyOf: (seq) => findKey(reader, seq),
       onDifference: ({ item, file, step, operation, differences }) =>
@@ -111,15 +142,11 @@ export function verifyRun(
         }
       },
     });
-    const { openBucket } = createStorages(context, { run, runStop });
     const source = buckets ? sourceBucket(job.source) : null;
-    const verifiedBuckets: VerifiedBucket[] = [];
     if (source !== null) {
-      const bucket = await openBucket(source);
-      const parts = { signal: runStop.signal, traffic, onDifference: onObjectDifference };
-      const comparison = new BucketComparison(bucket, parts);
-      await compareSource(reader, { job, bucket }, comparison);
-      verifiedBuckets.push(comparison.result('source'));
+      await compareBucket(source, 'source', (comparison, bucket) =>
+        compareSource(reader, { job, bucket }, comparison),
+      );
     }
     return {
       run,

@@ -67,6 +67,14 @@ export const EVIDENCE_PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/integration/verify-run.test.ts', test: 'still exists' },
   },
   {
+    name: 'verify-copied-md5',
+    protection: 'Copies in a bucket with other bytes of the same size are named',
+    file: 'src/run/compare-copies.ts',
+    from: 'isKms || etag === md5) return null;',
+    to: 'isKms || md5 !== null) return null;',
+    red: { file: 'test/integration/verify-copies.test.ts', test: '20,000 copies' },
+  },
+  {
     name: 'verify-changed-object',
     protection: 'Objects that changed after the run listed them are named',
     file: 'src/run/compare-source.ts',

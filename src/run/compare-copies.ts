@@ -1,0 +1,96 @@
+import { mergeJoin } from '../core/merge-join.ts';
+import type { KeyedEffect, ScratchEffects } from '../ledger/scratch-effects.ts';
+import type { ExpectedObject } from '../operations/listed-object.ts';
+import type { ObjectFacts } from '../s3/bucket.ts';
+import type { ListedObject } from '../s3/list-answer.ts';
+import type { BucketComparison } from './bucket-comparison.ts';
+
+/** The copies of a run in one bucket. */
+interface Copies {
+  /** Index of the bucket in the effects. */
+  readonly index: number;
+  readonly keyOf: (seq: number) => string;
+  readonly stepId: (step: number) => string;
+  /** Records whether the object of an effect is as expected. */
+  readonly settle: (effect: KeyedEffect, isAsExpected: boolean) => void;
+}
+
+/** The facts that show whether an object is the copy. A listing does not show the encryption. */
+type Found = Pick<ListedObject & ObjectFacts, 'size' | 'etag'> & Partial<ObjectFacts>;
+type Expected = Pick<ExpectedObject, 'size' | 'md5'>;
+
+const MD5 = /^[0-9a-f]{32}$/;
+const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
+
+/**
+ * Compares the objects that a run wrote with a new listing of their bucket. Reports the objects that are missing or
+ * different, that the run did not write, and that are second copies of a file.
+ */
+export async function compareCopies(
+  effects: ScratchEffects,
+  copies: Copies,
+  comparison: BucketComparison,
+): Promise<void> {
+  const expected = effects.inKeyOrder(copies.index);
+  for await (const { left, right } of mergeJoin(expected, comparison.list())) {
+    if (left !== null) await compareCopy(left, right, { copies, comparison });
+    else await reportForeign(right, { effects, copies, comparison });
+  }
+}
+
+/** Reports an object that the run did not write. Its key may name a file that the run copied. */
+async function reportForeign(
+  { key, size }: ListedObject,
+  {
+    effects,
+    copies,
+    comparison,
+  }: {
+    readonly effects: ScratchEffects;
+    readonly copies: Copies;
+    readonly comparison: BucketComparison;
+  },
+): Promise<void> {
+  // Programs write such an empty object to show a folder.
+  if (size === 0 && key.endsWith('/')) return;
+  const file = UUID.exec(key)?.[0];
+  const isDouble = file !== undefined && effects.find(copies.index, [file]).length > 0;
+  const fault = isDouble ? 'double' : 'foreign';
+  const message = isDouble ? `is a second copy of file ${file}` : 'was not written by the run';
+  await comparison.report({ key, fault, item: null, step: null, message });
+}
+
+async function compareCopy(
+  effect: KeyedEffect,
+  listed: ListedObject | null,
+  { copies, comparison }: { readonly copies: Copies; readonly comparison: BucketComparison },
+): Promise<void> {
+  const { key, seq, step } = effect;
+  const expected: Expected = JSON.parse(effect.expected);
+  let found: Found | null = listed;
+  if (findFault(expected, found) !== null) {
+    const read = await comparison.read(key);
+    if (read !== undefined) found = read;
+  }
+  const fault = findFault(expected, found);
+  copies.settle(effect, fault === null);
+  if (fault === null) {
+    const isSizeOnly = expected.md5 === null || found?.etag !== expected.md5;
+    comparison.countVerified({ isSizeOnly });
+    return;
+  }
+  const place = { key, item: copies.keyOf(seq), step: copies.stepId(step) };
+  await comparison.report({ ...place, ...fault });
+}
+
+/** How an object differs from the copy; null if it does not. The ETag is no MD5 for parts and for SSE-KMS. */
+function findFault({ size, md5 }: Expected, found: Found | null) {
+  if (found === null) return { fault: 'missing', message: 'does not exist' } as const;
+  if (size !== null && found.size !== size) {
+    return { fault: 'changed', message: `has ${found.size} bytes, and not ${size}` } as const;
+  }
+  const { etag } = found;
+  const isKms = found.encryption?.startsWith('aws:kms') === true;
+  if (md5 === null || etag === null || !MD5.test(etag) || isKms || etag === md5) return null;
+  return { fault: 'changed', message: `has the MD5 ${etag}, and not ${md5}` } as const;
+}

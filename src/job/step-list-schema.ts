@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isOwnName } from '../operations/own-name.ts';
+import { withBackupSteps } from './backup-steps.ts';
 import { parseStepFile } from './job-value-schemas.ts';
 import { findNames } from './step-condition.ts';
 import {
@@ -16,7 +17,8 @@ export const stepsSchema = z
   .array(stepSchema, { error: 'a list of steps' })
   .min(1, { error: 'a list of at least one step' })
   .max(50, { error: 'a list of at most 50 steps' })
-  .transform((steps, context): Step[] => {
+  .transform((given, context): Step[] => {
+    const { steps, places } = withBackupSteps(given);
     const named = steps.map((step, index) => ({
       ...step,
       // An id that the user chose can't start with a digit. So it never equals an id that is made here.
@@ -27,7 +29,7 @@ export const stepsSchema = z
       if (refusal !== null)
         context.addIssue({
           code: 'custom',
-          path: [index, ...refusal.path],
+          path: [places[index] ?? index, ...refusal.path],
           message: refusal.message,
         });
     }

@@ -130,6 +130,11 @@ function nameOwnCode(step: JsonObject): JsonObject {
   return { ...others, uses: OWN, named: uses };
 }
 
+/** Parses a step that ucbulk makes itself from checked options. */
+export function parseOwnStep(step: object): z.output<typeof stepSchema> {
+  return stepSchema.parse(step);
+}
+
 export const OPERATION_NAMES = OPERATIONS.map(({ kind }) => kind);
 
 /** A step of a job: the name of an operation, and options for it. */

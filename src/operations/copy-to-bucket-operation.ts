@@ -25,8 +25,8 @@ const MAX_WHOLE_BYTES = 16 * 1024 ** 2;
 const MEMORY_BYTES = 64 * 1024 ** 2;
 const CDN = { error: 'an address such as https://abc123.ucarecd.net, without a path' };
 
-/** The options that name the bucket and the objects. */
-const bucketTargetKeys = {
+/** The options of a copy to a bucket. A backup has them too. */
+export const copyToBucketKeys = {
   ...bucketPlaceKeys,
   pattern: z
     .string({ error: 'a pattern such as ${uuid}/${filename}' })
@@ -45,11 +45,6 @@ const bucketTargetKeys = {
     .describe(
       'Address from which ucbulk reads the files, such as `https://abc123.ucarecd.net`; the URL in the listing if absent',
     ),
-};
-
-const copyToBucketOptions = blockSchema({
-  ...stepFile,
-  ...bucketTargetKeys,
   metadata: flagSchema
     .default(true)
     .describe('Write the metadata of the file as `x-amz-meta-…`, up to 2 KB'),
@@ -58,7 +53,9 @@ const copyToBucketOptions = blockSchema({
     .describe(
       'Also write all facts about the file (metadata, tags, results of add-ons) as one line of JSON to an object with the same key and `.json` at its end',
     ),
-});
+};
+
+const copyToBucketOptions = blockSchema({ ...stepFile, ...copyToBucketKeys });
 
 type CopyToBucketOptions = z.output<typeof copyToBucketOptions>;
 

@@ -10,11 +10,14 @@ import type { EachOperation } from './operation.ts';
 
 const NAMES_THE_FILE = ['${uuid}', '${default}'];
 
+/** The option `target`. */
+export const copyTargetSchema = z
+  .string({ error: 'the name of a storage of the project' })
+  .describe("Name of the custom storage, as in the project's settings");
+
 const copyToRemoteOptions = blockSchema({
   ...stepFile,
-  target: z
-    .string({ error: 'the name of a storage of the project' })
-    .describe("Name of the custom storage, as in the project's settings"),
+  target: copyTargetSchema,
   pattern: z
     .string({ error: 'a pattern such as ${default}' })
     .min(1, { error: 'a pattern such as ${default}' })

@@ -29,6 +29,7 @@ const TAKEN: Readonly<Record<string, readonly (keyof typeof SOURCES)[]>> = {
 const FILES = ['files', 'search', 'list', 'inline', 'files of groups'] as const;
 const OPTIONS: Readonly<Record<string, string>> = {
   'copy-to-remote': '{ target: backup }',
+  'copy-to-bucket': '{ url: s3://attic/ }',
   metadata: '{ set: { a: b } }',
   tags: '{ add: [a] }',
 };

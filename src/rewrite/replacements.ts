@@ -10,6 +10,7 @@ import {
 } from '../report/moves.ts';
 import type { ReportedRun } from '../report/run-items.ts';
 import { normalizeUrl, possibleOriginals, simpleHost } from './normalize-url.ts';
+import { reverseMap } from './reverse-map.ts';
 
 /**
  * The new value for each old reference. An old UUID gets a new UUID, or the URL of a copy in a bucket. The
@@ -24,6 +25,8 @@ export interface Replacements {
   readonly unsettled: number;
   /** Number of items whose new file the run deleted later. References to them do not change. */
   readonly deleted: number;
+  /** Number of new files that came from several old files, so that their way back is not clear. */
+  readonly ambiguous: number;
   readonly hasUrls: boolean;
   /** The replacement for a UUID: the new UUID, or the URL of a copy in a bucket. Null if there is none. */
   findFile(uuid: string): string | null;
@@ -41,27 +44,32 @@ export interface Replacements {
 }
 
 /** Writes the map of a run (from old to new references) to a temporary file, in which a search is fast. */
-export function openReplacements(
-  run: ReportedRun,
-  settings: MoveSettings & { readonly to: MoveTarget | undefined },
-): Replacements {
-  const seen: MapCounts = { entries: 0, unsettled: 0, deleted: 0 };
+export function openReplacements(run: ReportedRun, settings: MapSettings): Replacements {
+  const seen: MapCounts = { entries: 0, unsettled: 0, deleted: 0, ambiguous: 0 };
   const hosts = new Set<string>();
-  const map = ScratchMap.of(readEntries(run, settings, { seen, hosts }));
+  const forward = ScratchMap.of(readEntries(run, settings, { seen, hosts }));
+  const map = settings.reverse ? reverseMap(run, settings, { seen, hosts, forward }) : forward;
   return {
     ...seen,
     hasUrls: hosts.size > 0,
-    findFile: (uuid) => followMoves(map, uuid.toLowerCase()),
+    findFile: (uuid) =>
+      settings.reverse ? map.get(uuid.toLowerCase()) : followMoves(map, uuid.toLowerCase()),
     ...urlLookups((url) => map.get(url), hosts),
     close: () => map.close(),
   };
 }
 
-type MapCounts = Record<'entries' | 'unsettled' | 'deleted', number>;
+type MapCounts = Record<'entries' | 'unsettled' | 'deleted' | 'ambiguous', number>;
+
+interface MapSettings extends MoveSettings {
+  readonly to: MoveTarget | undefined;
+  /** True to lead from the new files back to the old ones. */
+  readonly reverse: boolean;
+}
 
 function* readEntries(
   run: ReportedRun,
-  settings: MoveSettings & { readonly to: MoveTarget | undefined },
+  settings: MapSettings,
   { seen, hosts }: { readonly seen: MapCounts; readonly hosts: Set<string> },
 ): Generator<readonly [string, string]> {
   const counts = noMoveCounts();

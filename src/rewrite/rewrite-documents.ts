@@ -17,12 +17,16 @@ export interface RewriteRequest {
   readonly bucketUrl: string | undefined;
   readonly to: MoveTarget | undefined;
   readonly bareUuids: boolean;
+  /** True to lead from the new files back to the old ones. */
+  readonly reverse: boolean;
   readonly dryRun: boolean;
   readonly backup: string | null;
   readonly newId: () => string;
   readonly signal: AbortSignal;
   /** Called once, with the counts of the run's map from old to new files. */
-  readonly onMap: (map: Pick<Replacements, 'entries' | 'unsettled' | 'deleted'>) => void;
+  readonly onMap: (
+    map: Pick<Replacements, 'entries' | 'unsettled' | 'deleted' | 'ambiguous'>,
+  ) => void;
 }
 
 /**
@@ -33,11 +37,14 @@ export async function* rewriteDocuments(
   request: RewriteRequest,
 ): AsyncGenerator<DocumentResult> {
   const { oldHosts, onMap } = request;
-  const newHost = request.newHost ?? otherProjectHost(run);
+  const otherHost = otherProjectHost(run);
+  const newHost = request.newHost ?? (request.reverse ? oldHost(run, otherHost) : otherHost);
   const replacements = openReplacements(run, request);
   try {
     onMap(replacements);
-    const more = [run.cdnHost, newHost].filter((host) => host !== null).map(withoutScheme);
+    const more = [run.cdnHost, otherHost, newHost]
+      .filter((host) => host !== null)
+      .map(withoutScheme);
     const hosts = [...KNOWN_CDN_HOSTS, ...oldHosts, ...more];
     const settings = { ...request, newHost, oldHosts: hosts, replacements };
     for await (const found of findDocuments(request.paths, request)) {
@@ -61,6 +68,11 @@ function otherProjectHost({ cdnHost, steps }: ReportedRun): string | null {
   const hosts = new Set(steps.flatMap((step) => (makesFile(step.uses) ? [step.cdnHost] : [])));
   const [host = null] = hosts;
   return hosts.size === 1 && host !== null && host !== cdnHost ? withoutScheme(host) : null;
+}
+
+/** The host of the old files, if the new files are in a project with another host. Null if the host stays. */
+function oldHost({ cdnHost }: ReportedRun, otherHost: string | null): string | null {
+  return otherHost === null || cdnHost === null ? null : withoutScheme(cdnHost);
 }
 
 function failed({ path, message }: { path: string; message: string }): DocumentResult {

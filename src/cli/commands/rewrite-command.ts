@@ -35,6 +35,11 @@ const REWRITE_OPTIONS = {
     coerce: newHost,
     describe: 'CDN host of new URLs; each URL keeps its host if absent',
   },
+  reverse: {
+    type: 'boolean',
+    default: false,
+    describe: 'Lead new URLs back to the old ones',
+  },
   'bare-uuids': {
     type: 'boolean',
     default: false,
@@ -94,7 +99,17 @@ function createRequest(
   { surroundings, output }: Invocation,
   signal: AbortSignal,
 ): RewriteRequest {
-  const { files, oldHost, newHost: next, bucketUrl, to, bareUuids, dryRun, backup } = flags;
+  const {
+    files,
+    oldHost,
+    newHost: next,
+    bucketUrl,
+    to,
+    bareUuids,
+    reverse,
+    dryRun,
+    backup,
+  } = flags;
   return {
     paths: files.map((path) => resolve(surroundings.cwd, path)),
     oldHosts: oldHost,
@@ -102,14 +117,20 @@ function createRequest(
     bucketUrl,
     to,
     bareUuids,
+    reverse,
     dryRun,
     backup: backup ?? null,
     signal,
     newId: () => surroundings.world.ids.runId(),
-    onMap({ entries, unsettled, deleted }) {
+    onMap({ entries, unsettled, deleted, ambiguous }) {
       if (entries === 0) output.warn('The run made no new files: there is nothing to replace.');
       if (unsettled > 0) {
         output.warn(`${unsettled} items are not done: their URLs stay.`);
+      }
+      if (ambiguous > 0) {
+        output.warn(
+          `${formatCounted(ambiguous, 'item')} share their new files with others: the URLs of these files stay. Restore backups for them.`,
+        );
       }
       if (deleted > 0) {
         output.warn(

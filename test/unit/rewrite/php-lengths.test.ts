@@ -24,6 +24,7 @@ async function rewrite(text: string): Promise<DocumentResult & { readonly text: 
     newHost: null,
     bucketUrl: undefined,
     to: undefined,
+    reverse: false,
     bareUuids: false,
     dryRun: false,
     backup: null,

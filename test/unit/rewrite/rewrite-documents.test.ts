@@ -44,6 +44,7 @@ function setup(items: readonly MovedItem[] = [COPIED], uses: readonly string[] =
         newHost: null,
         bucketUrl: undefined,
         to: undefined,
+        reverse: false,
         bareUuids: false,
         dryRun: false,
         backup: null,
@@ -264,4 +265,41 @@ test.each([
   expect(read(`a.md${first}`)).toBe(URL_OF(OLD));
   write('alone.bak', URL_OF(OLD));
   expect(await rewrite({ paths: [path('alone.bak')] })).toEqual([['alone.bak', 'rewritten', 1]]);
+});
+
+test('a reverse rewrite is the inverse of the rewrite, for files of the CDN and for imported URLs', async () => {
+  const old = 'https://example.com/a.jpg?v=2';
+  const imported = { key: old, results: [{ file: uuidOf(4) }] };
+  for (const [items, uses, text] of [
+    [[COPIED], 'copy-local', `<img src="${URL_OF(OLD)}"> ${URL_OF(uuidOf(9))}`],
+    [[imported], 'import-url', `<img src="${old}"> https://example.com/b.jpg`],
+    [
+      [{ key: OLD, results: [{ url: 's3://b/x.jpg' }] }],
+      'copy-to-remote',
+      `"https://ucarecdn.com/${OLD}/"`,
+    ],
+  ] as const) {
+    const { write, read, rewrite } = setup(items, [uses]);
+    write('a.html', text);
+    await rewrite();
+    expect(read('a.html')).not.toBe(text);
+    await rewrite({ reverse: true });
+    expect(read('a.html')).toBe(text);
+  }
+});
+
+test('a new file of several old ones does not lead back; ucbulk counts their items', async () => {
+  const counts: number[] = [];
+  const onMap = ({ ambiguous }: { ambiguous: number }) => counts.push(ambiguous);
+  const same = { key: uuidOf(3), results: [{ file: NEW }] };
+  const { write, read, rewrite } = setup([COPIED, same]);
+  write('a.html', URL_OF(NEW));
+  await rewrite({ reverse: true, onMap });
+  expect(read('a.html')).toBe(URL_OF(NEW));
+  // The first file moved to the second one, which moved on: both lead to the last one.
+  const chain = setup([COPIED, { key: NEW, results: [{ file: uuidOf(5) }] }]);
+  chain.write('a.html', URL_OF(uuidOf(5)));
+  await chain.rewrite({ reverse: true, onMap });
+  expect(chain.read('a.html')).toBe(URL_OF(uuidOf(5)));
+  expect(counts).toEqual([2, 2]);
 });

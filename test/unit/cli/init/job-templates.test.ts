@@ -9,17 +9,16 @@ import { loadJobFile } from '../../../../src/job/load-job-file.ts';
 const TEMPLATES = readTemplates();
 const ENV = { TARGET_PUBLIC_KEY: 'a', TARGET_SECRET_KEY: 'b' };
 
+/** Variables that take only values of a certain form. */
+const CHECKED = ['newerThan', 'format', 'quality', 'mark', 'pattern', 'url', 'region', 'sidecar'];
+
 test.each(TEMPLATES)(
   '$name is a complete job file for the user, with each value that was given',
   (template) => {
     const given = template.variables.map(
       ([name, value]) => [name, /^\d+$/.test(value) ? '7' : `a: ${name}`] as const,
     );
-    const values = new Map(
-      given.filter(
-        ([name]) => !['newerThan', 'format', 'quality', 'mark', 'pattern'].includes(name),
-      ),
-    );
+    const values = new Map(given.filter(([name]) => !CHECKED.includes(name)));
     const text = fillTemplate(template, { values, publicKey: 'demopublickey', file: 'my.yaml' });
     const job = loadJobFile(text, { file: 'my.yaml', env: ENV, vars: {} });
     expect(job).toMatchObject({ name: template.name, project: 'demopublickey' });
@@ -39,7 +38,9 @@ test.each(TEMPLATES)('$name without answers stays as it is in the package', (tem
 
 test('a part of a name is enough if only one name has it', () => {
   expect(findTemplate('cleanup', TEMPLATES).name).toBe('nightly-unstored-cleanup');
-  expect(() => findTemplate('convert', TEMPLATES)).toThrow('there are: convert-documents-to-pdf');
+  expect(() => findTemplate('convert', TEMPLATES)).toThrow(
+    'there are: back-up-to-bucket, convert-documents-to-pdf',
+  );
   expect(() => findTemplate('store-everythin', TEMPLATES)).not.toThrow();
   expect(() => findTemplate('upload-foldr', TEMPLATES)).toThrow('Did you mean upload-folder?');
 });

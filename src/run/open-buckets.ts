@@ -5,7 +5,10 @@ import type { RunStop } from '../engine/run-stop.ts';
 import type { ReadOriginal } from '../operations/original-file.ts';
 import type { Bucket } from '../s3/bucket.ts';
 import type { OpenBucket } from '../sources/descriptor.ts';
+import { OPEN_GATE } from '../transport/open-gate.ts';
+import type { LiveControl } from './live-control.ts';
 import { createOriginalReader } from './read-originals.ts';
+import { createRunGate } from './run-gate.ts';
 import type { RunContext } from './run-request.ts';
 import { toolVersion } from './tool-version.ts';
 
@@ -15,31 +18,51 @@ export interface Storages {
   readonly readOriginal: ReadOriginal;
 }
 
-interface Owner {
-  readonly run: RunId | null;
+/** The parts of a session that requests to storages need. */
+interface StorageContext {
+  readonly context: RunContext;
   readonly runStop: RunStop;
+  /** Pauses of the run. Absent for a command that nobody can pause. */
+  readonly control?: Pick<LiveControl, 'isPaused' | 'untilContinued'>;
 }
 
-/** Creates the access of a run to buckets and to the CDN. */
-export function createStorages(context: RunContext, owner: Owner): Storages {
+let loaded: typeof import('../s3/open-bucket.ts') | null = null;
+
+/** Loads the code for buckets. Only a job that has a bucket needs it. */
+export async function loadBucketCode(): Promise<typeof import('../s3/open-bucket.ts')> {
+  loaded ??= await import('../s3/open-bucket.ts');
+  return loaded;
+}
+
+/** Creates the access of a run to buckets and to the CDN. `run` is null for a plan. */
+export function createStorages(session: StorageContext, run: RunId | null): Storages {
+  const { context, runStop } = session;
   return {
-    openBucket: createBucketOpener(context, owner),
-    readOriginal: createOriginalReader(context, owner),
+    openBucket: createBucketOpener(session, run),
+    readOriginal: createOriginalReader(context, { run, runStop }),
   };
 }
 
 /** Creates the function that opens the buckets of a run. Each bucket is opened once. */
-function createBucketOpener(context: RunContext, { run, runStop }: Owner): OpenBucket {
+function createBucketOpener(
+  { context, runStop, control }: StorageContext,
+  run: RunId | null,
+): OpenBucket {
   const opened = new Map<string, Promise<Bucket>>();
   const { world, env = {}, offlineForMs } = context;
+  const mayStart = () => control?.isPaused !== true;
+  const gate =
+    control === undefined
+      ? OPEN_GATE
+      : createRunGate(OPEN_GATE, { runStop, control, mayRequest: () => true });
   return (place) => {
     const id = JSON.stringify(place);
     const known = opened.get(id);
     if (known !== undefined) return known;
-    // The code for buckets is loaded only by a job that has one.
-    const bucket = import('../s3/open-bucket.ts').then(({ openBucket }) =>
+    const bucket = loadBucketCode().then(({ openBucket }) =>
       openBucket(place, {
-        world,
+        world: { ...world, http: (request) => world.http({ ...request, mayStart }) },
+        gate,
         userAgent: `ucbulk/${toolVersion()}`,
         stopSignal: runStop.signal,
         log({ kind, message, ...line }) {

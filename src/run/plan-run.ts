@@ -144,7 +144,7 @@ export async function openCatalog({
 }
 
 async function createPlan(
-  { context, runStop, services, job, code }: Session,
+  session: Session,
   {
     catalog,
     inventory,
@@ -155,8 +155,9 @@ async function createPlan(
     onPage?: (page: CountedPage) => void | Promise<void>;
   },
 ): Promise<Plan> {
+  const { context, runStop, services, job, code } = session;
   const source = services.of(job.source.project);
-  const storages = createStorages(context, { run: null, runStop });
+  const storages = createStorages(session, null);
   const steps = createSteps(job, services, {
     context,
     run: 'plan',

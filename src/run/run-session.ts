@@ -152,7 +152,7 @@ export async function workOnRun(
   const { runId, createdAt } = ledger.run.get();
   const others = { works: work.others, startedAt: createdAt };
   const fleet = await joinFleet({ ...session, job, run: runId });
-  const storages = createStorages(context, { run: runId, runStop });
+  const storages = createStorages(session, runId);
   const place = { context, run: runId, code, storages, others, fleet, query };
   const steps = createSteps(job, services, place);
   const clocks = createTwoClocks(steps, { service: services.clock, machine: world.clock });

@@ -103,7 +103,7 @@ export function verifyRun(
     defer(() => effects.close());
     const collected = collectEffects(reader, { job, projects }, effects);
     const traffic = { pages: 0, requests: 0 };
-    const { openBucket } = createStorages(context, { run, runStop });
+    const { openBucket } = createStorages({ context, runStop }, run);
     const verifiedBuckets: VerifiedBucket[] = [];
     const compareBucket = async (
       place: BucketPlace,

@@ -15,6 +15,8 @@ export interface KeyProvider {
 
 /** Keys that end sooner than this are renewed before a request, ms. A signed URL must outlive its way. */
 const RENEW_BEFORE_MS = 5 * 60_000;
+/** Keys are not renewed more often than this, ms, although the command may print keys that end soon. */
+const RENEW_EVERY_MS = 30_000;
 const WHERE =
   'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile of ~/.aws/credentials with `profile`.';
 
@@ -26,6 +28,7 @@ export function createKeyProvider(named: string | undefined, sources: KeySources
   const { env, now } = sources;
   let current: Promise<BucketKeys> | null = null;
   let isRenewable = false;
+  let loadedAt = 0;
   const profile = lazy(() => readProfile(named ?? env['AWS_PROFILE'] ?? 'default', sources));
   const load = async (): Promise<BucketKeys> => {
     if (named === undefined) {
@@ -37,6 +40,8 @@ export function createKeyProvider(named: string | undefined, sources: KeySources
     isRenewable = found.kind === 'process';
     return found.kind === 'process' ? runCredentialProcess(found.command, env) : found.keys;
   };
+  const mustRenew = ({ expiresAt = Number.POSITIVE_INFINITY }: BucketKeys, ageMs: number) =>
+    isRenewable && ageMs > RENEW_EVERY_MS && expiresAt - now() < RENEW_BEFORE_MS;
   return {
     async region() {
       const given = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
@@ -45,14 +50,17 @@ export function createKeyProvider(named: string | undefined, sources: KeySources
       return found?.region ?? (isSet(given) ? given : null);
     },
     async keys() {
-      current ??= load().catch((error: unknown) => {
-        current = null;
-        throw error;
-      });
-      const known = await current;
-      if (!isRenewable || (known.expiresAt ?? Infinity) - now() > RENEW_BEFORE_MS) return known;
-      current = load();
-      return current;
+      const before = current;
+      if (before !== null && !mustRenew(await before, now() - loadedAt)) return before;
+      // Requests that find the keys old at the same time share the new ones.
+      if (current === before) {
+        loadedAt = now();
+        current = load().catch((error: unknown) => {
+          current = null;
+          throw error;
+        });
+      }
+      return current ?? load();
     },
     renew() {
       current = null;

@@ -63,15 +63,20 @@ export class S3Bucket implements Bucket {
       headers: this.#payer,
       key: null,
       signal,
+      faultIn: (given) => (parseListAnswer(given.body) === null ? notS3(this.name, given) : null),
     });
     const page = parseListAnswer(answer.body);
-    if (page === null) throw notS3(this.name, answer);
+    if (page === null) throw new Error('The answer was checked');
     return page;
   }
 
   async head(key: string, signal: AbortSignal): Promise<ObjectFacts | null> {
     try {
-      return factsOf(await this.#ask({ method: 'HEAD', key, signal }));
+      const faultIn = (given: WireResponse) => {
+        const { size, etag } = factsOf(given);
+        return Number.isNaN(size) || etag === null ? notS3(this.name, given) : null;
+      };
+      return factsOf(await this.#ask({ method: 'HEAD', key, signal, faultIn }));
     } catch (error) {
       if (error instanceof ClassifiedError && error.code === 'gone') return null;
       throw error;
@@ -93,10 +98,9 @@ export class S3Bucket implements Bucket {
       },
       deadlineMs: deadlineFor(length),
       signal,
+      faultIn: (given) => wrongLength(`${this.name}/${key}`, bytesOf(given).length, length),
     });
-    const bytes = answer.bytes ?? Buffer.from(answer.body, 'utf8');
-    if (bytes.length !== length) throw shortAnswer(`${this.name}/${key}`, bytes.length, length);
-    return bytes;
+    return bytesOf(answer);
   }
 
   signUrl(key: string, seconds: number): Promise<string> {
@@ -212,11 +216,16 @@ function factsOf({ headers }: WireResponse): ObjectFacts {
   };
 }
 
+function bytesOf({ bytes, body }: WireResponse): Buffer {
+  return bytes ?? Buffer.from(body, 'utf8');
+}
+
+/** The failure of an answer that does not come from a server with the protocol of S3. Perhaps the next one does. */
 function notS3(place: string, { status, body }: WireResponse): ClassifiedError {
   const isPage = /^\s*<(?:!doctype )?html/i.test(body);
-  const what = isPage ? 'a web page' : 'no answer of S3';
+  const what = isPage ? 'a web page' : 'no whole answer of S3';
   return new ClassifiedError({
-    kind: 'fatal',
+    kind: 'transient',
     effect: 'none',
     code: 'not_s3',
     message: `${status} from ${place}: the server answered with ${what}. Check \`endpoint\`, and a proxy on the way. Resume the run when it is right`,
@@ -225,11 +234,13 @@ function notS3(place: string, { status, body }: WireResponse): ClassifiedError {
   });
 }
 
-function shortAnswer(place: string, got: number, wanted: number): ClassifiedError {
+/** The failure of an answer that was cut, or is something else. The ETag of the request excludes another version. */
+function wrongLength(place: string, got: number, wanted: number): ClassifiedError | null {
+  if (got === wanted) return null;
   return new ClassifiedError({
-    kind: 'permanent',
+    kind: 'transient',
     effect: 'none',
-    code: 'changed',
-    message: `The server sent ${got} bytes of ${place} instead of ${wanted}: the object changed after it was listed`,
+    code: 'cut_answer',
+    message: `The server sent ${got} bytes of ${place} instead of ${wanted}`,
   });
 }

@@ -131,6 +131,10 @@ function wrongRegion(region: string | null, place: string): Verdict {
 }
 
 function otherVerdict({ status, code }: Facts): Verdict {
+  if (status >= 300 && status < 400) {
+    const message = 'a redirect, which ucbulk never follows. Check `endpoint`';
+    return { kind: 'transient', code: `http_${status}`, message };
+  }
   if (status >= 500 || status === 408 || status === 429 || BUSY.includes(code ?? '')) {
     return {
       kind: 'transient',

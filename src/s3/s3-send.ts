@@ -3,10 +3,11 @@ import { createRedactor } from '../core/redact-secrets.ts';
 import type { ByteBody, WireResponse, World } from '../core/world.ts';
 import { WireError } from '../core/world.ts';
 import { classifyWireError } from '../transport/classify-wire-error.ts';
+import type { Gate } from '../transport/gate.ts';
 import type { ReadRequest, SendTry } from '../transport/send.ts';
 import { createServerClock, type ServerClock } from '../transport/server-clock.ts';
 import { DEFAULT_LIMITS, type TransportLimits } from '../transport/transport-limits.ts';
-import type { TransportListener } from '../transport/with-gate.ts';
+import { type TransportListener, withGate } from '../transport/with-gate.ts';
 import { type RequestLog, withLogging } from '../transport/with-logging.ts';
 import { withRetry } from '../transport/with-retry.ts';
 import type { BucketKeys } from './bucket-keys.ts';
@@ -26,6 +27,8 @@ export interface S3Request {
   readonly key: string | null;
   readonly signal: AbortSignal;
   readonly deadlineMs?: number;
+  /** Finds a fault in the body of a success, such as a page of a proxy. The request is then sent again. */
+  readonly faultIn?: (answer: WireResponse) => ClassifiedError | null;
 }
 
 /** The environment of the requests to buckets. */
@@ -34,6 +37,8 @@ export interface S3Environment {
   readonly userAgent: string;
   /** Aborts when no new request may be sent. */
   readonly stopSignal: AbortSignal;
+  /** Holds requests back while the run is paused. */
+  readonly gate: Gate;
   readonly log: RequestLog;
   readonly onEvent: TransportListener;
   /** How long to retry while the server can't be reached, ms. */
@@ -70,6 +75,7 @@ export function createS3Send(
   const { unreachableMs = DEFAULT_LIMITS.unreachableMs, log, onEvent, stopSignal } = env;
   const limits: TransportLimits = { ...DEFAULT_LIMITS, unreachableMs };
   const retry = withRetry({ clock, random, limits, log, onEvent, stopSignal });
+  const paced = withGate(env.gate, clock, onEvent);
   const logged = withLogging(log, clock);
   const send: S3Send = async (request) => {
     let answer: WireResponse | null = null;
@@ -78,7 +84,7 @@ export function createS3Send(
       answer = await sendOnce(request, server, { env, serverClock, limits });
       return { status: answer.status, headers: {}, body: null, requestId: undefined };
     };
-    await logged(retry(attempt))(readRequest(request, server));
+    await logged(retry(paced(attempt)))(readRequest(request, server));
     if (answer === null) throw new Error('A sent request has an answer');
     return answer;
   };
@@ -126,6 +132,8 @@ async function sendOnce(
     });
   if (answer.status >= 200 && answer.status < 300) {
     serverClock.observe({ date: answer.headers['date'], sentAt });
+    const fault = request.faultIn?.(answer) ?? null;
+    if (fault !== null) throw fault;
     return answer;
   }
   throw answeredFailure(request, answer, { server, keys, serverClock, sentAt });

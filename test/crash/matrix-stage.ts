@@ -59,6 +59,18 @@ function ownCase(uses: string, like: string): OperationCase {
   return { ...operation, uses, doubt };
 }
 
+/** Migrations from a bucket, by the names of their rows. */
+const BUCKET_CASES: ReadonlyMap<string, OperationCase> = new Map(
+  ['import-url', 'upload', 'upload-in-parts'].map((name) => {
+    const uses = name === 'import-url' ? name : 'upload';
+    const found = OPERATION_CASES.find((one) => {
+      return one.uses === uses && 'partsFrom' in (one.with ?? {}) === (name === 'upload-in-parts');
+    });
+    if (found === undefined) throw new Error(`There is no operation ${name}`);
+    return [`${name}-of-bucket`, found] as const;
+  }),
+);
+
 /** The operations by their names in a job file, variants by names of their own. */
 const CASES: ReadonlyMap<string, OperationCase> = new Map(
   [...OPERATION_CASES, ...OWN_CASES].map((operation) => {
@@ -94,6 +106,7 @@ export const OPERATIONS: readonly string[] = [
   ...CASES.keys(),
   BY_PLAN,
   ...DONE_ONCE,
+  ...BUCKET_CASES.keys(),
   BY_INVENTORY,
   BY_UNDO,
   `store${SWEPT}`,
@@ -107,12 +120,14 @@ export function isSwept(uses: string): boolean {
 
 /** True if a second run of the operation must have no effect. */
 export function isDoneOnce(uses: string): boolean {
-  return DONE_ONCE.includes(uses);
+  return DONE_ONCE.includes(uses) || BUCKET_CASES.has(uses);
 }
 
 /** The case of one of `OPERATIONS`. */
 export function caseOf(uses: string): OperationCase {
   const name = withoutEnding(uses);
+  const ofBucket = BUCKET_CASES.get(uses);
+  if (ofBucket !== undefined) return ofBucket;
   const found = CASES.get(name.startsWith('delete-by-') ? 'delete' : name);
   if (found === undefined) throw new Error(`There is no operation ${uses}`);
   return found;
@@ -120,7 +135,7 @@ export function caseOf(uses: string): OperationCase {
 
 function withoutEnding(uses: string): string {
   if (isSwept(uses)) return uses.slice(0, -SWEPT.length);
-  return isDoneOnce(uses) ? uses.slice(0, -ONCE.length) : uses;
+  return DONE_ONCE.includes(uses) ? uses.slice(0, -ONCE.length) : uses;
 }
 
 /** Sets the stage for a run of an operation; the same at every call. */
@@ -139,8 +154,12 @@ export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage>
     unstoredLifetimeMs: null,
   });
   const listed = uses === BY_INVENTORY ? INVENTORY : { source: LISTED.source };
-  const given = isListed ? listed : { source: operation.prepare({ emulator, directory }, items) };
   const server = await (isSwept(uses) ? serveHttp(laxAtFirst(emulator).handle) : emulator.listen());
+  const sourceOf = () =>
+    BUCKET_CASES.has(uses)
+      ? addObjects(emulator, { origin: server.origin, uses, items })
+      : operation.prepare({ emulator, directory }, items);
+  const given = isListed ? listed : { source: sourceOf() };
   const job = { version: 1, name: 'matrix', ...given, ...stepOf(uses) };
   const text = JSON.stringify(job);
   const code = await loadCode(text, { folder: OWN_CODE });
@@ -189,6 +208,20 @@ async function undoOfCopies(
     run = (await startRun(copying, context)).run;
   });
   return load({ source: { made: { run } }, steps: [{ uses: 'delete' }] });
+}
+
+/** Creates the objects of a bucket. Returns the source of the job. */
+function addObjects(
+  emulator: Emulator,
+  { origin, uses, items }: { origin: string; uses: string; items: number },
+): object {
+  const size = uses.startsWith('upload-in-parts') ? 11_000_000 : 20;
+  const count = size > 20 ? Math.min(items, 2) : items;
+  for (let number = 0; number < count; number += 1) {
+    emulator.buckets.put('shop-media', `a/${number}.txt`, { bytes: Buffer.alloc(size, number) });
+  }
+  const place = { url: 's3://shop-media/a/', endpoint: `${origin}/s3`, region: 'us-east-1' };
+  return { bucket: place };
 }
 
 /** The part of a job after its source. */

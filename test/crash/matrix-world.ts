@@ -35,6 +35,12 @@ export function fastWorld(system: World, now: () => number, crash: CrashHook): W
   return { ...system, clock, crash };
 }
 
+/** The keys with which a run uses the buckets of the emulator. */
+const BUCKET_ENV = {
+  AWS_ACCESS_KEY_ID: 'EMULATORACCESSKEYID0',
+  AWS_SECRET_ACCESS_KEY: 'emulator-secret-access-key',
+};
+
 /** The context of a run at the emulator, without waiting for slots. */
 export function contextAt(place: LifePlace, world: World, drain: AbortSignal): RunContext {
   return {
@@ -46,6 +52,7 @@ export function contextAt(place: LifePlace, world: World, drain: AbortSignal): R
       uploadOrigin: place.origin,
       auth: 'signed',
     },
+    env: BUCKET_ENV,
     stateDirectory: place.stateDirectory,
     concurrency: 2,
     listener: () => undefined,

@@ -109,7 +109,7 @@ test('20,000 copies: each planted fault is found, none is invented, with 20 requ
   const traffic = { pages: 0, requests: 0 };
   const comparison = await bench.live({ env: ENV }, async (context) => {
     const runStop = new RunStop();
-    const { openBucket } = createStorages(context, { run: null, runStop });
+    const { openBucket } = createStorages({ context, runStop }, null);
     const parts = {
       signal: runStop.signal,
       traffic,

@@ -1,4 +1,5 @@
 import { ANSWER_PROTECTIONS } from './answer-protections.ts';
+import { BUCKET_PROTECTIONS } from './bucket-protections.ts';
 import { CLAIM_PROTECTIONS } from './claim-protections.ts';
 import { CLEAN_PROTECTIONS } from './clean-protections.ts';
 import { CONSENT_PROTECTIONS } from './consent-protections.ts';
@@ -61,6 +62,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...WINDOW_PROTECTIONS,
   ...FLAG_PROTECTIONS,
   ...FLEET_PROTECTIONS,
+  ...BUCKET_PROTECTIONS,
   ...HOOK_PROTECTIONS,
   ...INPUT_PROTECTIONS,
   ...NETWORK_PROTECTIONS,

@@ -319,6 +319,18 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ),
   },
   {
+    name: 'the URL of an object is signed when its request leaves, also after an outage',
+    schedule: quiet(
+      'import-url, of a bucket whose URLs are valid for a minute',
+      [fault(4, 'refused', 20)],
+      { items: 1, concurrency: 1 },
+    ),
+  },
+  {
+    name: 'an answer that was cut is not taken for an object that has changed',
+    schedule: quiet('upload, of a bucket', [fault(4, 'truncated', 2), fault(9, 'empty', 2)]),
+  },
+  {
     name: 'a second process is refused',
     schedule: quiet('copy-to-remote', [{ kind: 'second-runner', request: 5 }]),
   },

@@ -26,7 +26,7 @@ import { isOver, isStoppedByClocks, turnedAway } from './life-ends.ts';
 import { type Scenario, scenarioOf, TARGET_KEYS } from './scenarios.ts';
 import type { Schedule } from './schedule.ts';
 import type { SimulateOptions } from './simulate.ts';
-import { START_MS } from './stage.ts';
+import { BUCKET_ENV, START_MS } from './stage.ts';
 import { createStagedEmulator } from './staged-emulator.ts';
 import { Trouble } from './trouble.ts';
 import { Witness } from './witness.ts';
@@ -302,7 +302,7 @@ export class Lives {
       world: life.world,
       ...(fleet !== undefined && { fleet }),
       connection: CONNECTION,
-      env: TARGET_KEYS,
+      env: { ...TARGET_KEYS, ...BUCKET_ENV },
       stateDirectory: this.stateDirectory,
       concurrency: this.schedule.concurrency,
       listener: (event) => {

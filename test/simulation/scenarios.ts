@@ -8,6 +8,7 @@ import {
   addFiles,
   addFolder,
   addGroups,
+  addObjects,
   addUrls,
   changeElsewhere,
   IMAGE,
@@ -230,6 +231,38 @@ const NOT_DRAWN: readonly Scenario[] = [
       { uses: 'delete', if: '!("keep" in file.tags)' },
     ],
     effects: ['metadata_set', 'delete'],
+  },
+];
+
+/** Migrations from a bucket. They are drawn only by their names, as those above. */
+export const BUCKET_SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'import-url, of a bucket',
+    prepare: (stage) => addObjects(stage),
+    steps: [{ uses: 'import-url', with: { pathKey: 'path' } }],
+    effects: ['import'],
+    isTagged: true,
+  },
+  {
+    name: 'import-url, of a bucket whose URLs are valid for a minute',
+    prepare: (stage) => addObjects(stage),
+    steps: [{ uses: 'import-url', with: { urlLifetime: '1m' } }],
+    effects: ['import'],
+    isTagged: true,
+  },
+  {
+    name: 'upload, of a bucket',
+    prepare: (stage) => addObjects(stage),
+    steps: [{ uses: 'upload' }],
+    effects: ['upload'],
+    isTagged: true,
+  },
+  {
+    name: 'upload in parts, of a bucket',
+    prepare: (stage) => addObjects({ ...stage, items: Math.min(stage.items, 1) }, PARTED_BYTES),
+    steps: [{ uses: 'upload', with: { partsFrom: '10MiB' } }],
+    effects: ['upload'],
+    isTagged: true,
   },
 ];
 
@@ -545,7 +578,9 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** Finds a scenario by its name. */
 export function scenarioOf(name: string): Scenario {
-  const scenario = [...SCENARIOS, ...NOT_DRAWN, ...SWEPT].find((one) => one.name === name);
+  const scenario = [...SCENARIOS, ...NOT_DRAWN, ...BUCKET_SCENARIOS, ...SWEPT].find(
+    (one) => one.name === name,
+  );
   if (scenario === undefined) throw new Error(`There is no scenario "${name}"`);
   return scenario;
 }

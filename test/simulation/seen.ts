@@ -52,7 +52,7 @@ export interface Seen {
 const TAG = /[a-z0-9-]+\.[\w-]+\.[0-9a-f]{16}/g;
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const REPEATABLE = /^\/files\/[0-9a-f-]{36}\/(metadata|tags)\//;
-const HARMLESS = /^\/(files\/search|multipart\/start|parts)\//;
+const HARMLESS = /^\/(files\/search|multipart\/start|parts|s3)\//;
 
 /** True if a request may change something. An uploaded part changes nothing until the file is assembled. */
 export function mutates({ request }: SentRequest): boolean {
@@ -64,9 +64,9 @@ export function isRepeatable({ request }: SentRequest): boolean {
   return REPEATABLE.test(request.target);
 }
 
-/** False for the storage of parts: it needs no keys, has no gate, and is another host at the real service. */
+/** False for the storage of parts and for buckets: they have no gate, and are other hosts at the real service. */
 export function isOfApi({ request }: SentRequest): boolean {
-  return !request.target.startsWith('/parts/');
+  return !/^\/(?:parts|s3)\//.test(request.target);
 }
 
 /** The files that a request names. */

@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadBucketCode } from '../../src/run/open-buckets.ts';
 import type { RunEnd } from '../../src/run/run-request.ts';
 import { readItems } from '../../src/state/read-runs.ts';
 import { watchLedgerWrites } from '../support/ledger-writes.ts';
@@ -54,6 +55,8 @@ async function play(
   reference: Reference | null,
   options: SimulateOptions,
 ): Promise<{ result: SimulationResult; reference: Reference | null }> {
+  // Simulated time does not wait for the disk.
+  await loadBucketCode();
   const directory = mkdtempSync(join(TEMP_ROOT, 'ucbulk-sim-'));
   mkdirSync(join(directory, 'state'));
   const lives = new Lives(schedule, directory, options);

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { DIRECTED } from './directed.ts';
-import { type Scenario, scenarioOf } from './scenarios.ts';
+import { BUCKET_SCENARIOS, type Scenario, scenarioOf } from './scenarios.ts';
 import { drawSchedule, type Schedule } from './schedule.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
@@ -30,6 +30,17 @@ describe('directed schedules', () => {
     },
   );
 });
+
+// Seeds draw no bucket, so that the schedule of each seed stays as it is.
+test.each(BUCKET_SCENARIOS.map(({ name }) => name))(
+  'whatever happens, nothing is lost or done twice: %s',
+  async (name) => {
+    for (let seed = 1; seed <= 8; seed += 1) {
+      const { violations } = await simulate(drawSchedule(seed, name));
+      expect([seed, violations]).toEqual([seed, []]);
+    }
+  },
+);
 
 test('the same seed gives the same schedule and the same end', async () => {
   expect(drawSchedule(5)).toEqual(drawSchedule(5));

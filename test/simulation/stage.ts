@@ -70,6 +70,28 @@ export function addFolder(
   return { names, path };
 }
 
+/** The keys with which a run uses the buckets of the emulator. */
+export const BUCKET_ENV = {
+  AWS_ACCESS_KEY_ID: 'EMULATORACCESSKEYID0',
+  AWS_SECRET_ACCESS_KEY: 'emulator-secret-access-key',
+};
+
+/** Creates the objects of a bucket, of the given size if one is given. Returns the job's source and the keys. */
+export function addObjects(
+  { emulator, items }: Stage,
+  size?: number,
+): { source: object; keys: string[] } {
+  emulator.buckets.create('shop-media');
+  const keys = numbers(items).map((number) => `photos/${String(number).padStart(3, '0')}.txt`);
+  for (const key of keys) {
+    const text = `the text of ${key}`;
+    const bytes = size === undefined ? text : Buffer.alloc(size, text);
+    emulator.buckets.put('shop-media', key, { bytes, contentType: 'text/plain' });
+  }
+  const place = { url: 's3://shop-media/photos/', endpoint: 'https://upload.uploadcare.com/s3' };
+  return { source: { bucket: { ...place, region: 'us-east-1' } }, keys };
+}
+
 /** Creates groups of one file each. Returns their ids. */
 export function addGroups(stage: Stage): string[] {
   const { emulator } = stage;

@@ -41,8 +41,8 @@ export function createStagedEmulator(
   return {
     ...emulator,
     handle(request) {
-      // The storage of parts needs no keys: its URLs are signed.
-      if (!isRevoked() || request.target.startsWith('/parts/')) return shown.handle(request);
+      // The storage of parts and the buckets have other keys.
+      if (!isRevoked() || /^\/(?:parts|s3)\//.test(request.target)) return shown.handle(request);
       const rule = emulator.faults.add({ fault: { kind: 'unauthorized' }, times: 1 });
       const answer = emulator.handle(request);
       emulator.faults.remove(rule);

@@ -1,0 +1,73 @@
+import type { Mutant } from './mutants.ts';
+
+const SIMULATION = 'test/simulation/simulation.test.ts';
+const SOURCE = 'test/unit/sources/bucket-source.test.ts';
+const IMPORT = 'test/integration/bucket-imports.test.ts';
+
+/** The rules of migrations from buckets: docs/buckets.md. */
+export const BUCKET_PROTECTIONS: readonly Mutant[] = [
+  {
+    name: 'url-signed-early',
+    protection: 'the URL of an object is signed when its request leaves, and not before it waits',
+    file: 'src/operations/import-object.ts',
+    from: 'sourceUrl: () => bucket.signUrl(item.key, Math.round(urlLifetime / 1000)),',
+    to: 'sourceUrl: await bucket.signUrl(item.key, Math.round(urlLifetime / 1000)),',
+    red: { file: SIMULATION, test: 'signed when its request leaves' },
+  },
+  {
+    name: 'listing-without-order',
+    protection: 'a listing out of order or with a repeated key stops the run',
+    file: 'src/sources/bucket-source.ts',
+    from: '      checkOrder(bucket.name, { after: cursor, objects, isTruncated });\n',
+    to: '',
+    red: { file: SOURCE, test: 'stops the run' },
+  },
+  {
+    name: 'page-after-its-first-key',
+    protection: 'the next page begins after the last key, so that no object is lost',
+    file: 'src/sources/bucket-source.ts',
+    from: 'objects.at(-1)?.key ?? null',
+    to: 'candidates.at(-1)?.key ?? null',
+    red: { file: SOURCE, test: 'begins after the last key' },
+  },
+  {
+    name: 'changed-object-imported',
+    protection: 'an object that changed after it was listed is not imported',
+    file: 'src/operations/bucket-object.ts',
+    from: 'facts.size !== details.size || (details.etag !== null && facts.etag !== details.etag)',
+    to: 'facts.size !== details.size',
+    red: { file: IMPORT, test: 'changed after it was listed' },
+  },
+  {
+    name: 'bytes-of-two-versions',
+    protection: 'all bytes of an upload come from the version that was listed',
+    file: 'src/operations/bucket-files.ts',
+    from: '{ from, length, etag }',
+    to: '{ from, length, etag: null }',
+    red: { file: IMPORT, test: 'changes while it is read' },
+  },
+  {
+    name: 'size-not-compared',
+    protection: 'an imported file of another size is no success',
+    file: 'src/operations/import-object.ts',
+    from: "outcome.kind !== 'done' || size === details.size",
+    to: "outcome.kind !== 'done' || size >= 0",
+    red: { file: IMPORT, test: 'another size' },
+  },
+  {
+    name: 'delta-without-etag',
+    protection: 'a later run makes a new file from an object that has changed',
+    file: 'src/operations/bucket-object.ts',
+    from: "result['etag'] === details.etag;",
+    to: "result['etag'] !== undefined;",
+    red: { file: IMPORT, test: 'only new and changed objects' },
+  },
+  {
+    name: 'delta-of-another-bucket',
+    protection: 'the same key of another bucket is another object',
+    file: 'src/job/step-work.ts',
+    from: '...(bucket === null ? [] : [bucket]),',
+    to: '',
+    red: { file: IMPORT, test: 'another bucket' },
+  },
+];

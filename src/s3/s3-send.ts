@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ClassifiedError } from '../core/failure.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
 import type { ByteBody, WireResponse, World } from '../core/world.ts';
@@ -78,6 +79,8 @@ export function createS3Send(
   const paced = withGate(env.gate, clock, onEvent);
   const logged = withLogging(log, clock);
   const send: S3Send = async (request) => {
+    // All requests of a run listen to one stop signal, so many listeners are not a leak.
+    setMaxListeners(0, request.signal);
     let answer: WireResponse | null = null;
     const attempt: SendTry = async () => {
       stopSignal.throwIfAborted();

@@ -50,7 +50,8 @@ export class S3Bucket implements Bucket {
 
   async listPage(after: string | null, signal: AbortSignal): Promise<ObjectPage> {
     const { base, send } = this.#parts;
-    const answer = await send({
+    let page: ObjectPage | null = null;
+    await send({
       method: 'GET',
       path: base === '/' ? '/' : base.replace(/\/$/, ''),
       query: {
@@ -63,9 +64,11 @@ export class S3Bucket implements Bucket {
       headers: this.#payer,
       key: null,
       signal,
-      faultIn: (given) => (parseListAnswer(given.body) === null ? notS3(this.name, given) : null),
+      faultIn: (answer) => {
+        page = parseListAnswer(answer.body);
+        return page === null ? notS3(this.name, answer) : null;
+      },
     });
-    const page = parseListAnswer(answer.body);
     if (page === null) throw new Error('The answer was checked');
     return page;
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { BenchReport, type BenchResults, comparisonLines, missedLines } from './bench-report.ts';
+import { benchBuckets } from './buckets-bench.ts';
 import { benchCleanup } from './cleanup-bench.ts';
 import { benchCpu } from './cpu-bench.ts';
 import { benchEvidence } from './evidence-bench.ts';
@@ -42,6 +43,7 @@ const SHORT = {
   'upload-files': 20,
   'slow-items': 40,
   'fleet-files': 20_000,
+  objects: 50_000,
 };
 const LONG: typeof SHORT = {
   seeds: 20,
@@ -59,6 +61,7 @@ const LONG: typeof SHORT = {
   'upload-files': 80,
   'slow-items': 120,
   'fleet-files': 1_000_000,
+  objects: 1_000_000,
 };
 type Bench = (sizes: typeof SHORT, report: BenchReport) => unknown;
 
@@ -98,6 +101,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
       report,
     ),
   fleet: benchFleet,
+  buckets: benchBuckets,
   scale: (sizes, report) => benchScale({ ledgerFiles: sizes['ledger-files'] }, report),
 };
 const PLOTS = fileURLToPath(new URL('../../docs/benchmarks/', import.meta.url));
@@ -125,6 +129,7 @@ const { values, positionals } = parseArgs({
     'upload-files': number,
     'slow-items': number,
     'fleet-files': number,
+    objects: number,
   },
 });
 

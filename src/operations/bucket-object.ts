@@ -64,11 +64,6 @@ function objectName(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
 }
 
-/** True if programs on the way would change the URL of the key, because it has the segment `.` or `..`. */
-export function hasDotSegment(key: string): boolean {
-  return key.split('/').some((segment) => segment === '.' || segment === '..');
-}
-
 /** The metadata that the new file gets from the object and its key. */
 function objectPath(key: string, { pathKey }: ObjectKeeping): Record<string, string> {
   return pathKey === undefined ? {} : { [pathKey]: fitting(pathKey, key) };

@@ -1,3 +1,4 @@
+import { hasDotSegment } from '../core/dot-segment.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import type { FileFacts } from '../core/file-facts.ts';
 import { MAX_METADATA_KEYS } from '../core/file-limits.ts';
@@ -11,7 +12,7 @@ import type { SendPermit } from '../transport/send.ts';
 import { type DirectUploadApi, MAX_DIRECT_BYTES } from '../uploadcare/direct-upload-api.ts';
 import type { FromUrlOptions } from '../uploadcare/from-url-api.ts';
 import { createBucketFiles } from './bucket-files.ts';
-import { checkObject, hasDotSegment, OBJECT_KEPT, type ObjectKeeping } from './bucket-object.ts';
+import { checkObject, OBJECT_KEPT, type ObjectKeeping } from './bucket-object.ts';
 import { INTENT_KEY } from './operation-context.ts';
 
 /** The options of a job for the import of objects. */

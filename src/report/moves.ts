@@ -3,17 +3,22 @@ import { isGroupId } from '../core/group-id.ts';
 import type { ItemState } from '../core/item-state.ts';
 import { itemUrl } from '../core/item-url.ts';
 import type { RunItem } from '../ledger/run-items.ts';
-import { objectUrl } from './bucket-address.ts';
+import { objectUrl, publicObjectUrl } from './bucket-address.ts';
 import { cdnUrl, DEFAULT_CDN_HOST, findOriginal, KNOWN_CDN_HOSTS } from './cdn-hosts.ts';
 import { GONE_REASONS, readDeletedThings } from './deleted-things.ts';
 import { isNothing, type NewThings, newThings } from './new-things.ts';
-import { type ReportedRun, runItems } from './run-items.ts';
+import { type ReportedBucket, type ReportedRun, runItems } from './run-items.ts';
 
 /** An item as it was before the run: a file, a group, a URL or a local path. */
 export type OldThing =
   | { readonly kind: 'file'; readonly uuid: FileUuid; readonly url: string }
   | { readonly kind: 'group'; readonly id: string; readonly url: string }
-  | { readonly kind: 'url'; readonly url: string }
+  | {
+      readonly kind: 'url';
+      readonly url: string;
+      /** The same URL as `encodeURIComponent` writes it, if that is different. */
+      readonly encodedUrl?: string;
+    }
   | { readonly kind: 'path'; readonly path: string };
 
 /** An item from which the run made something new. It is one entry of the map from old to new files. */
@@ -133,6 +138,7 @@ function move({ record }: RunItem, things: NewThings, settings: MoveContext): Mo
 
 /** Finds the file, group, URL or path that an item was before the run. Only this function decides an old URL. */
 function findOldThing(record: RunItem['record'], { oldHosts, run }: MoveContext): OldThing {
+  if (run.bucket !== undefined) return findOldObject(record.key, run.bucket);
   const key = itemUrl(record);
   const named = oldHosts.find((name) => !name.startsWith('*.'));
   const host = named ?? run.cdnHost ?? DEFAULT_CDN_HOST;
@@ -145,4 +151,9 @@ function findOldThing(record: RunItem['record'], { oldHosts, run }: MoveContext)
   const uuid = findOriginal(key, [...oldHosts, ...KNOWN_CDN_HOSTS]);
   if (uuid === null) return { kind: 'url', url: key };
   return { kind: 'file', uuid, url: cdnUrl(new URL(key).host, uuid) };
+}
+
+function findOldObject(key: string, bucket: ReportedBucket): OldThing {
+  const found = publicObjectUrl(key, bucket);
+  return found === null ? { kind: 'path', path: key } : { kind: 'url', ...found };
 }

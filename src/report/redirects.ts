@@ -49,17 +49,15 @@ export function* redirects({
       const { protocol, host } = new URL(from.url);
       yield { kind: 'tree', scheme: protocol, host, path: `/${from.uuid}`, url, keepsRest };
     } else if (from.kind === 'url') {
-      const { protocol, host, pathname, search } = new URL(from.url);
-      yield {
-        kind: 'url',
-        scheme: protocol,
-        host,
-        path: pathname + search,
-        url,
-        keepsRest: false,
-      };
+      const { encodedUrl = from.url } = from;
+      for (const old of new Set([from.url, encodedUrl])) yield urlRedirect(old, url);
     }
   }
+}
+
+function urlRedirect(old: string, url: string): Redirect {
+  const { protocol, host, pathname, search } = new URL(old);
+  return { kind: 'url', scheme: protocol, host, path: pathname + search, url, keepsRest: false };
 }
 
 /**

@@ -33,6 +33,16 @@ export interface ReportedRun {
   readonly steps: readonly ReportedStep[];
   /** Host of the old files; null if unknown. */
   readonly cdnHost: string | null;
+  /** The bucket whose objects are the items of the run. */
+  readonly bucket?: ReportedBucket | undefined;
+}
+
+/** The bucket from which a run took its items, for reports. */
+export interface ReportedBucket {
+  /** Such as `s3://shop-media/products/`. */
+  readonly url: string;
+  /** The URL of the prefix of the bucket, with a slash at its end. Missing if the job does not name it. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** Reads the items of a run in the order in which the run selected them: all items, or those in `states`. */

@@ -66,6 +66,10 @@ function updatesFor(move: Move, context: Context): string[] {
   const target = selectTarget(move, context.to);
   if (target === null || !isSettled) return [];
   if (from.kind === 'path') return wholeUpdate(from.path, target.url, context);
+  if (from.kind === 'url') {
+    const { url, encodedUrl = url } = from;
+    return [...new Set([url, encodedUrl])].flatMap((old) => wholeUpdate(old, target.url, context));
+  }
   if (from.kind !== 'file') return wholeUpdate(from.url, target.url, context);
   const last = lastTarget(from.uuid, target, context.map);
   if (last === null) return [];

@@ -125,6 +125,9 @@ export function urlLookups(
 function oldNames({ from }: Move): string[] {
   if (from.kind === 'file') return [from.uuid];
   if (from.kind !== 'url') return [];
-  const listed = Buffer.from(from.url, 'utf8').toString('latin1');
-  return [listed, normalizeUrl(listed) ?? listed];
+  const { url, encodedUrl = url } = from;
+  return [...new Set([url, encodedUrl])].flatMap((written) => {
+    const listed = Buffer.from(written, 'utf8').toString('latin1');
+    return [listed, normalizeUrl(listed) ?? listed];
+  });
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ClassifiedError } from '../core/failure.ts';
 import type { FileFacts } from '../core/file-facts.ts';
 import type { FileUuid } from '../core/file-uuid.ts';
+import { parseUrl } from '../core/parse-url.ts';
 import { compileFilter, type Now } from '../filters/compile-filter.ts';
 import { compilePathGlob } from '../filters/path-glob.ts';
 import type { Where } from '../filters/where.ts';
@@ -21,6 +22,7 @@ const bucketOptions = blockSchema({
   publicUrl: z
     .string(PUBLIC_URL)
     .regex(/^https?:\/\/[^\s?#@]+\/$/, PUBLIC_URL)
+    .refine((text) => parseUrl(text) !== null, PUBLIC_URL)
     .optional()
     .describe(
       'Address at which the prefix of the bucket is public, with a slash at its end. The map, redirects and `rewrite` use it as the old URL of each object',

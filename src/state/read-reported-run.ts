@@ -33,6 +33,8 @@ export interface ReadRun {
   }[];
   /** Host that serves the files of the items' project; null if it is unknown. */
   readonly cdnHost: string | null;
+  /** The bucket whose objects are the items of the run, with the URL at which its prefix is public. */
+  readonly bucket?: { readonly url: string; readonly publicUrl?: string | undefined } | undefined;
 }
 
 /** Describes a step of a job for reports. `hosts`: the hosts of the files of its projects. */
@@ -67,6 +69,7 @@ export async function readReportedRun(
       state,
       ledger,
       cdnHost: hosts.get(source.project ?? '') ?? null,
+      ...(source.kind === 'bucket' && { bucket: source.bucket }),
       steps: steps.map((step) => createReportedStep(step, steps, hosts)),
     };
   });

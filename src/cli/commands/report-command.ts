@@ -6,6 +6,7 @@ import { UserError } from '../../core/user-error.ts';
 import { galleryFiles } from '../../page-data/gallery-files.ts';
 import { createReportPage } from '../../page-data/report-page.ts';
 import { plainLines } from '../../progress/terminal-text.ts';
+import { checkOldUrls } from '../../report/bucket-address.ts';
 import { type CostReport, costTexts } from '../../report/cost-texts.ts';
 import { decisionTexts } from '../../report/decision-texts.ts';
 import { itemTexts } from '../../report/item-texts.ts';
@@ -69,6 +70,7 @@ async function writeReport(flags: Given, invocation: Invocation): Promise<ExitCo
   const run = await readReportedRun(stateDirectory, wanted, surroundings.world);
   if (form.format === 'html') return writePage(run.run, flags, invocation);
   if (form.format === 'gallery') return writeGallery(run.run, flags, invocation);
+  if (form.as === 'redirects') checkOldUrls(run);
   const counts = noMoveCounts();
   const limits: string[] = [];
   const onLimit = (warning: string) => limits.push(warning);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { formatCounted } from '../../core/counted.ts';
 import { plainText } from '../../progress/terminal-text.ts';
+import { checkOldUrls } from '../../report/bucket-address.ts';
 import { isKnownSuffix } from '../../rewrite/find-documents.ts';
 import type { DocumentResult } from '../../rewrite/rewrite-document.ts';
 import { type RewriteRequest, rewriteDocuments } from '../../rewrite/rewrite-documents.ts';
@@ -81,6 +82,7 @@ export function rewriteCommand(given: CommandHost): CommandParts<Flags> {
         const { surroundings, stateDirectory, output } = invocation;
         const wanted = await findRunArgument(flags.run, invocation);
         const run = await readReportedRun(stateDirectory, wanted, surroundings.world);
+        checkOldUrls(run);
         if (run.state !== 'finished') {
           output.warn(`The run is ${run.state}: URLs of unfinished items stay.`);
         }

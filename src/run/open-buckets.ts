@@ -2,6 +2,9 @@ import { homedir } from 'node:os';
 import { present } from '../core/present.ts';
 import type { RunId } from '../core/run.ts';
 import type { RunStop } from '../engine/run-stop.ts';
+import type { Job } from '../job/job-schema.ts';
+import { sourceBucket } from '../job/source-schemas.ts';
+import { stepOperation } from '../job/step-schemas.ts';
 import type { ReadOriginal } from '../operations/original-file.ts';
 import type { Bucket } from '../s3/bucket.ts';
 import type { OpenBucket } from '../sources/descriptor.ts';
@@ -41,6 +44,20 @@ export function createStorages(session: StorageContext, run: RunId | null): Stor
     openBucket: createBucketOpener(session, run),
     readOriginal: createOriginalReader(context, { run, runStop }),
   };
+}
+
+/**
+ * Opens the buckets of a job, so that missing keys are noticed before the run begins. Sends no request to them. Rejects
+ * with a `UserError` if the keys or the region of a bucket can't be found.
+ */
+export async function openJobBuckets(
+  { source, steps }: Pick<Job, 'source' | 'steps'>,
+  { openBucket }: Storages,
+): Promise<void> {
+  const ofSteps = steps.map((step) => stepOperation(step).bucketPlace?.(step.with) ?? null);
+  for (const place of [sourceBucket(source), ...ofSteps]) {
+    if (place !== null) await openBucket(place);
+  }
 }
 
 /** Creates the function that opens the buckets of a run. Each bucket is opened once. */

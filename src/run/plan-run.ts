@@ -21,7 +21,6 @@ import { explainEarlyStop } from './early-stop.ts';
 import { type ExpiryRisk, ExpiryWatch } from './expiry-watch.ts';
 import { createSelection, createSteps } from './job-parts.ts';
 import { resolveProjects } from './job-projects.ts';
-import { createStorages } from './open-buckets.ts';
 import {
   chooseRate,
   type PlannedDuration,
@@ -155,9 +154,8 @@ async function createPlan(
     onPage?: (page: CountedPage) => void | Promise<void>;
   },
 ): Promise<Plan> {
-  const { context, runStop, services, job, code } = session;
+  const { context, runStop, services, storages, job, code } = session;
   const source = services.of(job.source.project);
-  const storages = createStorages(session, null);
   const steps = createSteps(job, services, {
     context,
     run: 'plan',

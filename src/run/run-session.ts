@@ -18,6 +18,7 @@ import { statePaths } from '../state/state-paths.ts';
 import { createConcurrency } from './adaptive-concurrency.ts';
 import { askAndWait, askPerson } from './ask-person.ts';
 import { CdnHosts } from './cdn-host-watch.ts';
+import { checkReach } from './check-reach.ts';
 import { loadJobCode } from './code-of-run.ts';
 import { startDurationLimit } from './duration-limit.ts';
 import { createSweeps } from './find-sweep-items.ts';
@@ -27,7 +28,7 @@ import type { JobProject } from './job-projects.ts';
 import { joinFleet } from './join-fleet.ts';
 import { LiveControl } from './live-control.ts';
 import { markActive } from './mark-active.ts';
-import { createStorages } from './open-buckets.ts';
+import { createStorages, openJobBuckets, type Storages } from './open-buckets.ts';
 import {
   openServices,
   type ProjectServices,
@@ -58,6 +59,7 @@ export interface Session {
   /** The job with the facts about its loaded code. */
   readonly job: Job;
   readonly code: JobCode;
+  readonly storages: Storages;
   /** The query of the job's URLs; null if the job has none. */
   readonly query: SourceQuery | null;
 }
@@ -83,8 +85,14 @@ export async function openSession(
   const secrets = query?.secrets ?? [];
   context.onSecrets?.(secrets);
   await context.checkJob?.(given);
+  checkReach(given, context.connection);
   const { job, code } = await loadJobCode(given, context);
   const control = new LiveControl({ ...opening, job, table: catalog?.controls ?? null });
+  const storages = createStorages({ context, runStop, control }, opening.run);
+  await openJobBuckets(job, storages).catch((error: unknown) => {
+    control.close();
+    throw error;
+  });
   const traffic = new Traffic();
   const cdnHosts = new CdnHosts();
   const costs = new RunCosts(job, { runStop, traffic });
@@ -119,7 +127,8 @@ export async function openSession(
   });
   opened.catch(() => control.close());
   const services = await opened;
-  return { context, runStop, control, services, traffic, costs, cdnHosts, job, code, query };
+  const facts = { traffic, costs, cdnHosts, job, code, query };
+  return { context, runStop, control, services, storages, ...facts };
 }
 
 /** Closes the gates of a session, and stops reading what people ask of the run. */
@@ -141,8 +150,8 @@ export async function workOnRun(
     resumed: boolean;
   },
 ): Promise<RunEnd> {
-  const { context, runStop, control, services, traffic, costs, cdnHosts, job, code, query } =
-    session;
+  const { context, runStop, control, services, storages } = session;
+  const { traffic, costs, cdnHosts, job, code, query } = session;
   const { ledger, catalog, resumed } = work;
   const { world } = context;
   const startedAt = world.clock.monotonic();
@@ -152,7 +161,6 @@ export async function workOnRun(
   const { runId, createdAt } = ledger.run.get();
   const others = { works: work.others, startedAt: createdAt };
   const fleet = await joinFleet({ ...session, job, run: runId });
-  const storages = createStorages(session, runId);
   const place = { context, run: runId, code, storages, others, fleet, query };
   const steps = createSteps(job, services, place);
   const clocks = createTwoClocks(steps, { service: services.clock, machine: world.clock });

@@ -1,5 +1,6 @@
 import { parseBucketUrl } from '../report/bucket-address.ts';
 import { parseCdnHost } from '../report/cdn-hosts.ts';
+import { SIZE_NAMES } from '../report/picture-sizes.ts';
 import { text } from './option-values.ts';
 
 /** Options of the commands that map each old file to the new file that a run made from it. */
@@ -23,6 +24,12 @@ export const MOVE_OPTIONS = {
     requiresArg: true,
     describe:
       'Target of new URLs: only new files, or only copies in a bucket; if absent, the new file, else the copy',
+  },
+  sizes: {
+    choices: SIZE_NAMES,
+    requiresArg: true,
+    describe:
+      'Also smaller versions of imported pictures, as WordPress names them (photo-300x200.jpg): the CDN makes them',
   },
 } as const;
 

@@ -3,7 +3,8 @@ import type { ItemState } from '../core/item-state.ts';
 import { joinOr } from '../core/join-or.ts';
 import { UserError } from '../core/user-error.ts';
 import { MAP_FORMATS, type MapForm } from '../report/map-texts.ts';
-import type { RedirectServer } from '../report/redirect-lines.ts';
+import type { SizeNames } from '../report/picture-sizes.ts';
+import { type RedirectServer, SIZE_SERVERS } from '../report/redirect-lines.ts';
 import { ROW_FORMATS } from '../report/row-texts.ts';
 
 /** The formats of `ucbulk report`. */
@@ -34,6 +35,7 @@ interface FormFlags {
   readonly table?: string | undefined;
   readonly column?: string | undefined;
   readonly server?: RedirectServer | undefined;
+  readonly sizes?: SizeNames | undefined;
   readonly thumbnails: number;
 }
 
@@ -114,7 +116,15 @@ function checkJson({ json, format, as, output }: FormFlags): void {
   }
 }
 
-function checkMap({ table, column }: FormFlags, { as }: ReportForm): void {
+function checkMap({ table, column, sizes, server }: FormFlags, { as }: ReportForm): void {
+  if (sizes !== undefined && as !== 'redirects') {
+    refuse('--sizes needs --format map --as redirects. `ucbulk rewrite` has the flag too.');
+  }
+  if (sizes !== undefined && !SIZE_SERVERS.includes(server ?? 'nginx')) {
+    refuse(
+      `Redirects of ${server} can't change a part of a path, so --sizes needs --server ${joinOr(SIZE_SERVERS)}. Or leave --sizes out, and change the documents with \`ucbulk rewrite --sizes ${sizes}\`.`,
+    );
+  }
   if (as === 'sql' && (table === undefined || column === undefined)) {
     refuse('--as sql needs --table and --column: the place of the old references.');
   }

@@ -16,7 +16,8 @@ const MAX_ENTRY = 1000;
 /**
  * Writes a text map for the directive `RewriteMap` of Apache. Each line has a key and the new URL. The key of
  * an imported URL is its host, path and query. The key of a file on the CDN is `/` and its UUID; if the
- * redirect leads to a copy in a bucket, a `=` precedes it, and the redirect drops the rest of the path.
+ * redirect leads to a copy in a bucket, a `=` precedes it, and the redirect drops the rest of the path. A `-`
+ * precedes the key of a picture whose smaller versions are redirected.
  */
 export function* apacheRedirects(source: RedirectSource): Generator<string> {
   yield '# A map for RewriteMap. The directives that read it are in docs/reports.md of ucbulk.\n';
@@ -32,6 +33,7 @@ function findKey(one: Redirect): string | null {
 
 /** The key under which Apache and CloudFront find a redirect. */
 export function mapKey(one: Redirect): string {
+  if (one.kind === 'sizes') return `-${redirectKey(one)}`;
   return one.kind === 'tree' && !one.keepsRest ? `=${redirectKey(one)}` : redirectKey(one);
 }
 

@@ -32,6 +32,11 @@ export function cdnUrl(host: string, id: string): string {
   return `${host.includes('://') ? '' : 'https://'}${host}/${id}/`;
 }
 
+/** True if a new URL leads to a file on the CDN, so that image operations can follow it. */
+export function isFileUrl(url: string): boolean {
+  return isFileUuid(/\/([^/]+)\/$/.exec(url)?.[1] ?? '');
+}
+
 /**
  * Returns the file whose original this URL shows. Null if the URL has none of the hosts, or if it contains
  * image operations.

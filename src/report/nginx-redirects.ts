@@ -1,4 +1,5 @@
 import { ScratchSet } from '../ledger/scratch-set.ts';
+import { SCALED_OPERATION, sizedPattern, sizeOperation } from './picture-sizes.ts';
 import {
   distinctRedirects,
   type Redirect,
@@ -39,10 +40,33 @@ export function* nginxRedirects(source: RedirectSource): Generator<string> {
     yield 'map "$host$request_uri $moved_entry" $moved_url {\n  default "";\n';
     yield '  "~ = (?<moved_exact>[^ ]+)$" $moved_exact;\n';
     yield '  "~^(?<moved_key>[^ ]+) \\k<moved_key> (?<moved_to>[^ ]+)$" $moved_to;\n}\n';
-    yield 'map $moved_url $moved {\n  default $moved_url;\n  "" $moved_tree_url;\n}\n';
+    if (source.sizes === undefined) {
+      yield 'map $moved_url $moved {\n  default $moved_url;\n  "" $moved_tree_url;\n}\n';
+    } else {
+      yield* sizeMaps(source, keys);
+    }
   } finally {
     keys.clashing.close();
   }
+}
+
+/** Writes the maps for smaller versions of pictures. They are searched after all other maps. */
+function* sizeMaps(source: RedirectSource, keys: Keys): Generator<string> {
+  yield 'map $host$request_uri $moved_picture {\n  default "";\n';
+  yield `  "~${sizedPattern('moved_')}" "$moved_name$moved_ending";\n}\n`;
+  yield 'map $moved_picture $moved_picture_entry {\n  default "";\n';
+  yield* lines(source, 'sizes', (one) => urlLine(one, keys));
+  yield '}\n';
+  yield 'map "$moved_picture $moved_picture_entry" $moved_picture_url {\n  default "";\n';
+  yield '  "~ = (?<moved_picture_exact>[^ ]+)$" $moved_picture_exact;\n';
+  yield '  "~^(?<moved_picture_key>[^ ]+) \\k<moved_picture_key> (?<moved_picture_to>[^ ]+)$" $moved_picture_to;\n}\n';
+  yield 'map "$moved_picture_url $moved_size" $moved_sized {\n  default "";\n';
+  yield `  "~^http[^ ]+ scaled$" "\${moved_picture_url}${SCALED_OPERATION}";\n`;
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: nginx reads this variable.
+  const operation = sizeOperation('${moved_size}');
+  yield `  "~^http[^ ]+ " "\${moved_picture_url}${operation}";\n}\n`;
+  yield 'map $moved_tree_url $moved_other {\n  default $moved_tree_url;\n  "" $moved_sized;\n}\n';
+  yield 'map $moved_url $moved {\n  default $moved_url;\n  "" $moved_other;\n}\n';
 }
 
 /** Facts about all keys of the map. ucbulk must know them before it writes the first key. */

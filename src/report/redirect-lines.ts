@@ -1,7 +1,6 @@
 import { apacheRedirects } from './apache-redirects.ts';
 import { cloudflareRedirects } from './cloudflare-redirects.ts';
 import { cloudfrontRedirects } from './cloudfront-redirects.ts';
-import type { MoveTarget } from './moves.ts';
 import { netlifyRedirects } from './netlify-redirects.ts';
 import { nginxRedirects } from './nginx-redirects.ts';
 import type { RedirectSource } from './redirects.ts';
@@ -21,10 +20,12 @@ export const REDIRECT_SERVERS = [
 export type RedirectServer = (typeof REDIRECT_SERVERS)[number];
 
 /** The server that will read the redirects, and the target of the redirects. */
-export interface RedirectSettings extends Pick<RedirectSource, 'onLimit'> {
+export interface RedirectSettings extends Pick<RedirectSource, 'to' | 'sizes' | 'onLimit'> {
   readonly server: RedirectServer;
-  readonly to: MoveTarget | undefined;
 }
+
+/** Servers that can redirect smaller versions of pictures, because they can change a part of a path. */
+export const SIZE_SERVERS: readonly RedirectServer[] = ['nginx', 'apache', 'cloudfront'];
 
 const WRITERS: Readonly<Record<RedirectServer, (source: RedirectSource) => Generator<string>>> = {
   nginx: nginxRedirects,
@@ -38,7 +39,7 @@ const WRITERS: Readonly<Record<RedirectServer, (source: RedirectSource) => Gener
 /** Writes redirects from old addresses to new URLs, as pieces of text. */
 export function redirectLines(
   source: Pick<RedirectSource, 'moves' | 'onOmitted'>,
-  { server, to, onLimit }: RedirectSettings,
+  { server, ...settings }: RedirectSettings,
 ): Generator<string> {
-  return WRITERS[server]({ ...source, to, onLimit });
+  return WRITERS[server]({ ...source, ...settings });
 }

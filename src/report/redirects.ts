@@ -1,13 +1,15 @@
 import { ScratchSet } from '../ledger/scratch-set.ts';
+import { isFileUrl } from './cdn-hosts.ts';
 import { type Move, type MoveTarget, selectTarget } from './moves.ts';
+import { type SizeNames, sizesPath } from './picture-sizes.ts';
 
 /** An old address and its new URL. */
 export interface Redirect {
   /**
    * `tree` redirects `path` (the UUID of an old file) and all paths below it, on any host. `url` redirects
-   * one exact URL.
+   * one exact URL. `sizes` redirects the smaller versions of the picture at this URL, but not the picture.
    */
-  readonly kind: 'tree' | 'url';
+  readonly kind: 'tree' | 'url' | 'sizes';
   /** `https:` or `http:`. */
   readonly scheme: string;
   /**
@@ -27,17 +29,37 @@ export interface RedirectSource {
   /** Reads the map from its beginning. Can be called several times. */
   readonly moves: () => Iterable<Move>;
   readonly to: MoveTarget | undefined;
+  /** The names of smaller versions of pictures that get a redirect too. */
+  readonly sizes?: SizeNames | undefined;
   /** Called for each old URL that gets no redirect. */
   readonly onOmitted: () => void;
   /** Called with a warning if the redirects exceed a documented limit of the server. */
   readonly onLimit: (warning: string) => void;
 }
 
-/** All redirects of a map, in its order. */
-export function* redirects({
-  moves,
-  to,
-}: Pick<RedirectSource, 'moves' | 'to'>): Generator<Redirect> {
+type ReadSource = Pick<RedirectSource, 'moves' | 'to' | 'sizes'>;
+
+/** All redirects of a map, in its order, and then those of smaller versions of pictures. */
+export function* redirects(source: ReadSource): Generator<Redirect> {
+  yield* moveRedirects(source);
+  if (source.sizes !== undefined) yield* sizeRedirects(source);
+}
+
+/**
+ * The redirects of smaller versions. The sizes of `photo.jpg` may be those of `photo-scaled.jpg`, because WordPress
+ * names both in the same way. `photo.jpg` itself comes first, so the server uses it if the map has both.
+ */
+function* sizeRedirects(source: ReadSource): Generator<Redirect> {
+  for (const ofScaled of [false, true]) {
+    for (const one of moveRedirects(source)) {
+      const isPicture = one.kind === 'url' && isFileUrl(one.url);
+      const path = isPicture ? sizesPath(one.path, ofScaled) : null;
+      if (path !== null) yield { ...one, kind: 'sizes', path };
+    }
+  }
+}
+
+function* moveRedirects({ moves, to }: ReadSource): Generator<Redirect> {
   for (const move of moves()) {
     const target = selectTarget(move, to);
     const { from } = move;
@@ -82,8 +104,8 @@ export function* distinctRedirects(
   try {
     for (const one of all) {
       const key = findKey(one);
-      if (key === null || written.add([key]).length === 0) onOmitted();
-      else yield one;
+      if (key !== null && written.add([key]).length > 0) yield one;
+      else if (one.kind !== 'sizes') onOmitted();
     }
   } finally {
     written.close();

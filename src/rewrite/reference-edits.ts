@@ -1,4 +1,5 @@
 import { isFileUuid } from '../core/file-uuid.ts';
+import { pictureSizeUrl } from '../report/picture-sizes.ts';
 import { type HostReference, hostReferenceFinder, LOOK_BACK } from './host-reference.ts';
 import type { Replacements } from './replacements.ts';
 import { findSourceUrl, MAX_WRITTEN_URL } from './source-url.ts';
@@ -19,9 +20,14 @@ export interface ReferenceSettings {
   readonly oldHosts: readonly string[];
   /** CDN host of new URLs. Null if each URL keeps its host. */
   readonly newHost: string | null;
+  /** True if the operation of a smaller version of a picture becomes its old name again. */
+  readonly restoresSizes?: boolean;
   /** True if a UUID that is not part of a CDN URL is replaced too. */
   readonly bareUuids: boolean;
-  readonly replacements: Pick<Replacements, 'findFile' | 'findUrl' | 'isSized' | 'hasUrls'>;
+  readonly replacements: Pick<
+    Replacements,
+    'findFile' | 'findUrl' | 'findSized' | 'isSized' | 'hasUrls'
+  >;
 }
 
 /**
@@ -54,6 +60,11 @@ const NAME_IN_PERCENTS = /[\w.~+-]{0,255}/y;
 // the end of the name is not clear.
 const NAME_CONTINUES = new RegExp(
   `[\\w~+@(=$\\x80-\\xff-]|%(?:25|[89a-f][0-9a-f])|\\.\\w|${SLASH}`,
+  'iy',
+);
+// Matches the operations of smaller versions, which `sizeOperation` and `SCALED_OPERATION` write.
+const SIZE_OPERATION = new RegExp(
+  `${SLASH}-${SLASH}(?:scale_crop${SLASH}(?<size>\\d+x\\d+)${SLASH}center|preview${SLASH}2560x2560)${SLASH}`,
   'iy',
 );
 const A_SLASH = new RegExp(SLASH, 'iy');
@@ -105,7 +116,7 @@ function uuidEdit(
 ): Finding {
   if (host === null) return bareEdit(start, value);
   if (isFileUuid(value)) return fileEdit({ start, host, uuid: value }, settings);
-  return objectEdit(text, { start, host, url: value });
+  return objectEdit(text, { start, host, url: value }, settings);
 }
 
 function urlEdit(
@@ -139,16 +150,22 @@ function fileEdit(
 }
 
 /**
- * Replaces the CDN URL of a file by the URL of its copy in a bucket. If the CDN URL contains image
- * operations, it stays, because the bucket has no image operations.
+ * Replaces the CDN URL of a file by another URL: that of its copy in a bucket, or its old URL. If the CDN URL
+ * contains image operations, it stays, because the other URL can't have them. There is one exception: the
+ * operation of a smaller version whose old name is known.
  */
 function objectEdit(
   text: string,
   { start, host, url }: { start: number; host: HostReference; url: string },
+  { restoresSizes = false }: ReferenceSettings,
 ): Finding {
-  const end = originalEnd(text, start + UUID_LENGTH);
-  if (end === null) return 'kept';
-  const whole = writeLike(host.slash, url);
+  const from = start + UUID_LENGTH;
+  const original = originalEnd(text, from);
+  const sized = original === null && restoresSizes ? sizedEnd(text, from) : null;
+  const end = original ?? sized?.end;
+  const old = sized === null ? url : pictureSizeUrl(url, sized.size);
+  if (end === undefined || old === null) return 'kept';
+  const whole = writeLike(host.slash, old);
   const scheme = /^https?(?::|%(?:25)*3A)/i.exec(whole)?.[0] ?? '';
   const next = host.hasScheme ? whole : whole.slice(scheme.length);
   const bare = host.lead === '' ? next.replace(new RegExp(`^${SLASH}${SLASH}`, 'i'), '') : next;
@@ -167,6 +184,19 @@ function originalEnd(text: string, from: number): number | null {
   const name = (matchAt(characters, text, named) ?? '').replace(/\.+$/, '');
   const end = named + name.length;
   return matchAt(NAME_CONTINUES, text, end) === null ? end : null;
+}
+
+/** The size of a smaller version that WordPress named, and the end of its URL. Null for other operations. */
+function sizedEnd(
+  text: string,
+  from: number,
+): { readonly end: number; readonly size: string } | null {
+  SIZE_OPERATION.lastIndex = from;
+  const match = SIZE_OPERATION.exec(text);
+  if (match === null) return null;
+  const end = from + match[0].length;
+  if (matchAt(NAME_CONTINUES, text, end) !== null) return null;
+  return { end, size: match.groups?.['size'] ?? 'scaled' };
 }
 
 function matchAt(sticky: RegExp, text: string, at: number): string | null {

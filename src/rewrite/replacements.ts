@@ -1,4 +1,5 @@
 import { ScratchMap } from '../ledger/scratch-map.ts';
+import { isFileUrl } from '../report/cdn-hosts.ts';
 import { followMoves } from '../report/follow-moves.ts';
 import {
   type Move,
@@ -8,6 +9,7 @@ import {
   noMoveCounts,
   selectTarget,
 } from '../report/moves.ts';
+import { readPictureSize, type SizeNames } from '../report/picture-sizes.ts';
 import type { ReportedRun } from '../report/run-items.ts';
 import { normalizeUrl, possibleOriginals, simpleHost } from './normalize-url.ts';
 import { reverseMap } from './reverse-map.ts';
@@ -36,6 +38,11 @@ export interface Replacements {
    */
   findUrl(url: string): string | null;
   /**
+   * The new URL for the URL of a smaller version of a picture. It has an operation that makes this version. Null if
+   * the user does not want it, or if there is none.
+   */
+  findSized(url: string): string | null;
+  /**
    * True if the URL shows a resized version of a picture that has a new URL. Its name then contains a size,
    * or it has a query.
    */
@@ -54,7 +61,7 @@ export function openReplacements(run: ReportedRun, settings: MapSettings): Repla
     hasUrls: hosts.size > 0,
     findFile: (uuid) =>
       settings.reverse ? map.get(uuid.toLowerCase()) : followMoves(map, uuid.toLowerCase()),
-    ...urlLookups((url) => map.get(url), hosts),
+    ...urlLookups((url) => map.get(url), hosts, settings.sizes),
     close: () => map.close(),
   };
 }
@@ -65,6 +72,8 @@ interface MapSettings extends MoveSettings {
   readonly to: MoveTarget | undefined;
   /** True to lead from the new files back to the old ones. */
   readonly reverse: boolean;
+  /** The names of smaller versions of pictures that get a new URL too. */
+  readonly sizes?: SizeNames | undefined;
 }
 
 function* readEntries(
@@ -100,7 +109,8 @@ function addHost({ from }: Move, hosts: Set<string>): void {
 export function urlLookups(
   find: (key: string) => string | null,
   hosts: ReadonlySet<string>,
-): Pick<Replacements, 'findUrl' | 'isSized'> {
+  sizes?: SizeNames,
+): Pick<Replacements, 'findUrl' | 'findSized' | 'isSized'> {
   // Saves a search in the map for most URLs in a document, because their hosts occur nowhere in the map.
   const hasKnownHost = (url: string) => {
     const host = simpleHost(url);
@@ -113,6 +123,11 @@ export function urlLookups(
   };
   return {
     findUrl,
+    findSized(url) {
+      const size = sizes === undefined || !hasKnownHost(url) ? null : readPictureSize(url);
+      const found = size?.originals.map(findUrl).find((value) => value !== null) ?? null;
+      return size === null || found === null || !isFileUrl(found) ? null : found + size.operation;
+    },
     isSized: (url) =>
       hasKnownHost(url) && possibleOriginals(url).some((original) => findUrl(original) !== null),
   };

@@ -1,6 +1,7 @@
 import { makesFile } from '../operations/operation-traits.ts';
 import { KNOWN_CDN_HOSTS, withoutScheme } from '../report/cdn-hosts.ts';
 import type { MoveTarget } from '../report/moves.ts';
+import type { SizeNames } from '../report/picture-sizes.ts';
 import type { ReportedRun } from '../report/run-items.ts';
 import { findDocuments } from './find-documents.ts';
 import { openReplacements, type Replacements } from './replacements.ts';
@@ -17,6 +18,8 @@ export interface RewriteRequest {
   readonly bucketUrl: string | undefined;
   readonly to: MoveTarget | undefined;
   readonly bareUuids: boolean;
+  /** The names of smaller versions of pictures that get a new URL too. */
+  readonly sizes?: SizeNames | undefined;
   /** True to lead from the new files back to the old ones. */
   readonly reverse: boolean;
   readonly dryRun: boolean;
@@ -46,7 +49,8 @@ export async function* rewriteDocuments(
       .filter((host) => host !== null)
       .map(withoutScheme);
     const hosts = [...KNOWN_CDN_HOSTS, ...oldHosts, ...more];
-    const settings = { ...request, newHost, oldHosts: hosts, replacements };
+    const restoresSizes = request.reverse && request.sizes !== undefined;
+    const settings = { ...request, newHost, oldHosts: hosts, replacements, restoresSizes };
     for await (const found of findDocuments(request.paths, request)) {
       request.signal.throwIfAborted();
       if ('message' in found) yield failed(found);

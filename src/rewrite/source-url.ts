@@ -27,19 +27,20 @@ export interface FoundUrl {
 
 /**
  * Finds the longest URL at `start` for which the map has a replacement. A URL that continues after the URL in
- * the map is another URL, so it gets no replacement. It may show a resized version of the same picture; the
- * result is then `sized`.
+ * the map is another URL, so it gets no replacement. It may show a resized version of the same picture. It then
+ * gets the new URL of this version; if there is none, the result is `sized`.
  */
 export function findSourceUrl(
   text: string,
   place: { readonly start: number; readonly slash: string },
-  { findUrl, isSized }: Pick<Replacements, 'findUrl' | 'isSized'>,
+  { findUrl, findSized, isSized }: Pick<Replacements, 'findUrl' | 'findSized' | 'isSized'>,
 ): FoundUrl | 'sized' | null {
   const { start, slash } = place;
   const ends = possibleLengths(readRun(text, start), slash);
   const read = (length: number) => readLike(slash, text.slice(start, start + length));
   for (const length of ends) {
-    const value = findUrl(read(length));
+    const url = read(length);
+    const value = findUrl(url) ?? findSized(url);
     if (value !== null) return { end: start + length, value };
   }
   return ends.some((length) => isSized(read(length))) ? 'sized' : null;

@@ -26,12 +26,18 @@ const INSTALLED = (Object.keys(SERVERS) as Server[]).filter(
 );
 
 /** The redirects of a run with these items, in a running server. */
-async function serve(server: Server, uses: readonly string[], items: readonly MovedItem[]) {
+async function serve(
+  server: Server,
+  uses: readonly string[],
+  items: readonly MovedItem[],
+  sizes?: RedirectSettings['sizes'],
+) {
   const counts = noMoveCounts();
   const warnings: string[] = [];
   const redirects: RedirectSettings = {
     server,
     to: undefined,
+    sizes,
     onLimit: (warning) => warnings.push(warning),
   };
   const form = { as: 'redirects', redirects } as const;
@@ -39,9 +45,13 @@ async function serve(server: Server, uses: readonly string[], items: readonly Mo
   return { counts, warnings, ...(await SERVERS[server](text)) };
 }
 
-async function imported(server: Server, urls: readonly string[]) {
+async function imported(
+  server: Server,
+  urls: readonly string[],
+  sizes?: RedirectSettings['sizes'],
+) {
   const items = urls.map((key, place) => ({ key, results: [{ file: uuidOf(place + 1) }] }));
-  return serve(server, ['import-url'], items);
+  return serve(server, ['import-url'], items, sizes);
 }
 
 async function serveNginx(urls: readonly string[]) {
@@ -129,6 +139,89 @@ test.each(INSTALLED)(
     const stored = await serve(server, ['copy-to-remote'], [{ key: uuidOf(1), results: [object] }]);
     expect(await stored.redirectOf(`https://any.example.com/${uuidOf(1)}/cat.jpg`)).toBe(
       'https://bucket.s3.amazonaws.com/a%20b/%24it%22s%3B.jpg',
+    );
+  },
+);
+
+const PICTURES = [
+  'https://example.com/a/photo.jpg',
+  'https://example.com/a/own.png',
+  'https://example.com/a/own-150x150.png',
+  'https://example.com/a/big-scaled.jpg',
+  // The picture itself is after its version, and differs from another one only in case.
+  'https://example.com/a/Both-scaled.jpg',
+  'https://example.com/a/Both.jpg',
+  'https://example.com/a/both.jpg',
+  'https://example.com/a/gr%C3%B6%C3%9Fe (1)$.WEBP',
+  'https://cdn.example.com/a/photo.jpg',
+  'https://example.com/a/text.pdf',
+  'https://example.com/a/query.jpg?v=1',
+];
+
+test.each(INSTALLED)('%s redirects smaller versions of pictures with sizes', async (server) => {
+  const { redirectOf, counts } = await imported(server, PICTURES, 'wordpress');
+  expect(counts).toMatchObject({ written: PICTURES.length, unmatched: 0 });
+  for (const [place, url] of PICTURES.entries()) {
+    const { href } = new URL(url);
+    expect([href, await redirectOf(href)]).toEqual([href, placeOf(place)]);
+  }
+  const crop = (place: number, size: string) => `${placeOf(place)}-/scale_crop/${size}/center/`;
+  const scaled = (place: number) => `${placeOf(place)}-/preview/2560x2560/`;
+  const wanted: readonly (readonly [string, string | null])[] = [
+    ['photo-300x200.jpg', crop(0, '300x200')],
+    ['photo-1x2048.jpg', crop(0, '1x2048')],
+    ['photo-2560x1.jpg', crop(0, '2560x1')],
+    ['photo-1536x2048.jpg', crop(0, '1536x2048')],
+    ['photo-scaled.jpg', scaled(0)],
+    ['own-150x150.png', placeOf(2)],
+    ['own-150x100.png', crop(1, '150x100')],
+    ['own-150x150-50x50.png', crop(2, '50x50')],
+    ['big-300x200.jpg', crop(3, '300x200')],
+    ['Both-300x200.jpg', crop(5, '300x200')],
+    ['Both-scaled.jpg', placeOf(4)],
+    ['both-300x200.jpg', crop(6, '300x200')],
+    ['both-scaled.jpg', scaled(6)],
+    ['gr%C3%B6%C3%9Fe%20(1)$-300x200.WEBP', crop(7, '300x200')],
+    ['photo-300x200.JPG', null],
+    ['Photo-300x200.jpg', null],
+    ['photo-300x200.png', null],
+    ['photo-300x200.jpg?v=1', null],
+    ['photo-300x200.jpg/', null],
+    ['photo-0x0.jpg', null],
+    ['photo-300x.jpg', null],
+    ['photo-3000x4000.jpg', null],
+    ['photo-SCALED.jpg', null],
+    ['photo-e1600000000000-300x200.jpg', null],
+    ['text-300x200.pdf', null],
+    ['query-300x200.jpg', null],
+    ['other-300x200.jpg', null],
+  ];
+  for (const [name, target] of wanted) {
+    expect([name, await redirectOf(`https://example.com/a/${name}`)]).toEqual([name, target]);
+  }
+  expect(await redirectOf('https://CDN.example.com/a/photo-9x9.jpg')).toBe(crop(8, '9x9'));
+  expect(await redirectOf('https://other.example.com/a/photo-9x9.jpg')).toBeNull();
+});
+
+test.each(INSTALLED)(
+  '%s redirects no smaller versions without sizes, of a copy in a bucket, and of a file of the CDN',
+  async (server) => {
+    const size = 'https://example.com/a/photo-300x200.jpg';
+    expect(await (await imported(server, PICTURES)).redirectOf(size)).toBeNull();
+    const object = { url: 's3://bucket/photo.jpg' };
+    const stored = await serve(
+      server,
+      ['import-url', 'copy-to-remote'],
+      [
+        { key: 'https://example.com/a/photo.jpg', results: [null, object] },
+        { key: uuidOf(1), results: [{ file: uuidOf(2) }] },
+      ],
+      'wordpress',
+    );
+    expect(await stored.redirectOf('https://example.com/a/photo.jpg')).toContain('bucket.s3');
+    expect(await stored.redirectOf(size)).toBeNull();
+    expect(await stored.redirectOf(`https://a.example.com/${uuidOf(1)}/photo-3x2.jpg`)).toBe(
+      `https://ucarecdn.com/${uuidOf(2)}/photo-3x2.jpg`,
     );
   },
 );

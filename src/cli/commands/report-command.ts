@@ -146,8 +146,8 @@ function createTexts(
   return mapTexts(run, mapForm(form.as ?? 'csv', flags), settings, counts);
 }
 
-function mapForm(as: MapForm['as'], { to, server, onLimit, ...sql }: MapFlags): MapForm {
-  if (as === 'redirects') return { as, redirects: { server, to, onLimit } };
+function mapForm(as: MapForm['as'], { to, server, sizes, onLimit, ...sql }: MapFlags): MapForm {
+  if (as === 'redirects') return { as, redirects: { server, to, sizes, onLimit } };
   if (as !== 'sql') return { as };
   const { table = '', column = '', dialect, type, match } = sql;
   return { as, sql: { table, column, dialect, type, match, to } };

@@ -101,27 +101,17 @@ function createRequest(
   { surroundings, output }: Invocation,
   signal: AbortSignal,
 ): RewriteRequest {
-  const {
-    files,
-    oldHost,
-    newHost: next,
-    bucketUrl,
-    to,
-    bareUuids,
-    reverse,
-    dryRun,
-    backup,
-  } = flags;
   return {
-    paths: files.map((path) => resolve(surroundings.cwd, path)),
-    oldHosts: oldHost,
-    newHost: next ?? null,
-    bucketUrl,
-    to,
-    bareUuids,
-    reverse,
-    dryRun,
-    backup: backup ?? null,
+    paths: flags.files.map((path) => resolve(surroundings.cwd, path)),
+    oldHosts: flags.oldHost,
+    newHost: flags.newHost ?? null,
+    bucketUrl: flags.bucketUrl,
+    to: flags.to,
+    bareUuids: flags.bareUuids,
+    sizes: flags.sizes,
+    reverse: flags.reverse,
+    dryRun: flags.dryRun,
+    backup: flags.backup ?? null,
     signal,
     newId: () => surroundings.world.ids.runId(),
     onMap({ entries, unsettled, deleted, ambiguous }) {
@@ -209,7 +199,7 @@ function printTotal(
   }
   if (total.sized > 0) {
     output.warn(
-      `${formatCounted(total.sized, 'URL')} of sized pictures left as found (such as photo-300x200.jpg, or with a query): the run has only their originals.`,
+      `${formatCounted(total.sized, 'URL')} of sized pictures left as found (such as photo-300x200.jpg, or with a query): the run has only their originals. --sizes wordpress lets the CDN make the sizes of WordPress.`,
     );
   }
   if (total.bare > 0) {

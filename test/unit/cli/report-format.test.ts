@@ -45,6 +45,7 @@ test('a report of another format may have any other ending', () => {
   expect(choose({ format: 'map', as: 'redirects', output: 'moved.conf' }).as).toBe('redirects');
   const redirects = { format: 'map', as: 'redirects' } as const;
   expect(choose({ ...redirects, server: 'vercel', output: 'vercel.json' }).as).toBe('redirects');
+  expect(choose({ ...redirects, sizes: 'wordpress' }).as).toBe('redirects');
   expect(choose({ ...redirects, server: 'cloudflare', output: 'm.csv' }).as).toBe('redirects');
   expect(() => choose({ ...redirects, server: 'cloudfront', output: 'm.csv' })).toThrow('is json');
   expect(choose({ format: 'gallery', output: 'pictures.2026' }).format).toBe('gallery');
@@ -58,6 +59,11 @@ test('flags that do not go together are refused', () => {
     [{ format: 'gallery' }, 'add -o DIR'],
     [{ format: 'html', json: true }, '--json prints NDJSON'],
     [{ format: 'map', output: 'm.sql' }, 'needs --table and --column'],
+    [{ format: 'map', sizes: 'wordpress' }, '--sizes needs --format map --as redirects'],
+    [
+      { format: 'map', as: 'redirects', sizes: 'wordpress', server: 'netlify' },
+      '--sizes needs --server nginx, apache or cloudfront',
+    ],
   ] as const;
   for (const [flags, words] of wrong) expect(() => choose(flags)).toThrow(words);
 });

@@ -15,6 +15,7 @@ export interface TextSettings {
   readonly oldHosts?: readonly string[];
   readonly newHost?: string;
   readonly bareUuids?: boolean;
+  readonly sizes?: 'wordpress';
 }
 
 /** Settings of a rewriter with a map of its own. */
@@ -35,7 +36,7 @@ function settingsFor(given: TextSettings): ReferenceSettings {
     replacements: {
       hasUrls: Object.keys(urls).length > 0,
       findFile: (uuid) => files[uuid.toLowerCase()] ?? null,
-      ...urlLookups((url) => byForm.get(url) ?? null, hosts),
+      ...urlLookups((url) => byForm.get(url) ?? null, hosts, given.sizes),
     },
   };
 }

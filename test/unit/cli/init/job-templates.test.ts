@@ -10,7 +10,17 @@ const TEMPLATES = readTemplates();
 const ENV = { TARGET_PUBLIC_KEY: 'a', TARGET_SECRET_KEY: 'b' };
 
 /** Variables that take only values of a certain form. */
-const CHECKED = ['newerThan', 'format', 'quality', 'mark', 'pattern', 'url', 'region', 'sidecar'];
+const CHECKED = [
+  'newerThan',
+  'format',
+  'quality',
+  'mark',
+  'pattern',
+  'bucket',
+  'url',
+  'region',
+  'sidecar',
+];
 
 test.each(TEMPLATES)(
   '$name is a complete job file for the user, with each value that was given',

@@ -94,6 +94,7 @@ const BASE = 'webhooks create https://example.com/hook --event file.uploaded';
 const LINES: Readonly<Record<string, readonly string[]>> = {
   plan: ['plan keep.yaml', 'plan delete.yaml -o a.plan', 'plan delete.yaml --compare a.plan'],
   run: [RUN, 'run delete.yaml --dry-run', 'run delete.yaml', 'run wrong.yaml', 'run copy.yaml'],
+  undo: ['run copy.yaml', 'undo latest --dry-run', 'undo latest --yes'],
   apply: ['plan delete.yaml -o a.plan', 'apply a.plan --dry-run', 'apply a.plan --yes'],
   approve: ['plan delete.yaml -o a.plan', 'approve a.plan --key a.key'],
   show: ['plan delete.yaml -o a.plan', 'show a.plan'],

@@ -23,6 +23,7 @@ export const COMMAND_DOCUMENTS: Readonly<Record<string, readonly DocumentType[]>
   plan: ['plan'],
   run: RUNNING,
   apply: RUNNING,
+  undo: RUNNING,
   approve: ['approved'],
   show: ['plan-file'],
   resume: ['summary', 'skipped', 'run'],

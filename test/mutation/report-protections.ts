@@ -27,6 +27,22 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/integration/cdn-hosts.test.ts', test: "project's own listing" },
   },
   {
+    name: 'dots-in-object-url',
+    protection: 'The URL of an object never leads to another object',
+    file: 'src/report/bucket-address.ts',
+    from: 'publicUrl === undefined || hasDotSegment(path)',
+    to: 'publicUrl === undefined',
+    red: { file: 'test/integration/bucket-cut-over.test.ts', test: 'have the public URLs' },
+  },
+  {
+    name: 'size-before-own-file',
+    protection: 'A smaller version with a file of its own leads to this file',
+    file: 'src/rewrite/source-url.ts',
+    from: 'findUrl(url) ?? findSized(url)',
+    to: 'findSized(url) ?? findUrl(url)',
+    red: { file: 'test/unit/rewrite/picture-sizes.test.ts', test: 'a srcset stays one' },
+  },
+  {
     name: 'urls-in-free-pages',
     protection: 'SQLite overwrites deleted part URLs',
     file: 'src/ledger/open-database.ts',

@@ -66,6 +66,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     describe: 'Delete the files that a run made; asks first',
     load: async (host) => (await import('./commands/undo-command.ts')).undoCommand(host),
   },
+  restore: {
+    arguments: '<run>',
+    describe: 'Import the files that a run deleted, from their backup in a bucket',
+    load: async (host) => (await import('./commands/restore-command.ts')).restoreCommand(host),
+  },
   status: {
     arguments: '[run]',
     describe: 'Show the state of a run: while it runs, after it ended, after it died',

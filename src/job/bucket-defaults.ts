@@ -4,13 +4,14 @@ import { isJsonObject } from '../core/json.ts';
 const MAKERS: readonly unknown[] = ['import-url', 'upload'];
 
 /**
- * Adds `skipIfDone: true` to the steps that make files from the objects of a bucket, if they do not have the key. A later
+ * Adds `skipIfDone: true` to the steps that make files from the objects of a bucket, or from backups, if they do not have the key. A later
  * run of the job then makes only the files of new and changed objects.
  */
 export function withBucketDefaults(job: unknown): unknown {
   if (!isJsonObject(job) || !isJsonObject(job['source']) || !Array.isArray(job['steps']))
     return job;
-  if (job['source']['bucket'] === undefined) return job;
+  const { bucket, deleted } = job['source'];
+  if (bucket === undefined && deleted === undefined) return job;
   const steps = job['steps'].map((step) =>
     isJsonObject(step) && MAKERS.includes(step['uses']) && step['skipIfDone'] === undefined
       ? { ...step, skipIfDone: true }

@@ -1,4 +1,3 @@
-import type { Item } from '../core/item.ts';
 import type { Bucket } from '../s3/bucket.ts';
 import { readObjectDetails } from '../s3/object-details.ts';
 import { type CheckedObject, checkObject, type ObjectKeeping } from './bucket-object.ts';
@@ -41,19 +40,18 @@ export function createBucketFiles(
       const bucket = await open();
       const details = readObjectDetails(item);
       if (details === null) throw new Error('The item is not an object of a bucket');
-      const object = await checkObject(bucket, { item, details, keeping }, signal);
-      return objectFile(bucket, item, { object, slots, signal });
+      const object = await checkObject(bucket, { details, keeping }, signal);
+      return objectFile(bucket, { object, slots, signal });
     },
   };
 }
 
 function objectFile(
   bucket: Bucket,
-  { key }: Item,
   { object, slots, signal }: { object: CheckedObject; slots: ReadSlots; signal: AbortSignal },
 ): LocalFile {
-  const { details, facts, name, metadata } = object;
-  const { size, etag, modifiedAt } = details;
+  const { details, facts, name, metadata, tags } = object;
+  const { key, size, etag, modifiedAt } = details;
   const isMd5 = /^[0-9a-f]{32}$/.test(etag ?? '') && !/kms/.test(facts.encryption ?? '');
   return {
     path: `${bucket.name}/${key}`,
@@ -62,6 +60,7 @@ function objectFile(
     modifiedAt: modifiedAt ?? 0,
     object: {
       metadata,
+      tags,
       contentType: facts.contentType ?? 'application/octet-stream',
       md5: isMd5 ? etag : null,
       isPinned: etag !== null,

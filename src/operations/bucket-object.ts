@@ -22,10 +22,12 @@ export interface ObjectKeeping {
 export interface CheckedObject {
   readonly details: ObjectDetails;
   readonly facts: ObjectFacts;
-  /** The last part of the key. */
+  /** The last part of the key, or the name of the deleted file of which the object is the backup. */
   readonly name: string;
   /** Metadata for the new file: that of the object and its key, as the job wants it. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Tags of the deleted file of which the object is the backup. */
+  readonly tags: readonly string[];
 }
 
 /** Longest name of a metadata key at Uploadcare, in characters. */
@@ -37,10 +39,10 @@ const MAX_KEY_LENGTH = 64;
  */
 export async function checkObject(
   bucket: Bucket,
-  { item, details, keeping }: { item: Item; details: ObjectDetails; keeping: ObjectKeeping },
+  { details, keeping }: { details: ObjectDetails; keeping: ObjectKeeping },
   signal: AbortSignal,
 ): Promise<CheckedObject> {
-  const { key } = item;
+  const { key, deleted } = details;
   const place = `${bucket.name}/${key}`;
   if (details.isArchived) {
     throw refused('archived', `${place} is archived: restore it at its storage, then retry`);
@@ -56,7 +58,18 @@ export async function checkObject(
   if (facts.size !== details.size || (details.etag !== null && facts.etag !== details.etag)) {
     throw refused('changed', `${place} changed after it was listed. Run the job again`);
   }
-  return { details, facts, name: objectName(key), metadata: keptMetadata(key, facts, keeping) };
+  return {
+    details,
+    facts,
+    name: deleted === null ? objectName(key) : deletedName(details, facts),
+    metadata: keptMetadata(details, facts, keeping),
+    tags: keeping.keep?.includes('tags') === false ? [] : (deleted?.tags ?? []),
+  };
+}
+
+/** The name of a deleted file, as the ledger has it, else as its backup has it. */
+function deletedName({ key, deleted }: ObjectDetails, { filename }: ObjectFacts): string {
+  return deleted?.filename || filename || objectName(key);
 }
 
 /** The last part of a key, which is the name of the file. */
@@ -70,11 +83,13 @@ function objectPath(key: string, { pathKey }: ObjectKeeping): Record<string, str
 }
 
 function keptMetadata(
-  key: string,
+  { key, deleted }: ObjectDetails,
   { metadata }: ObjectFacts,
   keeping: ObjectKeeping,
 ): Readonly<Record<string, string>> {
   const { keep = OBJECT_KEPT } = keeping;
+  const known = deleted?.metadata ?? null;
+  if (known !== null && keep.includes('metadata')) return { ...known, ...objectPath(key, keeping) };
   const own = keep.includes('metadata')
     ? Object.entries(metadata)
         .map(([name, value]) => [metadataKey(name), decodeHeaderText(value)] as const)

@@ -33,21 +33,21 @@ const URL_LIFETIME_MS = 3_600_000;
  */
 export async function objectImportRequest(
   bucket: Bucket,
-  { item, details }: { readonly item: Item; readonly details: ObjectDetails },
+  details: ObjectDetails,
   { options, tag, signal }: { options: ObjectImportOptions; tag: string; signal: AbortSignal },
 ): Promise<FromUrlOptions> {
   const { store, tags, keep = OBJECT_KEPT, urlLifetime = URL_LIFETIME_MS } = options;
-  const object = await checkObject(bucket, { item, details, keeping: options }, signal);
+  const object = await checkObject(bucket, { details, keeping: options }, signal);
   const metadata = { ...object.metadata, ...options.metadata };
   checkCount(metadata);
   return {
-    sourceUrl: () => bucket.signUrl(item.key, Math.round(urlLifetime / 1000)),
+    sourceUrl: () => bucket.signUrl(details.key, Math.round(urlLifetime / 1000)),
     ...(keep.includes('filename') && { filename: object.name }),
     store,
     // The signed URL is another one each time, so the service must not remember it.
     saveDuplicates: false,
     metadata: { ...metadata, [INTENT_KEY]: tag },
-    ...present({ tags }),
+    ...present({ tags: allTags(object.tags, tags) }),
   };
 }
 
@@ -74,14 +74,23 @@ export async function sendObject(
     {
       store: options.store,
       metadata: { ...metadata, [INTENT_KEY]: tag },
-      ...present({ tags: options.tags }),
+      ...present({ tags: allTags(file.object?.tags, options.tags) }),
     },
     permit,
   );
 }
 
+/** The tags of a deleted file and those of the job; undefined if there are none. */
+export function allTags(
+  own: readonly string[] = [],
+  wanted: readonly string[] = [],
+): readonly string[] | undefined {
+  const tags = [...new Set([...own, ...wanted])];
+  return tags.length === 0 ? undefined : tags;
+}
+
 /** True if the bytes of the object must be sent, because the service can't read its URL. */
-export function mustBeSent({ key }: Item): boolean {
+export function mustBeSent({ key }: ObjectDetails): boolean {
   return hasDotSegment(key);
 }
 

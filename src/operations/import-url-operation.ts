@@ -176,12 +176,12 @@ function importUrlOperation(
     if (openSourceBucket === undefined) throw new Error('The items come from a bucket');
     const bucket = await openSourceBucket();
     const tag = intentTag(context, item);
-    if (mustBeSent(item)) {
+    if (mustBeSent(details)) {
       const file = await sendObject(bucket, { item, upload: direct }, { options, tag, permit });
       return new Map([[item.key, { kind: 'started', token: createMadeToken({ file }) }]]);
     }
     const { signal } = permit;
-    const request = await objectImportRequest(bucket, { item, details }, { options, tag, signal });
+    const request = await objectImportRequest(bucket, details, { options, tag, signal });
     const started = await fromUrl.start(request, permit);
     const token =
       started.kind === 'file' ? createMadeToken({ file: started.file.uuid }) : started.token;

@@ -22,6 +22,8 @@ export interface LocalFile {
   readonly object?: {
     /** Metadata that the new file gets from the object. */
     readonly metadata: Readonly<Record<string, string>>;
+    /** Tags of the deleted file of which the object is the backup. */
+    readonly tags: readonly string[];
     readonly contentType: string;
     /** MD5 of the whole object in lower-case hex, if the bucket knows it. */
     readonly md5: string | null;

@@ -20,6 +20,7 @@ import { createBucketFiles } from './bucket-files.ts';
 import { hasSameEtag, withEtag } from './bucket-object.ts';
 import { defineOperation, formatStore } from './descriptor.ts';
 import { findUploaded, TAGS_NEED_07 } from './find-tagged.ts';
+import { allTags } from './import-object.ts';
 import { madeFile } from './listed-effect.ts';
 import { createLocalFiles, type LocalFile } from './local-files.ts';
 import { namedInAnswer } from './named-in-answers.ts';
@@ -133,7 +134,7 @@ function settingsFor(
   return {
     store,
     metadata: { ...metadata, [INTENT_KEY]: intentTag(context, item) },
-    ...present({ tags }),
+    ...present({ tags: allTags(file.object?.tags, tags) }),
   };
 }
 
@@ -142,7 +143,8 @@ function ownMetadata(
   item: Item,
   { metadata, pathKey }: UploadOptions,
 ): Readonly<Record<string, string>> {
-  return { ...metadata, ...(pathKey !== undefined && { [pathKey]: pathValue(item.key) }) };
+  const path = readObjectDetails(item)?.key ?? item.key;
+  return { ...metadata, ...(pathKey !== undefined && { [pathKey]: pathValue(path) }) };
 }
 
 /**

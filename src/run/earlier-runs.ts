@@ -7,6 +7,7 @@ import type { EarlierRuns, MadeFilesOptions } from '../sources/earlier-runs.ts';
 import { checkIdle } from '../state/read-reported-run.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
+import { backedUpDeletes, deletedWithBackup } from './deleted-with-backup.ts';
 import { type MakingStep, madeFiles, makingSteps } from './made-files.ts';
 
 /** The place of the ledgers of earlier runs, and the project whose runs may be read. */
@@ -45,6 +46,21 @@ export function createEarlierRuns({ paths, files, publicKey }: EarlierRunsOption
         const last = items.length < page.limit ? null : (items.at(-1)?.record.seq ?? null);
         const made = items.flatMap((item) => steps.flatMap((step) => madeFiles(item, step)));
         return { files: made, last };
+      });
+    },
+    async readDeletedFiles(options, page) {
+      const path = await findLedger(options.run);
+      checkIdle(paths, parseRunId(options.run));
+      return withReader(path, (reader) => {
+        const record = reader.begun();
+        if (isUnfinished(stateWithoutProcess(record.state))) throw stillDeletes(options.run);
+        const { run, step: wanted, bucket } = options;
+        const all = backedUpDeletes(storedJob(record));
+        const steps = all.filter(({ id }) => wanted === undefined || id === wanted);
+        if (steps.length === 0) throw keepsNoBackup(run, wanted, all);
+        const items = [...reader.runItems(page)];
+        const last = items.length < page.limit ? null : (items.at(-1)?.record.seq ?? null);
+        return { files: [...deletedWithBackup(reader, items, { steps, bucket })], last };
       });
     },
     async readItems(options, page) {
@@ -99,4 +115,26 @@ function makesNothing(
   const known = steps.length === 0 ? 'None of its steps makes files' : `Steps that do: ${others}`;
   const subject = wanted === undefined ? `Run ${run}` : `Step ${wanted} of run ${run}`;
   return new UserError('usage', `${subject} makes no files. ${known}. Nothing was deleted.`);
+}
+
+function stillDeletes(run: string): UserError {
+  return new UserError(
+    'refused',
+    `Run ${run} is unfinished, so it may still delete files. Nothing was imported. End it first: ucbulk resume ${run}, or ucbulk abandon ${run}.`,
+  );
+}
+
+function keepsNoBackup(
+  run: string,
+  wanted: string | undefined,
+  steps: readonly { readonly id: string }[],
+): UserError {
+  const others = steps.map(({ id }) => id).join(', ');
+  const known =
+    steps.length === 0 ? 'None of its steps is a delete with a backup' : `Steps that do: ${others}`;
+  const subject = wanted === undefined ? `Run ${run}` : `Step ${wanted} of run ${run}`;
+  return new UserError(
+    'usage',
+    `${subject} keeps no backup in a bucket. ${known}. Nothing was imported.`,
+  );
 }

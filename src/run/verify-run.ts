@@ -142,7 +142,8 @@ export function verifyRun(
         }
       },
     });
-    const source = buckets ? sourceBucket(job.source) : null;
+    // Backups are items of their own run, and the bucket has other objects too.
+    const source = buckets && job.source.kind === 'bucket' ? sourceBucket(job.source) : null;
     if (source !== null) {
       await compareBucket(source, 'source', (comparison, bucket) =>
         compareSource(reader, { job, bucket }, comparison),

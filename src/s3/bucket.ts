@@ -6,6 +6,8 @@ export interface ObjectFacts {
   readonly size: number;
   readonly etag: string | null;
   readonly contentType: string | null;
+  /** The name of the file in Content-Disposition; null if there is none. */
+  readonly filename: string | null;
   /** `x-amz-meta-…` without the beginning, as the server sends them. */
   readonly metadata: Readonly<Record<string, string>>;
   /** How the object is encrypted at rest, such as `aws:kms`; null if the server does not say. Its ETag is then no MD5. */

@@ -4,6 +4,7 @@ import { bytesBody, md5Header } from './body.ts';
 import type { Bucket, NewObject, ObjectFacts, ObjectPart } from './bucket.ts';
 import { type BucketPlace, bucketIdentity } from './bucket-place.ts';
 import { checkedBucketUrl } from './bucket-url.ts';
+import { dispositionName } from './disposition-name.ts';
 import { type ObjectPage, parseAnswerText, parseListAnswer, unquoted } from './list-answer.ts';
 import type { S3Request, S3Send } from './s3-send.ts';
 import { encodeKey } from './sign.ts';
@@ -203,15 +204,15 @@ function deadlineFor(bytes: number): number {
 }
 
 function factsOf({ headers }: WireResponse): ObjectFacts {
-  const meta = /^x-amz-meta-(.+)$/;
   const size = Number(headers['content-length'] ?? Number.NaN);
   return {
     size,
     etag: unquoted(headers['etag']),
     contentType: headers['content-type'] ?? null,
+    filename: dispositionName(headers['content-disposition'] ?? ''),
     metadata: Object.fromEntries(
       Object.entries(headers).flatMap(([name, value]) => {
-        const key = meta.exec(name)?.[1];
+        const key = /^x-amz-meta-(.+)$/.exec(name)?.[1];
         return key === undefined ? [] : [[key, value]];
       }),
     ),

@@ -1,4 +1,5 @@
 import { bucketObjects } from './bucket-source.ts';
+import { deletedFiles } from './deleted-source.ts';
 import type { SourceDescriptor } from './descriptor.ts';
 import { earlierRun } from './earlier-run-source.ts';
 import { fileList } from './file-list-source.ts';
@@ -23,6 +24,7 @@ export const SOURCES = [
   inline,
   earlierRun,
   made,
+  deletedFiles,
   urlList,
   folder,
   bucketObjects,

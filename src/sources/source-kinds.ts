@@ -8,6 +8,7 @@ export const SOURCE_KINDS = [
   'inline',
   'run',
   'made',
+  'deleted',
   'urls',
   'folder',
   'bucket',

@@ -24,7 +24,7 @@ const COPY =
 /** A folder with job files, and a function that runs command lines in it. `UUID` stands for a file. */
 async function openFolder() {
   const cwd = mkdtempSync(join(TEMP_ROOT, 'ucbulk-json-'));
-  const emulator = createEmulator({ files: 30 });
+  const emulator = createEmulator({ files: 30, buckets: { attic: {} } });
   const listening = await emulator.listen();
   onTestFinished(async () => {
     await listening.close();
@@ -37,6 +37,9 @@ async function openFolder() {
   write('delete.yaml', DELETE);
   write('keep.yaml', STORE);
   write('copy.yaml', COPY);
+  const place = `url: 's3://attic/', endpoint: '${listening.origin}/s3', cdn: '${listening.origin}'`;
+  const backup = `uses: delete, with: { backup: { ${place} } }`;
+  write('backup.yaml', COPY.replace('uses: copy-local', backup));
   write('wrong.yaml', `${DELETE}limit: 3\n`);
   write('ids.csv', `uuid,note\n${uuid},x\n00000000-0000-4000-8000-000000000000,y\nno uuid,z\n`);
   write('urls.txt', `${listening.origins.cdn}/${uuid}/\n`);
@@ -62,6 +65,8 @@ async function openFolder() {
         UPLOADCARE_SECRET_KEY: 'demosecretkey',
         UPLOADCARE_REST_API_BASE: listening.origin,
         UPLOADCARE_UPLOAD_API_BASE: listening.origin,
+        AWS_ACCESS_KEY_ID: emulator.buckets.accessKey.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: emulator.buckets.accessKey.secretAccessKey,
         UCBULK_STATE: join(cwd, 'state'),
       },
       cwd,
@@ -95,6 +100,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
   plan: ['plan keep.yaml', 'plan delete.yaml -o a.plan', 'plan delete.yaml --compare a.plan'],
   run: [RUN, 'run delete.yaml --dry-run', 'run delete.yaml', 'run wrong.yaml', 'run copy.yaml'],
   undo: ['run copy.yaml', 'undo latest --dry-run', 'undo latest --yes'],
+  restore: ['run backup.yaml --yes', 'restore latest --dry-run', 'restore latest'],
   apply: ['plan delete.yaml -o a.plan', 'apply a.plan --dry-run', 'apply a.plan --yes'],
   approve: ['plan delete.yaml -o a.plan', 'approve a.plan --key a.key'],
   show: ['plan delete.yaml -o a.plan', 'show a.plan'],

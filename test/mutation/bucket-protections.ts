@@ -10,8 +10,8 @@ export const BUCKET_PROTECTIONS: readonly Mutant[] = [
     name: 'url-signed-early',
     protection: 'the URL of an object is signed when its request leaves, and not before it waits',
     file: 'src/operations/import-object.ts',
-    from: 'sourceUrl: () => bucket.signUrl(item.key, Math.round(urlLifetime / 1000)),',
-    to: 'sourceUrl: await bucket.signUrl(item.key, Math.round(urlLifetime / 1000)),',
+    from: 'sourceUrl: () => bucket.signUrl(details.key, Math.round(urlLifetime / 1000)),',
+    to: 'sourceUrl: await bucket.signUrl(details.key, Math.round(urlLifetime / 1000)),',
     red: { file: SIMULATION, test: 'signed when its request leaves' },
   },
   {

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are expressions of a job file.
 import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { formatCount, formatCounted } from '../../core/counted.ts';
 import { joinOr } from '../../core/join-or.ts';
@@ -11,6 +10,7 @@ import { readRun } from '../../state/read-runs.ts';
 import type { CommandHost, CommandParts, Invocation } from '../command.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
+import { namedProject } from '../named-project.ts';
 import { text } from '../option-values.ts';
 import type { Output } from '../output.ts';
 import { readJobText } from '../read-job.ts';
@@ -83,20 +83,10 @@ function undoJob(
   { run, job }: UndoReview,
   { project, step }: { readonly project: string | undefined; readonly step: string | undefined },
 ): object {
-  const named = project === undefined ? undefined : job.projects?.[project];
-  const projects =
-    project === undefined || named === undefined
-      ? undefined
-      : {
-          [project]: {
-            publicKey: named.publicKey.key ?? '',
-            secretKey: `\${{ env.${named.secretKey.env} }}`,
-          },
-        };
   return {
     version: 1,
     name: `undo ${run}`,
-    ...present({ projects }),
+    ...present({ projects: namedProject(job, project) }),
     source: { made: { run, ...present({ step }) }, ...present({ project }) },
     steps: [{ uses: 'delete', ...present({ project }) }],
   };

@@ -24,6 +24,7 @@ export const COMMAND_DOCUMENTS: Readonly<Record<string, readonly DocumentType[]>
   run: RUNNING,
   apply: RUNNING,
   undo: RUNNING,
+  restore: RUNNING,
   approve: ['approved'],
   show: ['plan-file'],
   resume: ['summary', 'skipped', 'run'],

@@ -280,7 +280,7 @@ test('a source is one of those there are, and only one', () => {
   const withSource = (source: string) =>
     problemsOf(CLEANUP.replace('files: { stored: false }', source));
   expect(withSource('{}')).toEqual([
-    '4:3: source is empty; name one of files, search, groups, inventory, list, inline, run, made, urls, folder, bucket, code',
+    '4:3: source is empty; name one of files, search, groups, inventory, list, inline, run, made, deleted, urls, folder, bucket, code',
   ]);
   expect(withSource('file: {}')).toEqual([
     '4:3: unknown key "file" in source; did you mean "files"?',

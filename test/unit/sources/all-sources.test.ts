@@ -9,6 +9,7 @@ const REQUIRED: Readonly<Record<string, unknown>> = {
   inline: ['5223010b-aaaa-4bbb-8ccc-000000000001'],
   run: { id: 'a-1' },
   made: { run: 'a-1' },
+  deleted: { run: 'a-1', url: 's3://attic/' },
   urls: { path: 'urls.txt' },
   folder: { path: 'photos' },
   bucket: { url: 's3://shop-media/' },

@@ -67,6 +67,7 @@ const ALL: GroupOptions = { take: 'files', ordering: 'datetime_created' };
 const NO_RUNS = {
   readItems: async () => [],
   readMadeFiles: async () => ({ files: [], last: null }),
+  readDeletedFiles: async () => ({ files: [], last: null }),
 };
 
 test('the files of all groups are found, without what is removed or purged', async () => {

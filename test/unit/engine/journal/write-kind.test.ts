@@ -6,6 +6,7 @@ import { OPERATIONS, operationNamed } from '../../../../src/operations/all-opera
 import type { OperationKind } from '../../../../src/operations/operation-traits.ts';
 
 const REQUIRED: Readonly<Record<string, object>> = {
+  'copy-to-bucket': { url: 's3://attic/' },
   'copy-to-remote': { target: 'backup' },
   metadata: { set: { seen: 'yes' } },
   tags: { add: ['seen'] },

@@ -37,7 +37,7 @@ describe.skipIf(redisServer === null)('ucbulk demo fleet', () => {
     expect(end.code, end.stderr).toBe(0);
     expect(end.stderr).toContain('kill -9: one worker is gone');
     expect(end.stderr).toContain('kill -9: Redis is gone');
-    expect(end.stderr).toMatch(/WARN: A worker did not end its requests/);
+    expect(end.stderr).toMatch(/WARN: A call to a worker counts as lost/);
     expect(end.stderr).not.toContain('enableOfflineQueue');
     const claims = Array.from({ length: 3 }, () => ({ holds: true }));
     expect(end.documents).toMatchObject([{ type: 'demo', claims }]);

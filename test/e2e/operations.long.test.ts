@@ -6,6 +6,7 @@ import { openShell } from '../support/run-cli.ts';
 
 const UUID = '5223010b-aaaa-4bbb-8ccc-000000000001';
 const REQUIRED: Readonly<Record<string, object>> = {
+  'copy-to-bucket': { url: 's3://attic/' },
   'copy-to-remote': { target: 'backup' },
   metadata: { set: { seen: 'yes' } },
   tags: { add: ['seen'] },

@@ -26,13 +26,20 @@ export interface CallLine {
   readonly send: (ask: Ask) => Promise<void>;
 }
 
+/** A question without an answer. */
+interface Waiting {
+  receive(reply: Reply): void;
+  /** Ends the pause before the question is sent again. */
+  wake(): void;
+}
+
 /** Asks coordinators, and repeats a question until it has its answer. */
 export class Asker {
   readonly #options: AskerOptions;
-  readonly #waiting = new Map<string, (reply: Reply) => void>();
+  readonly #waiting = new Map<string, Waiting>();
   readonly #stops = new Map<string, (order: StopOrder['kind']) => void>();
-  readonly #closed = new AbortController();
   #isDraining = false;
+  #isClosed = false;
   #number = 0;
 
   constructor(options: AskerOptions) {
@@ -41,7 +48,7 @@ export class Asker {
 
   /** Receives the answer to a question. */
   receive(reply: Reply): void {
-    this.#waiting.get(reply.id)?.(reply);
+    this.#waiting.get(reply.id)?.receive(reply);
   }
 
   /** Receives an order to end a call. */
@@ -62,7 +69,8 @@ export class Asker {
 
   /** Gives up all questions that have no answer yet, and all later ones. */
   close(): void {
-    this.#closed.abort();
+    this.#isClosed = true;
+    for (const { wake } of this.#waiting.values()) wake();
   }
 
   /**
@@ -91,22 +99,24 @@ export class Asker {
   ): Promise<Exclude<Reply, { kind: 'pending' }>> {
     const { clock } = this.#options;
     let sends = 0;
-    let wake = new AbortController();
+    let pause = new AbortController();
     let answer: Exclude<Reply, { kind: 'pending' }> | null = null;
-    this.#waiting.set(ask.id, (reply) => {
-      if (reply.kind === 'pending') sends = 0;
-      else answer = reply;
-      if (answer !== null) wake.abort();
+    this.#waiting.set(ask.id, {
+      receive(reply) {
+        if (reply.kind === 'pending') sends = 0;
+        else answer = reply;
+        if (answer !== null) pause.abort();
+      },
+      wake: () => pause.abort(),
     });
     try {
       while (answer === null) {
         const most = this.#isDraining ? Math.min(maxSends, DRAINING_SENDS) : maxSends;
-        if (sends >= most || this.#closed.signal.aborted) throw noAnswer();
+        if (sends >= most || this.#isClosed) throw noAnswer();
         sends += 1;
         line.send(ask).catch(() => undefined);
-        const woken = AbortSignal.any([wake.signal, this.#closed.signal]);
-        await clock.sleep(REPEAT_AFTER_MS, woken).catch(() => undefined);
-        wake = new AbortController();
+        await clock.sleep(REPEAT_AFTER_MS, pause.signal).catch(() => undefined);
+        pause = new AbortController();
       }
       return answer;
     } finally {

@@ -10,3 +10,8 @@ export interface JsonObject {
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** The entries of an object with their values as texts. */
+export function texts(block: JsonObject): Record<string, string> {
+  return Object.fromEntries(Object.entries(block).map(([key, value]) => [key, String(value)]));
+}

@@ -189,6 +189,11 @@ export const tagListSchema = z
 const METADATA_KEY = 'is not a metadata key: letters, digits and _ . : - only, at most 64';
 const METADATA_VALUE = `text of 1 to ${MAX_METADATA_VALUE} characters`;
 
+const CDN = { error: 'an address such as https://abc123.ucarecd.net, without a path' };
+
+/** The address of a CDN: scheme and host. */
+export const cdnSchema = z.string(CDN).regex(/^https?:\/\/[^/\s?#@]+$/, CDN);
+
 /** A key of a file's metadata (docs/uploadcare-api.md 4). */
 export const metadataKeySchema = z
   .string({ error: 'a metadata key' })

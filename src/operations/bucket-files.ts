@@ -1,54 +1,34 @@
 import type { Bucket } from '../s3/bucket.ts';
 import { readObjectDetails } from '../s3/object-details.ts';
 import { type CheckedObject, checkObject, type ObjectKeeping } from './bucket-object.ts';
+import { ByteBudget } from './byte-budget.ts';
 import { changedFile, type LocalFile, type LocalFiles } from './local-files.ts';
 
 /** Number of bytes in one read of an object. */
 const READ_BYTES = 2 * 1024 * 1024;
-/** Maximum number of reads whose bytes are in memory at the same time. Together they hold 64 MiB. */
-const READS_AT_ONCE = 32;
-
-/** Limits the number of reads whose bytes are in memory. */
-class ReadSlots {
-  #free = READS_AT_ONCE;
-  readonly #waiting: (() => void)[] = [];
-
-  async take(): Promise<void> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
-
-  give(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
-  }
-}
+/** Maximum number of bytes in memory, of all objects together. */
+const MEMORY_BYTES = 64 * 1024 * 1024;
 
 /**
  * Creates the access to the objects of a bucket for an upload. Each read names the ETag of the listing, so that all bytes
  * come from the version that was listed. An object that has changed lets only its own item fail.
  */
-export function createBucketFiles(
-  open: () => Promise<Bucket>,
-  keeping: ObjectKeeping,
-  signal: AbortSignal = new AbortController().signal,
-): LocalFiles {
-  const slots = new ReadSlots();
+export function createBucketFiles(open: () => Promise<Bucket>, keeping: ObjectKeeping): LocalFiles {
+  const budget = new ByteBudget(MEMORY_BYTES);
   return {
-    async open(item) {
+    async open(item, signal) {
       const bucket = await open();
       const details = readObjectDetails(item);
       if (details === null) throw new Error('The item is not an object of a bucket');
       const object = await checkObject(bucket, { details, keeping }, signal);
-      return objectFile(bucket, { object, slots, signal });
+      return objectFile(bucket, { object, budget, signal });
     },
   };
 }
 
 function objectFile(
   bucket: Bucket,
-  { object, slots, signal }: { object: CheckedObject; slots: ReadSlots; signal: AbortSignal },
+  { object, budget, signal }: { object: CheckedObject; budget: ByteBudget; signal: AbortSignal },
 ): LocalFile {
   const { details, facts, name, metadata, tags } = object;
   const { key, size, etag, modifiedAt } = details;
@@ -74,13 +54,13 @@ function objectFile(
   async function* readRanges(range: { from: number; end: number }): AsyncGenerator<Uint8Array> {
     for (let from = range.from; from < range.end; from += READ_BYTES) {
       const length = Math.min(READ_BYTES, range.end - from);
-      await slots.take();
+      const free = await budget.take(length);
       try {
         const bytes = await bucket.read(key, { from, length, etag }, signal);
         if (bytes.length !== length) throw changedFile(`${bucket.name}/${key}`);
         yield bytes;
       } finally {
-        slots.give();
+        free();
       }
     }
   }

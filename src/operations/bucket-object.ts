@@ -11,6 +11,9 @@ import type { IsSameInput } from './descriptor.ts';
 /** The facts about an object that its new file can keep. */
 export const OBJECT_KEPT = ['filename', 'metadata'] as const;
 
+/** Advice for an object whose metadata do not fit. */
+export const KEEP_LESS = 'Leave the metadata out with `keep: [filename]`';
+
 /** The facts that a new file keeps of its object. */
 export interface ObjectKeeping {
   /** Metadata key for the key of the object. */

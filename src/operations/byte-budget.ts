@@ -14,21 +14,29 @@ export class ByteBudget {
   }
 
   /**
-   * Calls `work` as soon as its bytes fit. The order is that of the calls. Work that needs more than the whole budget runs
-   * alone.
+   * Waits until the bytes fit. The order is that of the calls. Work that needs more than the whole budget runs alone.
+   * Returns the function that frees the bytes, which must be called once.
    */
-  async use<Result>(bytes: number, work: () => Promise<Result>): Promise<Result> {
+  async take(bytes: number): Promise<() => void> {
     const needed = Math.min(bytes, this.#most);
     if (this.#waiting.length > 0 || this.#used + needed > this.#most) {
       await new Promise<void>((start) => this.#waiting.push({ bytes: needed, start }));
     } else {
       this.#used += needed;
     }
+    return () => {
+      this.#used -= needed;
+      this.#startNext();
+    };
+  }
+
+  /** Calls `work` as soon as its bytes fit. */
+  async use<Result>(bytes: number, work: () => Promise<Result>): Promise<Result> {
+    const free = await this.take(bytes);
     try {
       return await work();
     } finally {
-      this.#used -= needed;
-      this.#startNext();
+      free();
     }
   }
 

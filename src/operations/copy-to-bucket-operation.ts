@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
-import { blockSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
+import { blockSchema, cdnSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
 import { bytesBody, md5Of } from '../s3/body.ts';
 import type { Bucket } from '../s3/bucket.ts';
 import { type BucketPlace, bucketPlaceKeys } from '../s3/bucket-place.ts';
@@ -23,7 +23,6 @@ import { findOriginal, type OriginalFile, type ReadOriginal } from './original-f
 const MAX_WHOLE_BYTES = 16 * 1024 ** 2;
 /** Maximum number of bytes in memory, of all files together. */
 const MEMORY_BYTES = 64 * 1024 ** 2;
-const CDN = { error: 'an address such as https://abc123.ucarecd.net, without a path' };
 
 /** The options of a copy to a bucket. A backup has them too. */
 export const copyToBucketKeys = {
@@ -38,9 +37,7 @@ export const copyToBucketKeys = {
     .describe(
       'Key of the object below the prefix of `url`: `${uuid}` (required), `${filename}`, `${ext}`, `${metadata.KEY}`',
     ),
-  cdn: z
-    .string(CDN)
-    .regex(/^https?:\/\/[^/\s?#@]+$/, CDN)
+  cdn: cdnSchema
     .optional()
     .describe(
       'Address from which ucbulk reads the files, such as `https://abc123.ucarecd.net`; the URL in the listing if absent',

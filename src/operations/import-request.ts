@@ -1,12 +1,16 @@
 import { ClassifiedError } from '../core/failure.ts';
-import { MAX_METADATA_KEYS, MAX_TAGS } from '../core/file-limits.ts';
+import { MAX_TAGS } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
 import { itemUrl } from '../core/item-url.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, texts } from '../core/json.ts';
 import { present } from '../core/present.ts';
 import type { FromUrlOptions } from '../uploadcare/from-url-api.ts';
+import type { FromUrlStart } from '../uploadcare/wire/from-url-answer.ts';
 import { type ColumnMap, mapColumns } from './mapped-columns.ts';
-import { INTENT_KEY } from './operation-context.ts';
+import { INTENT_KEY, markedMetadata } from './operation-context.ts';
+import { createMadeToken } from './ready-output.ts';
+
+const ADVICE = 'Leave some out with keep, or remove some from the old file';
 
 /** The facts of a file in another project that its copy can keep. */
 export const KEPT = ['filename', 'metadata', 'tags'] as const;
@@ -44,17 +48,26 @@ export function importRequest(
   const { map, keep: _keep, cdn: _cdn, expect: _expect, tags: wanted = [], ...settings } = options;
   const facts = readItemFacts(item, options);
   const { [INTENT_KEY]: _earlier, ...metadata } = { ...facts.metadata, ...options.metadata };
-  const count = Object.keys(metadata).length;
-  if (count >= MAX_METADATA_KEYS) throw tooMany('metadata keys', count, MAX_METADATA_KEYS - 1);
+  const marked = markedMetadata(metadata, tag, ADVICE);
   const tags = [...new Set([...facts.tags, ...wanted])];
-  if (tags.length > MAX_TAGS) throw tooMany('tags', tags.length, MAX_TAGS);
+  if (tags.length > MAX_TAGS) throw tooManyTags(tags.length);
   return {
     ...settings,
     sourceUrl: facts.sourceUrl,
     ...present({ filename: facts.filename }),
-    metadata: { ...metadata, [INTENT_KEY]: tag },
+    metadata: marked,
     ...(tags.length > 0 && { tags }),
   };
+}
+
+/** The token with which ucbulk polls an import that was started. */
+export function startToken(
+  started: FromUrlStart,
+  how: Parameters<typeof createMadeToken>[1] = {},
+): string {
+  return started.kind === 'file'
+    ? createMadeToken({ file: started.file.uuid }, how)
+    : started.token;
 }
 
 /** Appends a query to a URL, which may have a query and a fragment already. */
@@ -82,7 +95,7 @@ function readItemFacts(
     ...(keep.includes('filename') &&
       typeof filename === 'string' &&
       filename !== '' && { filename }),
-    metadata: keep.includes('metadata') ? asTexts(asBlock(file['metadata']) ?? {}) : {},
+    metadata: keep.includes('metadata') ? texts(asBlock(file['metadata']) ?? {}) : {},
     tags: keep.includes('tags') && Array.isArray(tags) ? tags.map(String) : [],
   };
 }
@@ -96,18 +109,14 @@ function fileUrl(uuid: string, { url }: JsonObject, cdn: string | undefined): st
   );
 }
 
-function asTexts(block: JsonObject): Record<string, string> {
-  return Object.fromEntries(Object.entries(block).map(([key, value]) => [key, String(value)]));
-}
-
 function asBlock(value: JsonValue | undefined): JsonObject | null {
   return isJsonObject(value) ? value : null;
 }
 
-function tooMany(what: string, count: number, most: number): ClassifiedError {
+function tooManyTags(count: number): ClassifiedError {
   return refused(
-    `too_many_${what.replace(' ', '_')}`,
-    `The file would have ${count} ${what}, and it can have at most ${most} in addition to ${INTENT_KEY}. Nothing was sent. Leave some out with keep, or remove some from the old file`,
+    'too_many_tags',
+    `The file would have ${count} tags, and it can have at most ${MAX_TAGS} in addition to ${INTENT_KEY}. Nothing was sent. ${ADVICE}`,
   );
 }
 

@@ -1,47 +1,26 @@
-import * as z from 'zod';
 import type { Item } from '../core/item.ts';
-import type { ItemKind } from '../core/item-kind.ts';
 import { present } from '../core/present.ts';
-import {
-  blockSchema,
-  durationSchema,
-  flagSchema,
-  metadataKeySchema,
-  metadataSchema,
-  mimeGlobsSchema,
-  tagListSchema,
-} from '../job/job-value-schemas.ts';
-import type { Bucket } from '../s3/bucket.ts';
-import { type ObjectDetails, readObjectDetails } from '../s3/object-details.ts';
-import type { DirectUploadApi } from '../uploadcare/direct-upload-api.ts';
+import { readObjectDetails } from '../s3/object-details.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { FromUrlApi } from '../uploadcare/from-url-api.ts';
 import type { SearchApi } from '../uploadcare/search-api.ts';
 import type { FromUrlStatus } from '../uploadcare/wire/from-url-answer.ts';
 import { hasSameEtag, withEtag } from './bucket-object.ts';
-import { defineOperation, formatStore, type OptionFault } from './descriptor.ts';
+import { defineOperation, formatStore } from './descriptor.ts';
 import { findBegun, TAGS_NEED_07 } from './find-tagged.ts';
-import { judgeObject, mustBeSent, objectImportRequest, sendObject } from './import-object.ts';
-import { appendQuery, importRequest, KEPT } from './import-request.ts';
+import { createObjectImports, judgeObject, type StartObject } from './import-object.ts';
+import { appendQuery, importRequest, startToken } from './import-request.ts';
+import {
+  type ImportUrlOptions,
+  importOptionFault,
+  importUrlOptions,
+} from './import-url-options.ts';
 import { type ExpectedContent, expectedContent, judgeImport } from './imported-content.ts';
 import { madeFile } from './listed-effect.ts';
-import { columnMapSchema } from './mapped-columns.ts';
 import { namedInAnswer } from './named-in-answers.ts';
 import { createNewFiles, NEW_FILES_REQUEST } from './new-files.ts';
-import type {
-  IntentPermit,
-  PollAnswer,
-  RemoteJob,
-  RemoteOperation,
-  StartAnswers,
-} from './operation.ts';
-import {
-  INTENT_KEY,
-  intentTag,
-  leavesIntentKey,
-  NO_INTENT_KEY,
-  type OperationContext,
-} from './operation-context.ts';
+import type { IntentPermit, PollAnswer, RemoteJob, RemoteOperation } from './operation.ts';
+import { INTENT_KEY, intentTag, type OperationContext } from './operation-context.ts';
 import {
   createMadeToken,
   type Judge,
@@ -50,55 +29,6 @@ import {
   readyOutput,
   toMadeOutput,
 } from './ready-output.ts';
-
-const CDN = { error: 'an address such as https://abc123.ucarecd.net, without a path' };
-
-const importUrlOptions = blockSchema({
-  store: flagSchema
-    .default(true)
-    .describe('Store the file for good; with `false` it expires after 24 hours'),
-  metadata: metadataSchema.default({}).describe('Metadata of every file'),
-  tags: tagListSchema.optional().describe('Tags of every file'),
-  checkDuplicates: flagSchema
-    .default(false)
-    .describe('If the URL was imported before, use the earlier file and make no new one'),
-  saveDuplicates: flagSchema
-    .default(true)
-    .describe('Let later imports of the same URL with `checkDuplicates` use this file'),
-  expect: mimeGlobsSchema
-    .optional()
-    .describe(
-      'MIME types that the files may have: a glob such as `image/*`, or a list. If a file has another type, its item fails',
-    ),
-  map: columnMapSchema
-    .optional()
-    .describe('Columns of a list with the name and metadata of each file'),
-  keep: z
-    .array(z.enum(KEPT, { error: `one of ${KEPT.join(', ')}` }), { error: 'a list of words' })
-    .optional()
-    .describe(
-      'Facts that the copy of a file of another project, or the file of an object of a bucket, keeps: `filename`, `metadata`, `tags`; all if absent. An object has no tags',
-    ),
-  pathKey: metadataKeySchema
-    .optional()
-    .describe('Metadata key for the key of each object of a bucket'),
-  urlLifetime: durationSchema
-    .refine((ms) => ms >= MINUTE_MS && ms <= 7 * DAY_MS, { error: 'is not from 1m to 7d' })
-    .optional()
-    .describe(
-      'How long the signed URL of each object of a bucket is valid; 1h if absent. ucbulk signs it when its request leaves',
-    ),
-  cdn: z
-    .string(CDN)
-    .regex(/^https?:\/\/[^/\s?#@]+$/, CDN)
-    .optional()
-    .describe(
-      'Address from which the service downloads files of another project, such as `https://abc123.ucarecd.net`; the URL in the listing if absent',
-    ),
-}).refine(({ metadata, map }) => leavesIntentKey({ ...metadata, ...map?.metadata }), NO_INTENT_KEY);
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 
 /** Guessed median duration, until ucbulk has measured some, ms. */
 const TYPICAL_MS = 3000;
@@ -115,9 +45,8 @@ interface ImportDependencies {
   /** The expected content; null if the job expects nothing. */
   readonly expected: ExpectedContent | null;
   readonly fromUrl: FromUrlApi;
-  /** Sends the bytes of objects whose URLs the service can't read. */
-  readonly direct: DirectUploadApi;
-  readonly openSourceBucket?: (() => Promise<Bucket>) | undefined;
+  /** Starts the imports of objects. Absent if the items do not come from a bucket. */
+  readonly startObject?: StartObject | undefined;
   readonly search: SearchApi;
   readonly files: Pick<FilesApi, 'fileInfo' | 'listPage'>;
   /** The query that is appended to each URL; absent if there is none. */
@@ -130,8 +59,8 @@ interface ImportDependencies {
  * being processed. So ucbulk waits until the file is complete.
  */
 function importUrlOperation(
-  { fromUrl, direct, search, files, expected, openSourceBucket, query }: ImportDependencies,
-  options: z.output<typeof importUrlOptions>,
+  { fromUrl, search, files, expected, startObject, query }: ImportDependencies,
+  options: ImportUrlOptions,
   context: OperationContext,
 ): RemoteOperation {
   // With `checkDuplicates`, the service may return the file of an earlier import.
@@ -151,14 +80,7 @@ function importUrlOperation(
     },
     async start([item], permit) {
       if (item === undefined) return new Map();
-      const details = readObjectDetails(item);
-      if (details !== null) return startObject({ item, details }, permit);
-      const request = importRequest(item, options, intentTag(context, item));
-      const sourceUrl = appendQuery(request.sourceUrl, query);
-      const started = await fromUrl.start({ ...request, sourceUrl }, permit);
-      const token =
-        started.kind === 'file' ? createMadeToken({ file: started.file.uuid }, age) : started.token;
-      return new Map([[item.key, { kind: 'started', token }]]);
+      return new Map([[item.key, { kind: 'started', token: await begin(item, permit) }]]);
     },
     async poll(job, signal) {
       const output = toOutput(job);
@@ -169,23 +91,16 @@ function importUrlOperation(
     newFiles: createNewFiles(files, toOutput),
   };
 
-  async function startObject(
-    { item, details }: { readonly item: Item; readonly details: ObjectDetails },
-    permit: IntentPermit,
-  ): Promise<StartAnswers> {
-    if (openSourceBucket === undefined) throw new Error('The items come from a bucket');
-    const bucket = await openSourceBucket();
+  async function begin(item: Item, permit: IntentPermit): Promise<string> {
     const tag = intentTag(context, item);
-    if (mustBeSent(details)) {
-      const file = await sendObject(bucket, { item, upload: direct }, { options, tag, permit });
-      return new Map([[item.key, { kind: 'started', token: createMadeToken({ file }) }]]);
+    const details = readObjectDetails(item);
+    if (details !== null) {
+      if (startObject === undefined) throw new Error('The items come from a bucket');
+      return startObject({ item, details }, { tag, permit });
     }
-    const { signal } = permit;
-    const request = await objectImportRequest(bucket, details, { options, tag, signal });
-    const started = await fromUrl.start(request, permit);
-    const token =
-      started.kind === 'file' ? createMadeToken({ file: started.file.uuid }) : started.token;
-    return new Map([[item.key, { kind: 'started', token }]]);
+    const request = importRequest(item, options, tag);
+    const sourceUrl = appendQuery(request.sourceUrl, query);
+    return startToken(await fromUrl.start({ ...request, sourceUrl }, permit), age);
   }
 
   function toOutput(job: RemoteJob): Output | null {
@@ -255,7 +170,7 @@ export const importUrl = defineOperation({
       return { ...made, metadata, ...present({ tags }) };
     }),
   columnMap: ({ map }) => map,
-  faultWithSource,
+  faultWithSource: importOptionFault,
   requests: () => [
     { endpoint: 'POST /from_url/' },
     { endpoint: 'GET /from_url/status/', isPoll: true },
@@ -268,48 +183,14 @@ export const importUrl = defineOperation({
     lostAnswer: 'looked up by its tag',
   },
   create: (options, place) => {
+    const { client, openSourceBucket: openBucket, sourceQuery: query } = place;
     const expected = options.expect === undefined ? null : expectedContent(options.expect);
+    const startObject =
+      openBucket && createObjectImports({ ...client.upload, openBucket }, options);
     return importUrlOperation(
-      {
-        ...place.client,
-        ...place.client.upload,
-        expected,
-        ...present({ openSourceBucket: place.openSourceBucket, query: place.sourceQuery }),
-      },
+      { ...client, ...client.upload, expected, ...present({ startObject, query }) },
       options,
       place,
     );
   },
 });
-
-/**
- * Finds options that do not fit the source. Columns need a list. `keep` and `cdn` need files of another
- * project.
- */
-function faultWithSource(
-  { map, keep, cdn }: z.output<typeof importUrlOptions>,
-  given: ItemKind | null,
-): OptionFault | null {
-  if (given === 'file' && map !== undefined) {
-    const message =
-      'maps the columns of a list, but the source is not a list. Use keep for the facts that a copy keeps';
-    return { option: 'map', message };
-  }
-  if (given === 'object') return objectFault({ map, cdn });
-  if (given !== 'url' || (keep === undefined && cdn === undefined)) return null;
-  const message = 'is only for files of another project. Use map for the columns of a list';
-  return { option: keep === undefined ? 'cdn' : 'keep', message };
-}
-
-/** Finds options that do not fit objects of a bucket. */
-function objectFault({
-  map,
-  cdn,
-}: Pick<z.output<typeof importUrlOptions>, 'map' | 'cdn'>): OptionFault | null {
-  if (map !== undefined) {
-    const message = 'maps the columns of a list, and objects of a bucket have none. Use keep';
-    return { option: 'map', message };
-  }
-  if (cdn === undefined) return null;
-  return { option: 'cdn', message: 'is only for files of another project' };
-}

@@ -34,7 +34,8 @@ export interface LocalFile {
 
 /** Opens the files of items. A missing or unreadable file lets only its own item fail. */
 export interface LocalFiles {
-  open(item: Item): Promise<LocalFile>;
+  /** `signal` aborts the reads of a file that is not on the disk. */
+  open(item: Item, signal: AbortSignal): Promise<LocalFile>;
 }
 
 /** Creates the access to files on the disk. `toPath` returns the path of an item. */

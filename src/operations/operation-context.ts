@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { ClassifiedError } from '../core/failure.ts';
 import { MAX_METADATA_KEYS } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
 
@@ -24,6 +25,25 @@ export const INTENT_KEY = 'ucbulk_intent';
 /** True if the metadata leaves room for ucbulk's own key, and does not contain this key already. */
 export function leavesIntentKey(metadata: object): boolean {
   return Object.keys(metadata).length < MAX_METADATA_KEYS && !(INTENT_KEY in metadata);
+}
+
+/**
+ * The metadata of a new file, with ucbulk's own key. Throws a failure of this item alone if the service does not allow so
+ * many keys. `advice` says how to leave some out.
+ */
+export function markedMetadata(
+  metadata: Readonly<Record<string, string>>,
+  tag: string,
+  advice: string,
+): Record<string, string> {
+  const count = Object.keys(metadata).length;
+  if (count < MAX_METADATA_KEYS) return { ...metadata, [INTENT_KEY]: tag };
+  throw new ClassifiedError({
+    kind: 'permanent',
+    effect: 'none',
+    code: 'too_many_metadata_keys',
+    message: `The file would have ${count} metadata keys, and it can have at most ${MAX_METADATA_KEYS - 1} in addition to ${INTENT_KEY}. Nothing was sent. ${advice}`,
+  });
 }
 
 /** The fault of metadata without room for ucbulk's own key. */

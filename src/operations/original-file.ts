@@ -1,7 +1,7 @@
 import { ClassifiedError } from '../core/failure.ts';
 import type { FileUuid } from '../core/file-uuid.ts';
 import type { Item } from '../core/item.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject, texts } from '../core/json.ts';
 import { parseUrl } from '../core/parse-url.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { FileDetails } from '../uploadcare/wire/file-details.ts';
@@ -77,13 +77,12 @@ function fromListing(
     typeof url === 'string' &&
     isReady === true;
   if (!isWhole || !isJsonObject(metadata)) return null;
-  const texts = Object.entries(metadata).map(([name, value]) => [name, String(value)] as const);
   return {
     uuid,
     filename,
     size,
     mimeType,
-    metadata: Object.fromEntries(texts),
+    metadata: texts(metadata),
     url: originalUrl(uuid, url, cdn),
     details: null,
   };

@@ -18,7 +18,7 @@ export interface SentFile {
  */
 export function hasSameContent(files: LocalFiles): IsSameInput {
   return async (item, { size, sha256 }, signal) => {
-    const file = await files.open(item);
+    const file = await files.open(item, signal);
     if (file.size !== size || typeof sha256 !== 'string') return false;
     return (await readSha256(file, signal)) === sha256;
   };
@@ -34,7 +34,7 @@ export async function readUnchanged(
   signal: AbortSignal,
 ): Promise<string | null> {
   try {
-    const file = await files.open(item);
+    const file = await files.open(item, signal);
     const isSame = file.size === sent?.size && file.modifiedAt === sent.modifiedAt;
     return isSame ? await readSha256(file, signal) : null;
   } catch (error) {

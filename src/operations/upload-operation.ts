@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { ClassifiedError } from '../core/failure.ts';
-import { MAX_METADATA_KEYS, MAX_METADATA_VALUE } from '../core/file-limits.ts';
+import { MAX_METADATA_VALUE } from '../core/file-limits.ts';
 import type { Item } from '../core/item.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { present } from '../core/present.ts';
@@ -17,7 +17,7 @@ import { MAX_DIRECT_BYTES } from '../uploadcare/direct-upload-api.ts';
 import { MIN_MULTIPART_BYTES } from '../uploadcare/multipart-upload-api.ts';
 import type { UploadSettings } from '../uploadcare/upload-calls.ts';
 import { createBucketFiles } from './bucket-files.ts';
-import { hasSameEtag, withEtag } from './bucket-object.ts';
+import { hasSameEtag, KEEP_LESS, withEtag } from './bucket-object.ts';
 import { defineOperation, formatStore } from './descriptor.ts';
 import { findUploaded, TAGS_NEED_07 } from './find-tagged.ts';
 import { allTags } from './import-object.ts';
@@ -27,9 +27,9 @@ import { namedInAnswer } from './named-in-answers.ts';
 import { objectKeepSchema } from './object-keep-schema.ts';
 import type { TransferOperation, TransferPermit } from './operation.ts';
 import {
-  INTENT_KEY,
   intentTag,
   leavesIntentKey,
+  markedMetadata,
   NO_INTENT_KEY,
   type OperationContext,
 } from './operation-context.ts';
@@ -106,7 +106,7 @@ function uploadOperation(
   async function transferItem(item: Item, permit: TransferPermit): Promise<Outcome> {
     const answered = await checkKeptAnswer(place, { tag: intentTag(context, item) }, permit);
     if (answered !== null) return answered;
-    const file = await place.files.open(item);
+    const file = await place.files.open(item, permit.signal);
     // For a probe: if the answer is lost, the file that ucbulk finds by the tag must have this size.
     permit.keepBaseline({ size: file.size, modifiedAt: file.modifiedAt });
     const settings = settingsFor(item, { options, context, file });
@@ -129,11 +129,9 @@ function settingsFor(
 ): UploadSettings {
   const { store, tags } = options;
   const metadata = { ...file.object?.metadata, ...ownMetadata(item, options) };
-  const count = Object.keys(metadata).length;
-  if (count >= MAX_METADATA_KEYS) throw tooManyKeys(count);
   return {
     store,
-    metadata: { ...metadata, [INTENT_KEY]: intentTag(context, item) },
+    metadata: markedMetadata(metadata, intentTag(context, item), KEEP_LESS),
     ...present({ tags: allTags(file.object?.tags, tags) }),
   };
 }
@@ -159,15 +157,6 @@ function pathValue(path: string): string {
     effect: 'none',
     code: 'path_too_long',
     message: `A path of more than ${MAX_METADATA_VALUE} characters can't be a metadata value (pathKey)`,
-  });
-}
-
-function tooManyKeys(count: number): ClassifiedError {
-  return new ClassifiedError({
-    kind: 'permanent',
-    effect: 'none',
-    code: 'too_many_metadata_keys',
-    message: `The file would have ${count} metadata keys, and it can have at most ${MAX_METADATA_KEYS - 1} in addition to ${INTENT_KEY}. Nothing was sent. Leave the metadata out with \`keep: [filename]\``,
   });
 }
 

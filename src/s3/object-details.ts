@@ -1,5 +1,5 @@
 import type { Item } from '../core/item.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue, texts } from '../core/json.ts';
 import type { ListedObject } from './list-answer.ts';
 
 /** The facts about a deleted file that are known beside its backup. Those that are null are not known. */
@@ -73,8 +73,4 @@ function readDeleted(value: JsonValue | undefined): DeletedFileFacts | null {
     metadata: isJsonObject(metadata) ? texts(metadata) : null,
     tags: Array.isArray(tags) ? tags.map(String) : null,
   };
-}
-
-function texts(block: JsonObject): Record<string, string> {
-  return Object.fromEntries(Object.entries(block).map(([key, value]) => [key, String(value)]));
 }

@@ -12,7 +12,11 @@ async function setup(content = 'twelve bytes') {
   const { files, root, write } = tempFolder();
   const path = await write('a.txt', content);
   const local = createLocalFiles(files, ({ key }) => join(root, key));
-  return { path, root, open: (name = 'a.txt') => local.open(someItem({ key: name })) };
+  return {
+    path,
+    root,
+    open: (name = 'a.txt') => local.open(someItem({ key: name }), new AbortController().signal),
+  };
 }
 
 async function read(body: ByteBody): Promise<string> {

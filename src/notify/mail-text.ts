@@ -1,3 +1,5 @@
+import { wordPieces } from '../core/encoded-word.ts';
+
 /** The parts of an e-mail. */
 export interface Mail {
   readonly from: string;
@@ -8,8 +10,6 @@ export interface Mail {
   readonly at: number;
 }
 
-/** Number of bytes of text in an encoded word of a header. The word must not be longer than 75 characters. */
-const WORD_BYTES = 45;
 const LINE = /.{1,76}/g;
 
 /**
@@ -37,16 +37,7 @@ export function mailText({ from, to, subject, text, at }: Mail): string {
 function encodeHeader(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   if (/^[\x20-\x7e]*$/.test(line) && !line.includes('=?') && line.length <= 200) return line;
-  const words: string[] = [];
-  let word = '';
-  for (const character of line) {
-    if (Buffer.byteLength(word + character) > WORD_BYTES) {
-      words.push(word);
-      word = '';
-    }
-    word += character;
-  }
-  return [...words, word]
+  return wordPieces(line)
     .map((part) => `=?utf-8?B?${Buffer.from(part).toString('base64')}?=`)
     .join('\n ');
 }

@@ -1,4 +1,5 @@
 import type { Bucket } from '../s3/bucket.ts';
+import { etagMd5 } from '../s3/etag.ts';
 import { readObjectDetails } from '../s3/object-details.ts';
 import { type CheckedObject, checkObject, type ObjectKeeping } from './bucket-object.ts';
 import { ByteBudget } from './byte-budget.ts';
@@ -32,7 +33,6 @@ function objectFile(
 ): LocalFile {
   const { details, facts, name, metadata, tags } = object;
   const { key, size, etag, modifiedAt } = details;
-  const isMd5 = /^[0-9a-f]{32}$/.test(etag ?? '') && !/kms/.test(facts.encryption ?? '');
   return {
     path: `${bucket.name}/${key}`,
     name,
@@ -42,7 +42,7 @@ function objectFile(
       metadata,
       tags,
       contentType: facts.contentType ?? 'application/octet-stream',
-      md5: isMd5 ? etag : null,
+      md5: etagMd5({ ...facts, etag }),
       isPinned: etag !== null,
     },
     part(from, length) {

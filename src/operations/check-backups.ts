@@ -2,6 +2,7 @@ import { ClassifiedError } from '../core/failure.ts';
 import type { Item } from '../core/item.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Bucket, ObjectFacts } from '../s3/bucket.ts';
+import { hasKmsKey } from '../s3/etag.ts';
 import type { OwnExpression } from './descriptor.ts';
 
 /** The facts about a backup, as the step that made it recorded them. */
@@ -83,10 +84,11 @@ function noFacts(error: unknown): null {
 }
 
 /** Compares an object with the copy that the run made. Null if they are the same. */
-function findDifference(backup: Backup, { size, etag, encryption }: ObjectFacts): string | null {
+function findDifference(backup: Backup, facts: ObjectFacts): string | null {
+  const { size, etag } = facts;
   if (size !== backup.size) return `has ${size} bytes instead of ${backup.size}`;
   // With a key of KMS, the ETag is no checksum, and a repeated request gets another one.
-  if (/kms/.test(encryption ?? '') || etag === backup.etag) return null;
+  if (hasKmsKey(facts) || etag === backup.etag) return null;
   return `has the ETag ${etag} instead of ${backup.etag}`;
 }
 

@@ -5,6 +5,7 @@ import type { Bucket, NewObject } from '../s3/bucket.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { TransferPermit } from './operation.ts';
 import type { OriginalFile, ReadOriginal } from './original-file.ts';
+import { sendAll } from './send-all.ts';
 
 /** The access to the bytes of a file, and the limit on bytes in memory. */
 export interface CopyPlace {
@@ -29,8 +30,6 @@ const MIB = 1024 ** 2;
 const PART_BYTES = 8 * MIB;
 /** Maximum number of parts of an object (AWS S3 User Guide, "Multipart upload limits"). */
 const MAX_PARTS = 10_000;
-/** Number of parts of a file to send at the same time. */
-const PARTS_AT_ONCE = 4;
 
 /**
  * Copies a file in parts, or continues an earlier copy. The server checks the MD5 of each part. The object exists only
@@ -108,7 +107,6 @@ async function sendParts(
   const missing = Array.from({ length: count }, (_, part) => part).filter(
     (part) => !known.has(part),
   );
-  let isOver = false;
   const sendPart = async (part: number): Promise<void> => {
     const from = part * partSize;
     const length = Math.min(partSize, size - from);
@@ -119,20 +117,7 @@ async function sendParts(
     });
     await notes.addPart(part, etags.get(part) ?? '');
   };
-  const sender = async (): Promise<void> => {
-    while (!isOver && !drain.aborted) {
-      const part = missing.shift();
-      if (part === undefined) return;
-      await sendPart(part).catch((error: unknown) => {
-        isOver = true;
-        throw error;
-      });
-    }
-  };
-  // If one part fails, first wait for the parts that are being sent: they must be recorded.
-  const ends = await Promise.allSettled(Array.from({ length: PARTS_AT_ONCE }, sender));
-  const failed = ends.find((end) => end.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  await sendAll(missing, sendPart, () => drain.aborted);
   if (etags.size < count) throw canceled('The run is stopping');
   return Array.from({ length: count }, (_, part) => etags.get(part) ?? '');
 }

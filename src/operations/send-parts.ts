@@ -1,10 +1,8 @@
 import { hashedBody } from './hashed-body.ts';
 import type { TransferPermit } from './operation.ts';
+import { sendAll } from './send-all.ts';
 import type { UploadSession } from './upload-session.ts';
 import { CONTENT_TYPE, type Transfer, type UploadDependencies } from './upload-transfer.ts';
-
-/** Number of parts of a file to send at the same time. Each part is read from the disk while it is sent. */
-const PARTS_AT_ONCE = 4;
 
 /** An upload with its session and the checksums of the parts that are uploaded already. */
 export interface PartTransfer extends Pick<Transfer, 'file'> {
@@ -23,7 +21,6 @@ export async function sendParts(
 ): Promise<ReadonlyMap<number, string>> {
   const digests = new Map(known);
   const missing = [...session.urls.entries()].filter(([place]) => !known.has(place));
-  let hasFailed = false;
   const sendPart = async ([place, url]: readonly [number, string]): Promise<void> => {
     const part = file.part(place * session.partSize, session.partSize);
     const { bytes, digest } = hashedBody(part, { algorithm: 'md5', effect: 'none' });
@@ -32,18 +29,6 @@ export async function sendParts(
     digests.set(place, digest());
     await notes.addPart(place, digest());
   };
-  const sender = async (): Promise<void> => {
-    for (let next = missing.shift(); next !== undefined && !hasFailed; next = missing.shift()) {
-      await sendPart(next).catch((error: unknown) => {
-        hasFailed = true;
-        throw error;
-      });
-    }
-  };
-  // If one part fails, first wait for the parts that are being sent. They still arrive at the service, and
-  // must be recorded.
-  const ends = await Promise.allSettled(Array.from({ length: PARTS_AT_ONCE }, sender));
-  const failed = ends.find((end) => end.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  await sendAll(missing, sendPart);
   return digests;
 }

@@ -2,6 +2,7 @@ import { mergeJoin } from '../core/merge-join.ts';
 import type { KeyedEffect, ScratchEffects } from '../ledger/scratch-effects.ts';
 import type { ExpectedObject } from '../operations/listed-object.ts';
 import type { ObjectFacts } from '../s3/bucket.ts';
+import { etagMd5 } from '../s3/etag.ts';
 import type { ListedObject } from '../s3/list-answer.ts';
 import type { BucketComparison } from './bucket-comparison.ts';
 
@@ -19,7 +20,6 @@ interface Copies {
 type Found = Pick<ListedObject & ObjectFacts, 'size' | 'etag'> & Partial<ObjectFacts>;
 type Expected = Pick<ExpectedObject, 'size' | 'md5'>;
 
-const MD5 = /^[0-9a-f]{32}$/;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 
 /**
@@ -89,8 +89,7 @@ function findFault({ size, md5 }: Expected, found: Found | null) {
   if (size !== null && found.size !== size) {
     return { fault: 'changed', message: `has ${found.size} bytes, and not ${size}` } as const;
   }
-  const { etag } = found;
-  const isKms = found.encryption?.startsWith('aws:kms') === true;
-  if (md5 === null || etag === null || !MD5.test(etag) || isKms || etag === md5) return null;
-  return { fault: 'changed', message: `has the MD5 ${etag}, and not ${md5}` } as const;
+  const has = etagMd5(found);
+  if (md5 === null || has === null || has === md5) return null;
+  return { fault: 'changed', message: `has the MD5 ${has}, and not ${md5}` } as const;
 }

@@ -4,6 +4,7 @@ import { withReader } from '../ledger/with-reader.ts';
 import { backupPlace } from '../operations/backup-options.ts';
 import { endOfDelete } from '../report/deleted-things.ts';
 import { bucketIdentity } from '../s3/bucket-place.ts';
+import { bucketName } from '../s3/bucket-url.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { storedJob } from '../state/stored-job.ts';
 import { type BackedUpDelete, backedUpDeletes, deletedWithBackup } from './deleted-with-backup.ts';
@@ -53,7 +54,7 @@ export function reviewRestore(
     const steps = backedUpDeletes(job)
       .filter(wanted)
       .map((one) => {
-        const bucket = one.place.url.split('/').slice(0, 3).join('/');
+        const bucket = bucketName(one.place.url);
         const found = deletedWithBackup(reader, reader.runItems({}), { steps: [one], bucket });
         return { ...one, bucket: bucketIdentity(one.place), files: countAll(found) };
       });

@@ -31,6 +31,11 @@ export function parseBucketUrl(text: string): BucketUrl | { readonly fault: stri
   return { bucket, prefix };
 }
 
+/** The bucket of a URL without its prefix, such as `s3://shop-media`. The schema of the job has checked the URL. */
+export function bucketName(url: string): string {
+  return `s3://${checkedBucketUrl(url).bucket}`;
+}
+
 /** Parses the URL of a bucket that the schema of the job has checked. */
 export function checkedBucketUrl(text: string): BucketUrl {
   const parsed = parseBucketUrl(text);

@@ -1,5 +1,4 @@
-/** Longest encoded word of RFC 2047 is 75 characters; 12 of them are `=?UTF-8?B?` and `?=`. */
-const WORD_BYTES = 45;
+import { wordPieces } from '../core/encoded-word.ts';
 
 /**
  * Encodes a text for a header of S3. Printable ASCII stays; every other text becomes words in the form of RFC 2047, as
@@ -8,23 +7,9 @@ const WORD_BYTES = 45;
 export function encodeHeaderText(value: string): string {
   const isPlain = /^[\x20-\x7e]*$/.test(value) && value.trim() === value && !value.includes('=?');
   if (isPlain) return value;
-  return inPieces(value)
+  return wordPieces(value)
     .map((piece) => `=?UTF-8?B?${Buffer.from(piece, 'utf8').toString('base64')}?=`)
     .join(' ');
-}
-
-/** Divides a text so that each piece fits into a word. A character is never divided. */
-function inPieces(value: string): string[] {
-  const pieces: string[] = [];
-  let piece = '';
-  for (const char of value) {
-    if (Buffer.byteLength(piece + char) > WORD_BYTES) {
-      pieces.push(piece);
-      piece = '';
-    }
-    piece += char;
-  }
-  return piece === '' ? pieces : [...pieces, piece];
 }
 
 /**

@@ -2,7 +2,7 @@ import { UserError } from '../core/user-error.ts';
 import type { Bucket } from './bucket.ts';
 import type { KeySources } from './bucket-keys.ts';
 import type { BucketPlace } from './bucket-place.ts';
-import { checkedBucketUrl } from './bucket-url.ts';
+import { bucketName, checkedBucketUrl } from './bucket-url.ts';
 import { createKeyProvider } from './credentials.ts';
 import { S3Bucket } from './s3-bucket.ts';
 import { createS3Send, type S3Environment } from './s3-send.ts';
@@ -22,7 +22,7 @@ export async function openBucket(
   await keys.keys();
   const region = place.region ?? (await keys.region()) ?? defaultRegion(place);
   const { origin, base } = addressOf(place, bucket, region);
-  const server = { origin, name: `s3://${bucket}`, region, keys };
+  const server = { origin, name: bucketName(place.url), region, keys };
   const { send, clock } = createS3Send(server, env);
   return new S3Bucket({
     place,

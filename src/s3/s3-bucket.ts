@@ -3,7 +3,7 @@ import type { WireResponse } from '../core/world.ts';
 import { bytesBody, md5Header } from './body.ts';
 import type { Bucket, NewObject, ObjectFacts, ObjectPart } from './bucket.ts';
 import { type BucketPlace, bucketIdentity } from './bucket-place.ts';
-import { checkedBucketUrl } from './bucket-url.ts';
+import { bucketName, checkedBucketUrl } from './bucket-url.ts';
 import { dispositionName } from './disposition-name.ts';
 import { type ObjectPage, parseAnswerText, parseListAnswer, unquoted } from './list-answer.ts';
 import type { S3Request, S3Send } from './s3-send.ts';
@@ -41,9 +41,9 @@ export class S3Bucket implements Bucket {
   readonly #payer: Headers;
 
   constructor(parts: BucketParts) {
-    const { bucket, prefix } = checkedBucketUrl(parts.place.url);
-    this.name = `s3://${bucket}`;
-    this.prefix = prefix;
+    const { url } = parts.place;
+    this.name = bucketName(url);
+    this.prefix = checkedBucketUrl(url).prefix;
     this.identity = bucketIdentity(parts.place);
     this.#parts = parts;
     this.#payer = parts.place.requesterPays ? { 'x-amz-request-payer': 'requester' } : {};

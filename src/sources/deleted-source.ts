@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { blockSchema } from '../job/job-value-schemas.ts';
 import { bucketPlaceKeys } from '../s3/bucket-place.ts';
+import { bucketName } from '../s3/bucket-url.ts';
 import { backupDetails } from '../s3/object-details.ts';
 import { defineSource, type SourceContext } from './descriptor.ts';
 import { runIdSchema } from './earlier-run-source.ts';
@@ -28,7 +29,7 @@ function deletedSource(
   { run, step, url: place }: DeletedOptions,
   { runs }: Pick<SourceContext, 'runs'>,
 ): Source {
-  const bucket = place.split('/').slice(0, 3).join('/');
+  const bucket = bucketName(place);
   return {
     kind: 'deleted',
     uniqueKeys: false,

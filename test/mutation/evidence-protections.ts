@@ -70,8 +70,8 @@ export const EVIDENCE_PROTECTIONS: readonly Mutant[] = [
     name: 'verify-copied-md5',
     protection: 'Copies in a bucket with other bytes of the same size are named',
     file: 'src/run/compare-copies.ts',
-    from: 'isKms || etag === md5) return null;',
-    to: 'isKms || md5 !== null) return null;',
+    from: 'has === null || has === md5) return null;',
+    to: 'has === null || md5 !== null) return null;',
     red: { file: 'test/integration/verify-copies.test.ts', test: '20,000 copies' },
   },
   {

@@ -50,6 +50,7 @@ test('these blocks are not run, for these reasons', () => {
     'docs/fleet.md: needs Redis',
     'docs/inventory.md: measures a million files',
     'docs/metrics.md: installs a package for traces',
+    'docs/verify.md: needs a bucket',
   ]);
 });
 

@@ -9,6 +9,7 @@ import type { ReadOriginal } from '../operations/original-file.ts';
 import type { Bucket } from '../s3/bucket.ts';
 import type { OpenBucket } from '../sources/descriptor.ts';
 import { OPEN_GATE } from '../transport/open-gate.ts';
+import type { RepeatableEnvironment } from '../transport/repeatable-send.ts';
 import type { LiveControl } from './live-control.ts';
 import { createOriginalReader } from './read-originals.ts';
 import { createRunGate } from './run-gate.ts';
@@ -39,10 +40,34 @@ export async function loadBucketCode(): Promise<typeof import('../s3/open-bucket
 
 /** Creates the access of a run to buckets and to the CDN. `run` is null for a plan. */
 export function createStorages(session: StorageContext, run: RunId | null): Storages {
-  const { context, runStop } = session;
   return {
     openBucket: createBucketOpener(session, run),
-    readOriginal: createOriginalReader(context, { run, runStop }),
+    readOriginal: createOriginalReader(createEnvironment(session, { run, to: 'CDN' })),
+  };
+}
+
+/** The environment of the requests to a storage. `to` names the storage in the log. */
+function createEnvironment(
+  { context, runStop, control }: StorageContext,
+  { run, to }: { readonly run: RunId | null; readonly to: 'bucket' | 'CDN' },
+): RepeatableEnvironment {
+  const { world } = context;
+  const mayStart = () => control?.isPaused !== true;
+  return {
+    world: { ...world, http: (request) => world.http({ ...request, mayStart }) },
+    gate:
+      control === undefined
+        ? OPEN_GATE
+        : createRunGate(OPEN_GATE, { runStop, control, mayRequest: () => true }),
+    userAgent: `ucbulk/${toolVersion()}`,
+    stopSignal: runStop.signal,
+    log({ kind, message, ...line }) {
+      const level = kind === 'answered' ? 'debug' : 'info';
+      const fields = { ...(run !== null && { run }), ...present(line) };
+      context.log(level, fields, message ?? `${to} request ${kind}`);
+    },
+    onEvent: context.listener,
+    unreachableMs: context.offlineForMs,
   };
 }
 
@@ -61,41 +86,22 @@ export async function openJobBuckets(
 }
 
 /** Creates the function that opens the buckets of a run. Each bucket is opened once. */
-function createBucketOpener(
-  { context, runStop, control }: StorageContext,
-  run: RunId | null,
-): OpenBucket {
+function createBucketOpener(session: StorageContext, run: RunId | null): OpenBucket {
   const opened = new Map<string, Promise<Bucket>>();
-  const { world, env = {}, offlineForMs } = context;
-  const mayStart = () => control?.isPaused !== true;
-  const gate =
-    control === undefined
-      ? OPEN_GATE
-      : createRunGate(OPEN_GATE, { runStop, control, mayRequest: () => true });
+  const { world, env = {} } = session.context;
+  const sources = {
+    env,
+    files: world.files,
+    now: () => world.clock.now(),
+    home: env['HOME'] ?? homedir(),
+  };
   return (place) => {
     const id = JSON.stringify(place);
     const known = opened.get(id);
     if (known !== undefined) return known;
+    const environment = createEnvironment(session, { run, to: 'bucket' });
     const bucket = loadBucketCode().then(({ openBucket }) =>
-      openBucket(place, {
-        world: { ...world, http: (request) => world.http({ ...request, mayStart }) },
-        gate,
-        userAgent: `ucbulk/${toolVersion()}`,
-        stopSignal: runStop.signal,
-        log({ kind, message, ...line }) {
-          const level = kind === 'answered' ? 'debug' : 'info';
-          const fields = { ...(run !== null && { run }), ...present(line) };
-          context.log(level, fields, message ?? `bucket request ${kind}`);
-        },
-        onEvent: context.listener,
-        unreachableMs: offlineForMs,
-        sources: {
-          env,
-          files: world.files,
-          now: () => world.clock.now(),
-          home: env['HOME'] ?? homedir(),
-        },
-      }),
+      openBucket(place, { ...environment, sources }),
     );
     opened.set(id, bucket);
     return bucket;

@@ -1,16 +1,11 @@
+import { bodyDeadline } from '../core/body-deadline.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import { present } from '../core/present.ts';
-import type { RunId } from '../core/run.ts';
 import { WireError, type WireResponse } from '../core/world.ts';
-import type { RunStop } from '../engine/run-stop.ts';
 import type { ReadOriginal } from '../operations/original-file.ts';
 import { classifyWireError } from '../transport/classify-wire-error.ts';
-import type { ReadRequest, SendTry } from '../transport/send.ts';
-import { DEFAULT_LIMITS } from '../transport/transport-limits.ts';
-import { withLogging } from '../transport/with-logging.ts';
-import { withRetry } from '../transport/with-retry.ts';
-import type { RunContext } from './run-request.ts';
-import { toolVersion } from './tool-version.ts';
+import { createRepeatableSend, type RepeatableEnvironment } from '../transport/repeatable-send.ts';
+import type { ReadRequest } from '../transport/send.ts';
 
 type Range = Parameters<ReadOriginal>[1];
 
@@ -18,58 +13,34 @@ type Range = Parameters<ReadOriginal>[1];
 const ERROR_BYTES = 65_536;
 
 /** Creates the function that reads files from the CDN. It retries what may succeed later, and follows no redirect. */
-export function createOriginalReader(
-  context: RunContext,
-  { run, runStop }: { readonly run: RunId | null; readonly runStop: RunStop },
-): ReadOriginal {
-  const { clock, random, http } = context.world;
-  const log: Parameters<typeof withLogging>[0] = ({ kind, message, ...line }) => {
-    const level = kind === 'answered' ? 'debug' : 'info';
-    const fields = { ...(run !== null && { run }), ...present(line) };
-    context.log(level, fields, message ?? `CDN request ${kind}`);
-  };
-  const unreachableMs = context.offlineForMs ?? DEFAULT_LIMITS.unreachableMs;
-  const limits = { ...DEFAULT_LIMITS, unreachableMs };
-  const onEvent = context.listener;
-  const retry = withRetry({ clock, random, limits, log, onEvent, stopSignal: runStop.signal });
-  const logged = withLogging(log, clock);
+export function createOriginalReader(env: RepeatableEnvironment): ReadOriginal {
+  const sendRepeatable = createRepeatableSend(env);
   return async (url, range, signal) => {
-    const { origin, pathname } = new URL(url);
-    const request: ReadRequest = {
-      method: 'GET',
-      target: pathname,
-      origin,
-      mutates: false,
-      signal,
-    };
-    let bytes: Buffer | null = null;
-    const attempt: SendTry = async () => {
-      runStop.signal.throwIfAborted();
-      const answer = await http({
-        method: 'GET',
-        origin,
-        target: pathname,
-        headers: {
-          'user-agent': `ucbulk/${toolVersion()}`,
-          'accept-encoding': 'identity',
-          ...(range.length < range.size && {
-            range: `bytes=${range.from}-${range.from + range.length - 1}`,
-          }),
-        },
-        body: null,
-        // A minute, and the time that the bytes take at 100 kB a second.
-        deadlineMs: 60_000 + Math.ceil(range.length / 100),
-        maxBytes: range.length + ERROR_BYTES,
-        signal,
-        mayStart: () => true,
-      }).catch((error: unknown) => {
-        throw wireFailure(request, error);
-      });
-      bytes = readAnswer(answer, url, range);
-      return { status: answer.status, headers: {}, body: null, requestId: undefined };
-    };
-    await logged(retry(attempt))(request);
-    if (bytes === null) throw new Error('A sent request has an answer');
+    const { origin, pathname: target } = new URL(url);
+    const request: ReadRequest = { method: 'GET', target, origin, mutates: false, signal };
+    const { from, length, size } = range;
+    const { bytes } = await sendRepeatable(request, async () => {
+      const answer = await env.world
+        .http({
+          method: 'GET',
+          origin,
+          target,
+          headers: {
+            'user-agent': env.userAgent,
+            'accept-encoding': 'identity',
+            ...(length < size && { range: `bytes=${from}-${from + length - 1}` }),
+          },
+          body: null,
+          deadlineMs: bodyDeadline(length),
+          maxBytes: length + ERROR_BYTES,
+          signal,
+          mayStart: () => true,
+        })
+        .catch((error: unknown) => {
+          throw wireFailure(request, error);
+        });
+      return { status: answer.status, bytes: readAnswer(answer, url, range) };
+    });
     return bytes;
   };
 }

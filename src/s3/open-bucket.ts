@@ -1,11 +1,12 @@
 import { UserError } from '../core/user-error.ts';
+import type { RepeatableEnvironment } from '../transport/repeatable-send.ts';
 import type { Bucket } from './bucket.ts';
 import type { KeySources } from './bucket-keys.ts';
 import type { BucketPlace } from './bucket-place.ts';
 import { bucketName, checkedBucketUrl } from './bucket-url.ts';
 import { createKeyProvider } from './credentials.ts';
 import { S3Bucket } from './s3-bucket.ts';
-import { createS3Send, type S3Environment } from './s3-send.ts';
+import { createS3Send } from './s3-send.ts';
 import { signTarget } from './sign.ts';
 
 /**
@@ -14,7 +15,7 @@ import { signTarget } from './sign.ts';
  */
 export async function openBucket(
   place: BucketPlace,
-  env: S3Environment & { readonly sources: KeySources },
+  env: RepeatableEnvironment & { readonly sources: KeySources },
 ): Promise<Bucket> {
   const { bucket } = checkedBucketUrl(place.url);
   const keys = createKeyProvider(place.profile, env.sources);

@@ -1,3 +1,4 @@
+import { bodyDeadline } from '../core/body-deadline.ts';
 import { ClassifiedError } from '../core/failure.ts';
 import type { WireResponse } from '../core/world.ts';
 import { bytesBody, md5Header } from './body.ts';
@@ -100,7 +101,7 @@ export class S3Bucket implements Bucket {
         range: `bytes=${from}-${from + length - 1}`,
         ...(etag !== null && { 'if-match': `"${etag}"` }),
       },
-      deadlineMs: deadlineFor(length),
+      deadlineMs: bodyDeadline(length),
       signal,
       faultIn: (given) => wrongLength(`${this.name}/${key}`, bytesOf(given).length, length),
     });
@@ -120,7 +121,7 @@ export class S3Bucket implements Bucket {
       key,
       body,
       headers: { ...headers, 'content-type': contentType, ...md5Header(md5) },
-      deadlineMs: deadlineFor(body.size),
+      deadlineMs: bodyDeadline(body.size),
       signal,
     });
     return unquoted(answer.headers['etag']);
@@ -152,7 +153,7 @@ export class S3Bucket implements Bucket {
       query: { partNumber: String(number), uploadId },
       headers: md5Header(md5),
       body,
-      deadlineMs: deadlineFor(body.size),
+      deadlineMs: bodyDeadline(body.size),
       signal,
     });
     return unquoted(answer.headers['etag']) ?? '';
@@ -196,11 +197,6 @@ export class S3Bucket implements Bucket {
     const headers = { ...this.#payer, ...request.headers };
     return this.#parts.send({ ...request, path: this.#path(request.key), headers });
   }
-}
-
-/** Maximum time for a request with a body, ms: a minute, and the time that the body takes at 100 kB a second. */
-function deadlineFor(bytes: number): number {
-  return 60_000 + Math.ceil(bytes / 100);
 }
 
 function factsOf({ headers }: WireResponse): ObjectFacts {

@@ -1,16 +1,11 @@
-import { setMaxListeners } from 'node:events';
 import { ClassifiedError } from '../core/failure.ts';
 import { createRedactor } from '../core/redact-secrets.ts';
-import type { ByteBody, WireResponse, World } from '../core/world.ts';
-import { WireError } from '../core/world.ts';
+import { type ByteBody, WireError, type WireResponse } from '../core/world.ts';
 import { classifyWireError } from '../transport/classify-wire-error.ts';
-import type { Gate } from '../transport/gate.ts';
-import type { ReadRequest, SendTry } from '../transport/send.ts';
+import { createRepeatableSend, type RepeatableEnvironment } from '../transport/repeatable-send.ts';
+import type { ReadRequest } from '../transport/send.ts';
 import { createServerClock, type ServerClock } from '../transport/server-clock.ts';
-import { DEFAULT_LIMITS, type TransportLimits } from '../transport/transport-limits.ts';
-import { type TransportListener, withGate } from '../transport/with-gate.ts';
-import { type RequestLog, withLogging } from '../transport/with-logging.ts';
-import { withRetry } from '../transport/with-retry.ts';
+import type { TransportLimits } from '../transport/transport-limits.ts';
 import type { BucketKeys } from './bucket-keys.ts';
 import type { KeyProvider } from './credentials.ts';
 import { s3Failure } from './s3-failure.ts';
@@ -32,22 +27,6 @@ export interface S3Request {
   readonly faultIn?: (answer: WireResponse) => ClassifiedError | null;
 }
 
-/** The environment of the requests to buckets. */
-export interface S3Environment {
-  readonly world: Pick<World, 'http' | 'clock' | 'random'>;
-  readonly userAgent: string;
-  /** Aborts when no new request may be sent. */
-  readonly stopSignal: AbortSignal;
-  /** Holds requests back while the run is paused. */
-  readonly gate: Gate;
-  readonly log: RequestLog;
-  readonly onEvent: TransportListener;
-  /** How long to retry while the server can't be reached, ms. */
-  readonly unreachableMs?: number | undefined;
-  /** Counts the requests by their method and purpose. */
-  readonly count?: (method: S3Request['method']) => void;
-}
-
 /** One bucket on one server. */
 export interface S3Server {
   readonly origin: string;
@@ -66,31 +45,17 @@ export type S3Send = (request: S3Request) => Promise<WireResponse>;
  */
 export function createS3Send(
   server: S3Server,
-  env: S3Environment,
+  env: RepeatableEnvironment,
 ): {
   readonly send: S3Send;
   readonly clock: ServerClock;
 } {
-  const { clock, random } = env.world;
-  const serverClock = createServerClock(clock);
-  const { unreachableMs = DEFAULT_LIMITS.unreachableMs, log, onEvent, stopSignal } = env;
-  const limits: TransportLimits = { ...DEFAULT_LIMITS, unreachableMs };
-  const retry = withRetry({ clock, random, limits, log, onEvent, stopSignal });
-  const paced = withGate(env.gate, clock, onEvent);
-  const logged = withLogging(log, clock);
-  const send: S3Send = async (request) => {
-    // All requests of a run listen to one stop signal, so many listeners are not a leak.
-    setMaxListeners(0, request.signal);
-    let answer: WireResponse | null = null;
-    const attempt: SendTry = async () => {
-      stopSignal.throwIfAborted();
-      answer = await sendOnce(request, server, { env, serverClock, limits });
-      return { status: answer.status, headers: {}, body: null, requestId: undefined };
-    };
-    await logged(retry(paced(attempt)))(readRequest(request, server));
-    if (answer === null) throw new Error('A sent request has an answer');
-    return answer;
-  };
+  const serverClock = createServerClock(env.world.clock);
+  const sendRepeatable = createRepeatableSend(env);
+  const send: S3Send = (request) =>
+    sendRepeatable(readRequest(request, server), (limits) =>
+      sendOnce(request, server, { env, serverClock, limits }),
+    );
   return { send, clock: serverClock };
 }
 
@@ -106,7 +71,7 @@ async function sendOnce(
     env,
     serverClock,
     limits,
-  }: { env: S3Environment; serverClock: ServerClock; limits: TransportLimits },
+  }: { env: RepeatableEnvironment; serverClock: ServerClock; limits: TransportLimits },
 ): Promise<WireResponse> {
   const { method, path, query = {}, body, signal, deadlineMs = limits.deadlineMs } = request;
   const { origin, region } = server;
@@ -116,7 +81,6 @@ async function sendOnce(
   const headers = await signHeaders(unsigned, { keys, region, now });
   const text = formatQuery(query);
   const sentAt = serverClock.moment();
-  env.count?.(method);
   const answer = await env.world
     .http({
       method,

@@ -1,3 +1,4 @@
+import { bodyDeadline } from '../core/body-deadline.ts';
 import { afterEffect, ClassifiedError } from '../core/failure.ts';
 import type { FileUuid } from '../core/file-uuid.ts';
 import type { ByteBody } from '../core/world.ts';
@@ -10,7 +11,6 @@ import {
   settingFields,
   type UploadDependencies,
   type UploadSettings,
-  uploadDeadline,
 } from './upload-calls.ts';
 import {
   type MultipartStart,
@@ -94,7 +94,7 @@ export function createMultipartUploadApi(
         ...splitPartUrl(url, { apiOrigin: origin, hosts: partHosts }),
         payload: { contentType, bytes },
         mutates: false,
-        deadlineMs: uploadDeadline(bytes.size),
+        deadlineMs: bodyDeadline(bytes.size),
         signal,
       });
     },

@@ -1,12 +1,9 @@
+import { bodyDeadline } from '../core/body-deadline.ts';
 import type { Random } from '../core/world.ts';
 import type { ApiRequest, ApiResponse, Send, SendPermit } from '../transport/send.ts';
 import type { Credentials } from './credentials.ts';
 import { type FormField, type FormFile, multipartForm } from './form-data.ts';
 import type { UploadSigner } from './upload-signature.ts';
-
-// If the upload is slower than this, ucbulk treats the connection as broken.
-const SLOWEST_BYTES_PER_S = 100_000;
-const BASE_DEADLINE_MS = 60_000;
 
 /** Says if the new file is stored permanently. `auto` means that the setting of the project decides. */
 type StoreFlag = boolean | 'auto';
@@ -94,7 +91,7 @@ function buildFormRequest(deps: UploadDependencies, form: UploadForm) {
     target: `${form.path}?jsonerrors=1`,
     payload,
     ...(isToken && { authorization: permission.authorization }),
-    deadlineMs: uploadDeadline(file?.bytes.size ?? 0),
+    deadlineMs: bodyDeadline(file?.bytes.size ?? 0),
   } as const;
 }
 
@@ -120,9 +117,4 @@ export function settingFields(
     ...Object.entries(metadata ?? {}).map(([key, value]): FormField => [`metadata[${key}]`, value]),
     ...(tags === undefined || tags.length === 0 ? [] : [['tags', tags.join(',')] as const]),
   ];
-}
-
-/** Time limit in ms for an upload of this number of bytes. */
-export function uploadDeadline(bytes: number): number {
-  return BASE_DEADLINE_MS + Math.ceil((bytes / SLOWEST_BYTES_PER_S) * 1000);
 }

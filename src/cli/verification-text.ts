@@ -90,7 +90,10 @@ function bucketTable(buckets: readonly VerifiedBucket[]): string {
 }
 
 function notes({ steps, counts, different, buckets }: Verification): string[] {
-  const lines = steps.flatMap(({ id, replaced, notVerified }) => [
+  const lines = steps.flatMap(({ id, doneBefore, replaced, notVerified }) => [
+    ...(doneBefore === 0
+      ? []
+      : [`compared too: ${formatCount(doneBefore)} at ${id}: an earlier run did them`]),
     ...notVerified.map(
       ({ reason, items }) => `not verified: ${formatCount(items)} at ${id}: ${reason}`,
     ),
@@ -98,6 +101,12 @@ function notes({ steps, counts, different, buckets }: Verification): string[] {
       ? []
       : [`not compared: ${formatCount(replaced)} at ${id}: a later step replaced the effect`]),
   ]);
+  for (const { url, others } of buckets) {
+    if (others > 0)
+      lines.push(
+        `not compared: ${formatCounted(others, 'object')} of ${url}: other runs of the job wrote them`,
+      );
+  }
   const open = counts.total - counts.done - counts.skipped - counts.failed;
   if (open > 0)
     lines.push(`not ended: ${formatCounted(open, 'item')}, ${counts['in-doubt']} in doubt`);

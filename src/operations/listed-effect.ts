@@ -141,6 +141,16 @@ function addonDifferences({ addonResults = {} }: ExpectedFile, { appdata }: Foun
 }
 
 /**
+ * The expectation that a file or group of an earlier run exists, without the metadata, tags and results, which that run
+ * may have set to other values.
+ */
+export function withoutProperties(expected: ExpectedThing): ExpectedThing {
+  if (isGroup(expected)) return expected;
+  const { metadata, tags, withoutTags, addonResults, ...others } = expected;
+  return others;
+}
+
+/**
  * The parts of an expectation that a later step does not replace. Null if nothing is left, because the later step
  * deleted the file or changed the same values.
  */

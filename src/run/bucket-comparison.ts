@@ -26,6 +26,7 @@ export class BucketComparison {
   #objects = 0;
   #verified = 0;
   #sizeOnly = 0;
+  #others = 0;
   #reads = 0;
 
   constructor(
@@ -44,6 +45,11 @@ export class BucketComparison {
     this.#signal = signal;
     this.#traffic = traffic;
     this.#onDifference = onDifference;
+  }
+
+  /** The bucket, such as `s3://shop-media`. */
+  get bucket(): string {
+    return this.#bucket.name;
   }
 
   /** Lists the bucket with one request for each 1000 objects. */
@@ -81,6 +87,11 @@ export class BucketComparison {
     if (isSizeOnly) this.#sizeOnly += 1;
   }
 
+  /** Counts a copy that another run wrote. */
+  countOther(): void {
+    this.#others += 1;
+  }
+
   /** Counts and reports a difference. */
   async report(difference: Omit<ObjectDifference, 'bucket'>): Promise<void> {
     this.#faults[difference.fault] += 1;
@@ -94,6 +105,7 @@ export class BucketComparison {
       objects: this.#objects,
       verified: this.#verified,
       sizeOnly: this.#sizeOnly,
+      others: this.#others,
       faults: this.#faults,
     };
   }

@@ -7,7 +7,11 @@ import type { LedgerReader } from '../ledger/ledger-reader.ts';
 import type { RunItem } from '../ledger/run-items.ts';
 import type { ScratchEffect, ScratchEffects } from '../ledger/scratch-effects.ts';
 import { listedEffect } from '../operations/find-listed-effect.ts';
-import { type ExpectedThing, withoutReplaced } from '../operations/listed-effect.ts';
+import {
+  type ExpectedThing,
+  withoutProperties,
+  withoutReplaced,
+} from '../operations/listed-effect.ts';
 import type { ExpectedObject } from '../operations/listed-object.ts';
 import { endOfDelete } from '../report/deleted-things.ts';
 import { subjectAt } from '../report/run-items.ts';
@@ -21,6 +25,8 @@ import type { JobProject } from './job-projects.ts';
 export interface StepEffects {
   /** Number of items for which the step is done. */
   done: number;
+  /** Number of items for which an earlier run did the step, and the ledger has the result of then. */
+  doneBefore: number;
   /** Number of items whose file the step deleted. */
   deleted: number;
   /** Number of items whose effect a later step replaced, for example because it deleted the file. */
@@ -45,6 +51,8 @@ export interface BucketEffects {
   readonly place: BucketPlace;
   /** Index of the bucket in the effects. */
   readonly index: number;
+  /** Indexes of the steps that wrote to it. */
+  readonly steps: readonly number[];
 }
 
 /** A project with effects of a run. */
@@ -87,9 +95,7 @@ export function collectEffects(
     steps: steps.map(({ counts }) => counts),
     deletedItems,
     projects: listed.filter(({ needed }) => needed.files || needed.groups),
-    buckets: [...new Map(buckets.map((bucket) => [bucket?.index, bucket])).values()].filter(
-      (bucket) => bucket !== null,
-    ),
+    buckets,
   };
 }
 
@@ -99,17 +105,18 @@ function isDeleted(item: RunItem, uses: string, index: number): boolean {
 
 type Collector = ReturnType<typeof createCollectors>[number];
 
-/** The bucket of each step; null if it writes to none. Steps that write to the same place share one bucket. */
-function findBuckets({ steps }: Job, firstIndex: number): (BucketEffects | null)[] {
-  const found = new Map<string, BucketEffects>();
-  return steps.map((step) => {
+/** The buckets of the steps. Steps that write to the same place share one bucket. */
+function findBuckets({ steps }: Job, firstIndex: number): BucketEffects[] {
+  const found = new Map<string, { place: BucketPlace; index: number; steps: number[] }>();
+  for (const [at, step] of steps.entries()) {
     const place = stepOperation(step).bucketPlace?.(step.with) ?? null;
-    if (place === null) return null;
+    if (place === null) continue;
     const id = JSON.stringify([bucketIdentity(place), place.url]);
-    const bucket = found.get(id) ?? { place, index: firstIndex + found.size };
+    const bucket = found.get(id) ?? { place, index: firstIndex + found.size, steps: [] };
+    bucket.steps.push(at);
     found.set(id, bucket);
-    return bucket;
-  });
+  }
+  return [...found.values()];
 }
 
 function createCollectors(
@@ -120,7 +127,7 @@ function createCollectors(
     buckets,
   }: {
     readonly projects: readonly ProjectEffects[];
-    readonly buckets: readonly (BucketEffects | null)[];
+    readonly buckets: readonly BucketEffects[];
   },
 ) {
   const hosts = reader.cdnHosts();
@@ -129,9 +136,9 @@ function createCollectors(
     index,
     reported: createReportedStep(step, job.steps, hosts),
     place: projects.find(({ project }) => project.name === step.project),
-    bucket: buckets[index]?.index ?? null,
+    bucket: buckets.find((bucket) => bucket.steps.includes(index))?.index ?? null,
     values: createValues(step, job),
-    counts: { done: 0, deleted: 0, replaced: 0, hidden: new Map() } as StepEffects,
+    counts: { done: 0, doneBefore: 0, deleted: 0, replaced: 0, hidden: new Map() } as StepEffects,
   }));
 }
 
@@ -148,8 +155,10 @@ function effectsOf(item: RunItem, steps: readonly Collector[]): ScratchEffect[] 
   const effects = steps.toReversed().map((collector): ScratchEffect[] => {
     const { index, place, counts, reported } = collector;
     const project = place?.index ?? null;
-    if (!isDone(item, index)) return [];
-    counts.done += 1;
+    const isEarlier = isDoneBefore(item, index);
+    if (isEarlier) counts.doneBefore += 1;
+    else if (isDone(item, index)) counts.done += 1;
+    else return [];
     if (isDeleted(item, reported.uses, index)) counts.deleted += 1;
     const effect = effectAt(collector, item);
     if ('hidden' in effect) {
@@ -161,16 +170,17 @@ function effectsOf(item: RunItem, steps: readonly Collector[]): ScratchEffect[] 
       const expected = JSON.stringify(wanted);
       return { project: collector.bucket, file: uuid, key, seq, step: index, expected };
     });
-    const own = effect.filter(isThing).map((expected) => ({ project, expected }));
+    const things = effect.filter(isThing).map((one) => (isEarlier ? withoutProperties(one) : one));
+    const own = things.map((expected) => ({ project, expected }));
     const left = own.flatMap((one) => withoutLater(one, later) ?? []);
     later.push(...own);
     if (own.length > 0 && left.length === 0) counts.replaced += 1;
-    const things = left.map((thing): ScratchEffect => {
+    const expectations = left.map((thing): ScratchEffect => {
       if (place !== undefined) addNeeded(place.needed, thing);
       const { uuid, ...wanted } = thing;
       return { project, file: uuid, seq, step: index, expected: JSON.stringify(wanted) };
     });
-    return [...things, ...objects];
+    return [...expectations, ...objects];
   });
   return effects.reverse().flat();
 }
@@ -201,6 +211,12 @@ function isDone({ record, outcomes }: RunItem, index: number): boolean {
   const outcome = outcomes.find(({ step }) => step === index);
   if (outcome !== undefined) return outcome.state === 'done';
   return record.step > index || (record.step === index && record.state === 'done');
+}
+
+/** True if an earlier run did the step for the item, and its result is known. */
+function isDoneBefore({ outcomes }: RunItem, index: number): boolean {
+  const outcome = outcomes.find(({ step }) => step === index);
+  return outcome?.reason === 'done before' && outcome.result !== null;
 }
 
 function effectAt({ step, index, reported, values }: Collector, item: RunItem) {

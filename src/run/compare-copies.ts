@@ -5,21 +5,33 @@ import type { ObjectFacts } from '../s3/bucket.ts';
 import { etagMd5 } from '../s3/etag.ts';
 import type { ListedObject } from '../s3/list-answer.ts';
 import type { BucketComparison } from './bucket-comparison.ts';
+import type { FindOtherCopies } from './other-copies.ts';
 
 /** The copies of a run in one bucket. */
 interface Copies {
   /** Index of the bucket in the effects. */
   readonly index: number;
+  /** Indexes of the steps that wrote to the bucket. */
+  readonly steps: readonly number[];
+  readonly findOthers: FindOtherCopies;
   readonly keyOf: (seq: number) => string;
   readonly stepId: (step: number) => string;
   /** Records whether the object of an effect is as expected. */
   readonly settle: (effect: KeyedEffect, isAsExpected: boolean) => void;
 }
 
+interface Sides {
+  readonly effects: ScratchEffects;
+  readonly copies: Copies;
+  readonly comparison: BucketComparison;
+}
+
 /** The facts that show whether an object is the copy. A listing does not show the encryption. */
 type Found = Pick<ListedObject & ObjectFacts, 'size' | 'etag'> & Partial<ObjectFacts>;
 type Expected = Pick<ExpectedObject, 'size' | 'md5'>;
 
+/** Number of objects that are looked up together in the ledgers of other runs. */
+const BATCH = 1000;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
 
 /**
@@ -32,38 +44,67 @@ export async function compareCopies(
   comparison: BucketComparison,
 ): Promise<void> {
   const expected = effects.inKeyOrder(copies.index);
+  const sides = { effects, copies, comparison };
+  let others: OtherObject[] = [];
+  const report = async () => {
+    await reportForeign(others, sides);
+    others = [];
+  };
   for await (const { left, right } of mergeJoin(expected, comparison.list())) {
-    if (left !== null) await compareCopy(left, right, { copies, comparison });
-    else await reportForeign(right, { effects, copies, comparison });
+    if (left !== null) await compareCopy(left, right, sides);
+    else if (!isFolderMarker(right)) others.push({ key: right.key, file: fileOf(right.key) });
+    if (others.length >= BATCH) await report();
+  }
+  await report();
+}
+
+/** Programs write such an empty object to show a folder. */
+function isFolderMarker({ key, size }: ListedObject): boolean {
+  return size === 0 && key.endsWith('/');
+}
+
+/** UUID of the file of an object; empty if its key has none. */
+function fileOf(key: string): string {
+  return UUID.exec(key)?.[0] ?? '';
+}
+
+/** An object that the run did not write. Its key may name a file. */
+interface OtherObject {
+  readonly key: string;
+  readonly file: string;
+}
+
+/** Reports the objects that neither the run wrote, nor another run of the same work. */
+async function reportForeign(
+  objects: readonly OtherObject[],
+  { effects, copies, comparison }: Sides,
+): Promise<void> {
+  const files = [...new Set(objects.map(({ file }) => file))];
+  const own = new Set(effects.find(copies.index, files).map(({ file }) => file));
+  const found = copies.steps.map((step) => copies.findOthers(step, files));
+  for (const { key, file } of objects) {
+    const url = `${comparison.bucket}/${key}`;
+    const isDouble = own.has(file);
+    const isOther = found.some((urls) => isCopy(url, urls.get(file)));
+    if (isOther && !isDouble) {
+      comparison.countOther();
+      continue;
+    }
+    const fault = isDouble ? 'double' : 'foreign';
+    const message = isDouble ? `is a second copy of file ${file}` : 'was not written by the run';
+    await comparison.report({ key, fault, item: null, step: null, message });
   }
 }
 
-/** Reports an object that the run did not write. Its key may name a file that the run copied. */
-async function reportForeign(
-  { key, size }: ListedObject,
-  {
-    effects,
-    copies,
-    comparison,
-  }: {
-    readonly effects: ScratchEffects;
-    readonly copies: Copies;
-    readonly comparison: BucketComparison;
-  },
-): Promise<void> {
-  // Programs write such an empty object to show a folder.
-  if (size === 0 && key.endsWith('/')) return;
-  const file = UUID.exec(key)?.[0];
-  const isDouble = file !== undefined && effects.find(copies.index, [file]).length > 0;
-  const fault = isDouble ? 'double' : 'foreign';
-  const message = isDouble ? `is a second copy of file ${file}` : 'was not written by the run';
-  await comparison.report({ key, fault, item: null, step: null, message });
+/** True if the object is the copy with this URL, or its sidecar. */
+function isCopy(object: string, copy: string | undefined): boolean {
+  return copy !== undefined && (object === copy || object === `${copy}.json`);
 }
 
 async function compareCopy(
   effect: KeyedEffect,
   listed: ListedObject | null,
-  { copies, comparison }: { readonly copies: Copies; readonly comparison: BucketComparison },
+  { copies, comparison }: Sides,
 ): Promise<void> {
   const { key, seq, step } = effect;
   const expected: Expected = JSON.parse(effect.expected);

@@ -4,7 +4,7 @@ export const OBJECT_FAULTS = ['missing', 'changed', 'foreign', 'double'] as cons
 /**
  * - `missing`: the bucket does not have the object of an item.
  * - `changed`: the object has another content than in the run.
- * - `foreign`: the run does not have the object.
+ * - `foreign`: neither the run nor another run of the same work has the object.
  * - `double`: the object is a second copy of a file, or two items have this one object.
  */
 export type ObjectFault = (typeof OBJECT_FAULTS)[number];
@@ -35,6 +35,8 @@ export interface VerifiedBucket {
   readonly verified: number;
   /** Those of `verified` of which only the size was compared, because their ETag is no MD5. */
   readonly sizeOnly: number;
+  /** Number of objects that other runs of the same work wrote. This run has not compared them. */
+  readonly others: number;
   /** Number of differences of each kind. */
   readonly faults: Readonly<Record<ObjectFault, number>>;
 }

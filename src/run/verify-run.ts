@@ -26,6 +26,7 @@ import { resolveProjects } from './job-projects.ts';
 import type { VerifiedBucket } from './object-difference.ts';
 import { createStorages } from './open-buckets.ts';
 import { openListing } from './open-listing.ts';
+import { openOtherCopies } from './other-copies.ts';
 import type { RunContext } from './run-request.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
@@ -34,6 +35,8 @@ export interface VerifiedStep {
   readonly id: string;
   readonly uses: string;
   readonly done: number;
+  /** Items for which an earlier run did the step. Their files and objects are compared too. */
+  readonly doneBefore: number;
   readonly verified: number;
   readonly different: number;
   readonly deleted: number;
@@ -116,10 +119,13 @@ export function verifyRun(
       await compare(comparison, bucket);
       verifiedBuckets.push(comparison.result(role));
     };
+    const otherCopies = openOtherCopies({ run, job }, context);
+    defer(() => otherCopies.close());
     const compareBuckets = async (settle: SettleObject) => {
-      for (const { place, index } of collected.buckets) {
+      for (const { place, index, steps } of collected.buckets) {
         const stepId = (step: number) => job.steps[step]?.id ?? '';
-        const copies = { index, settle, stepId, keyOf: (seq: number) => findKey(reader, seq) };
+        const keyOf = (seq: number) => findKey(reader, seq);
+        const copies = { index, steps, settle, stepId, keyOf, findOthers: otherCopies.find };
         await compareBucket(place, 'copies', (comparison) =>
           compareCopies(effects, copies, comparison),
         );
@@ -175,10 +181,16 @@ function describeSteps(
   compared: readonly VerifiedCounts[],
 ): VerifiedStep[] {
   return steps.map(({ id, uses }, index) => {
-    const { done = 0, deleted = 0, replaced = 0, hidden } = collected.steps[index] ?? {};
+    const {
+      done = 0,
+      doneBefore = 0,
+      deleted = 0,
+      replaced = 0,
+      hidden,
+    } = collected.steps[index] ?? {};
     const { verified = 0, different = 0, unseen } = compared[index] ?? {};
     const reasons = [...(hidden ?? []), ...(unseen ?? [])];
     const notVerified = reasons.map(([reason, items]) => ({ reason, items }));
-    return { id, uses, done, verified, different, deleted, replaced, notVerified };
+    return { id, uses, done, doneBefore, verified, different, deleted, replaced, notVerified };
   });
 }

@@ -107,7 +107,11 @@ async function claimInTurn<Result>(
  * The key that identifies the work of a step. It contains the public key of the project and not its name,
  * because two jobs may use different names for a project.
  */
-function findWork({ projects, source, name }: Job, step: Step, publicKey: string): string | null {
+export function findWork(
+  { projects, source, name }: Job,
+  step: Step,
+  publicKey: string,
+): string | null {
   const key = step.project === undefined ? publicKey : projects?.[step.project]?.publicKey.key;
   const bucket = sourceBucket(source);
   const work = formatWork(step, key ?? '', bucket && bucketIdentity(bucket));
@@ -116,7 +120,8 @@ function findWork({ projects, source, name }: Job, step: Step, publicKey: string
   return isKeyed && work !== null ? `${work} ${JSON.stringify({ job: name })}` : work;
 }
 
-function findInLedgers(
+/** Finds the newest other work on each file. Also reads ledgers that were created since the last call. */
+export function findInLedgers(
   ledgers: LedgersOfOthers,
   wanted: { work: string; files: readonly string[]; since: number | null },
 ): Map<string, OtherWork> {

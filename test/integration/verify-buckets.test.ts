@@ -58,6 +58,7 @@ test.each(['import-url', 'upload'])(
         objects: 31,
         verified: 30,
         sizeOnly: 0,
+        others: 0,
         faults: { missing: 0, changed: 0, foreign: 0, double: 0 },
       },
     ]);

@@ -118,6 +118,8 @@ test('20,000 copies: each planted fault is found, none is invented, with 20 requ
     const one = new BucketComparison(await openBucket(PLACE), parts);
     const copies = {
       index: 1,
+      steps: [0],
+      findOthers: () => new Map(),
       keyOf: (seq: number) => uuids[seq]!,
       stepId: () => 'copy',
       settle: (_effect: object, isRight: boolean) => {

@@ -178,6 +178,7 @@ export const RUN_DOCUMENTS = {
         verified: z.number(),
         different: z.number(),
         deleted: z.number(),
+        doneBefore: z.number(),
         replaced: z.number(),
         notVerified: z.array(z.object({ reason: z.string(), items: z.number() })),
       }),
@@ -189,6 +190,7 @@ export const RUN_DOCUMENTS = {
         objects: number('Objects in the listing'),
         verified: number('Objects that are as the run left them'),
         sizeOnly: number('Those of `verified` of which only the size was compared'),
+        others: number('Copies that other runs of the same work wrote'),
         faults: z.object({
           missing: number('Objects of items that the bucket does not have'),
           changed: number('Objects with another content'),

@@ -1,5 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { referenceDecoder } from './xml-entities.ts';
 
 /** An object of a bucket, as a listing shows it. */
 export interface ListedObject {
@@ -26,6 +27,7 @@ const parser = new XMLParser({
   trimValues: false,
   ignoreDeclaration: true,
   ignoreAttributes: true,
+  entityDecoder: referenceDecoder,
   isArray: (name) => name === 'Contents',
 });
 
@@ -68,9 +70,9 @@ export function parseAnswerText(text: string, root: string, name: string): strin
 function parseObject(entry: JsonValue, isEncoded: boolean): ListedObject | null {
   if (!isJsonObject(entry)) return null;
   const key = textOf(entry, 'Key');
-  const size = Number(textOf(entry, 'Size') ?? Number.NaN);
+  const size = parseSize(textOf(entry, 'Size'));
   const plain = key === null ? null : isEncoded ? decodeKey(key) : key;
-  if (plain === null || plain === '' || !Number.isSafeInteger(size) || size < 0) return null;
+  if (plain === null || plain === '' || size === null) return null;
   const modifiedAt = Date.parse(textOf(entry, 'LastModified') ?? '');
   return {
     key: plain,
@@ -81,9 +83,14 @@ function parseObject(entry: JsonValue, isEncoded: boolean): ListedObject | null 
   };
 }
 
-/** Removes the quotes around an ETag, which some servers write as an entity. */
+function parseSize(text: string | null): number | null {
+  const size = Number(text);
+  return text !== null && /^\d+$/.test(text.trim()) && Number.isSafeInteger(size) ? size : null;
+}
+
+/** Removes the quotes around an ETag, and the mark of a weak one. */
 export function unquoted(etag: string | null | undefined): string | null {
-  const bare = etag?.replaceAll(/"|&quot;|^W\//g, '').trim() ?? '';
+  const bare = etag?.replaceAll(/"|^\s*W\//g, '').trim() ?? '';
   return bare === '' ? null : bare;
 }
 

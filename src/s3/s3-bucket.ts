@@ -5,8 +5,8 @@ import { bytesBody, md5Header } from './body.ts';
 import type { Bucket, NewObject, ObjectFacts, ObjectPart } from './bucket.ts';
 import { type BucketPlace, bucketIdentity } from './bucket-place.ts';
 import { bucketName, checkedBucketUrl } from './bucket-url.ts';
-import { dispositionName } from './disposition-name.ts';
 import { type ObjectPage, parseAnswerText, parseListAnswer, unquoted } from './list-answer.ts';
+import { type AskedBytes, bytesOf, factsOf, faultInBytes, notS3 } from './object-answer.ts';
 import type { S3Request, S3Send } from './s3-send.ts';
 import { encodeKey } from './sign.ts';
 
@@ -29,6 +29,8 @@ export type SignUrl = (
 
 /** Maximum number of objects in a page of a listing. AWS allows no more. */
 const PAGE_OBJECTS = 1000;
+/** The code of the failure if the server refuses the keys. */
+const DENIED = 'bucket_denied';
 /** Time for joining the parts of an object, ms. AWS says that this may take several minutes. */
 const JOIN_DEADLINE_MS = 600_000;
 
@@ -50,49 +52,30 @@ export class S3Bucket implements Bucket {
     this.#payer = parts.place.requesterPays ? { 'x-amz-request-payer': 'requester' } : {};
   }
 
-  async listPage(after: string | null, signal: AbortSignal): Promise<ObjectPage> {
-    const { base, send } = this.#parts;
-    let page: ObjectPage | null = null;
-    await send({
-      method: 'GET',
-      path: base === '/' ? '/' : base.replace(/\/$/, ''),
-      query: {
-        'list-type': '2',
-        'encoding-type': 'url',
-        'max-keys': String(PAGE_OBJECTS),
-        ...(this.prefix !== '' && { prefix: this.prefix }),
-        ...(after !== null && { 'start-after': after }),
-      },
-      headers: this.#payer,
-      key: null,
-      signal,
-      faultIn: (answer) => {
-        page = parseListAnswer(answer.body);
-        return page === null ? notS3(this.name, answer) : null;
-      },
-    });
-    if (page === null) throw new Error('The answer was checked');
-    return page;
+  listPage(after: string | null, signal: AbortSignal): Promise<ObjectPage> {
+    return this.#list({ prefix: this.prefix, after, size: PAGE_OBJECTS }, signal);
   }
 
   async head(key: string, signal: AbortSignal): Promise<ObjectFacts | null> {
+    const faultIn = (given: WireResponse) => {
+      const { size, etag } = factsOf(given);
+      return Number.isNaN(size) || etag === null ? notS3(this.name, given) : null;
+    };
+    const ask = async () => factsOf(await this.#ask({ method: 'HEAD', key, signal, faultIn }));
     try {
-      const faultIn = (given: WireResponse) => {
-        const { size, etag } = factsOf(given);
-        return Number.isNaN(size) || etag === null ? notS3(this.name, given) : null;
-      };
-      return factsOf(await this.#ask({ method: 'HEAD', key, signal, faultIn }));
+      return await ask().catch(async (error: unknown) => {
+        if (!isUnexplained(error)) throw error;
+        await this.#explain(key, signal);
+        return ask();
+      });
     } catch (error) {
       if (error instanceof ClassifiedError && error.code === 'gone') return null;
       throw error;
     }
   }
 
-  async read(
-    key: string,
-    { from, length, etag }: Parameters<Bucket['read']>[1],
-    signal: AbortSignal,
-  ): Promise<Buffer> {
+  async read(key: string, range: AskedBytes, signal: AbortSignal): Promise<Buffer> {
+    const { from, length, etag } = range;
     if (length === 0) return Buffer.alloc(0);
     const answer = await this.#ask({
       method: 'GET',
@@ -103,7 +86,7 @@ export class S3Bucket implements Bucket {
       },
       deadlineMs: bodyDeadline(length),
       signal,
-      faultIn: (given) => wrongLength(`${this.name}/${key}`, bytesOf(given).length, length),
+      faultIn: (given) => faultInBytes(`${this.name}/${key}`, given, range),
     });
     return bytesOf(answer);
   }
@@ -189,6 +172,61 @@ export class S3Bucket implements Bucket {
     await this.#ask({ method: 'DELETE', key, query: { uploadId }, signal });
   }
 
+  /**
+   * Asks why the server refused a HEAD, with a GET of one byte: only its answer has a text. So a session token that has
+   * ended is not taken for an object that can't be read. Rejects with the reason; returns if the server now answers.
+   */
+  async #explain(key: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#ask({ method: 'GET', key, headers: { range: 'bytes=0-0' }, signal });
+    } catch (error) {
+      if (!(error instanceof ClassifiedError)) throw error;
+      if (error.status === 416) return;
+      // Without the right to list the whole bucket, AWS answers 403 also for an object that does not exist.
+      if (error.code !== DENIED || (await this.#isListed(key, signal)) !== false) throw error;
+      throw absent(`${this.name}/${key}`, error);
+    }
+  }
+
+  /** True if a listing has the object; null if the keys may not list. */
+  async #isListed(key: string, signal: AbortSignal): Promise<boolean | null> {
+    try {
+      const { objects } = await this.#list({ prefix: key, after: null, size: 1 }, signal);
+      return objects.some((object) => object.key === key);
+    } catch (error) {
+      if (error instanceof ClassifiedError && error.code === DENIED) return null;
+      throw error;
+    }
+  }
+
+  async #list(
+    { prefix, after, size }: { prefix: string; after: string | null; size: number },
+    signal: AbortSignal,
+  ): Promise<ObjectPage> {
+    const { base, send } = this.#parts;
+    let page: ObjectPage | null = null;
+    await send({
+      method: 'GET',
+      path: base === '/' ? '/' : base.replace(/\/$/, ''),
+      query: {
+        'list-type': '2',
+        'encoding-type': 'url',
+        'max-keys': String(size),
+        ...(prefix !== '' && { prefix }),
+        ...(after !== null && { 'start-after': after }),
+      },
+      headers: this.#payer,
+      key: null,
+      signal,
+      faultIn: (answer) => {
+        page = parseListAnswer(answer.body);
+        return page === null ? notS3(this.name, answer) : null;
+      },
+    });
+    if (page === null) throw new Error('The answer was checked');
+    return page;
+  }
+
   #path(key: string): string {
     return `${this.#parts.base}${encodeKey(key)}`;
   }
@@ -199,48 +237,12 @@ export class S3Bucket implements Bucket {
   }
 }
 
-function factsOf({ headers }: WireResponse): ObjectFacts {
-  const size = Number(headers['content-length'] ?? Number.NaN);
-  return {
-    size,
-    etag: unquoted(headers['etag']),
-    contentType: headers['content-type'] ?? null,
-    filename: dispositionName(headers['content-disposition'] ?? ''),
-    metadata: Object.fromEntries(
-      Object.entries(headers).flatMap(([name, value]) => {
-        const key = /^x-amz-meta-(.+)$/.exec(name)?.[1];
-        return key === undefined ? [] : [[key, value]];
-      }),
-    ),
-    encryption: headers['x-amz-server-side-encryption'] ?? null,
-  };
+/** True if a HEAD was refused in a way that has several reasons. */
+function isUnexplained(error: unknown): boolean {
+  return error instanceof ClassifiedError && (error.status === 400 || error.status === 403);
 }
 
-function bytesOf({ bytes, body }: WireResponse): Buffer {
-  return bytes ?? Buffer.from(body, 'utf8');
-}
-
-/** The failure of an answer that does not come from a server with the protocol of S3. Perhaps the next one does. */
-function notS3(place: string, { status, body }: WireResponse): ClassifiedError {
-  const isPage = /^\s*<(?:!doctype )?html/i.test(body);
-  const what = isPage ? 'a web page' : 'no whole answer of S3';
-  return new ClassifiedError({
-    kind: 'transient',
-    effect: 'none',
-    code: 'not_s3',
-    message: `${status} from ${place}: the server answered with ${what}. Check \`endpoint\`, and a proxy on the way. Resume the run when it is right`,
-    status,
-    fatalCause: 'service',
-  });
-}
-
-/** The failure of an answer that was cut, or is something else. The ETag of the request excludes another version. */
-function wrongLength(place: string, got: number, wanted: number): ClassifiedError | null {
-  if (got === wanted) return null;
-  return new ClassifiedError({
-    kind: 'transient',
-    effect: 'none',
-    code: 'cut_answer',
-    message: `The server sent ${got} bytes of ${place} instead of ${wanted}`,
-  });
+function absent(place: string, cause: ClassifiedError): ClassifiedError {
+  const message = `The bucket no longer has ${place}`;
+  return new ClassifiedError({ kind: 'permanent', effect: 'none', code: 'gone', message, cause });
 }

@@ -4,11 +4,12 @@ import type { Bucket } from '../s3/bucket.ts';
 import type { ListedObject, ObjectPage } from '../s3/list-answer.ts';
 
 /**
- * Checks that a page of a bucket continues the listing: it is not empty if more pages follow, and its keys come after
- * the last key in the order of UTF-8 bytes. Otherwise objects could be lost or listed twice, so the run must stop.
+ * Checks that a page of a bucket continues the listing: it is not empty if more pages follow, and its keys have the
+ * prefix and come after the last key in the order of UTF-8 bytes. Otherwise objects could be lost, listed twice or not
+ * be meant, so the run must stop.
  */
 export function checkOrder(
-  bucket: string,
+  { name: bucket, prefix }: Pick<Bucket, 'name' | 'prefix'>,
   { after, objects, isTruncated }: ObjectPage & { readonly after: string | null },
 ): void {
   if (isTruncated && objects.length === 0) {
@@ -16,6 +17,9 @@ export function checkOrder(
   }
   let last = after;
   for (const { key } of objects) {
+    if (!key.startsWith(prefix)) {
+      throw broken(bucket, `lists the key ${JSON.stringify(key)}, which is not below the prefix`);
+    }
     const order = last === null ? -1 : compareUtf8(last, key);
     if (order === 0) throw broken(bucket, `lists the key ${JSON.stringify(key)} again`);
     if (order > 0) {
@@ -30,7 +34,7 @@ export function checkOrder(
  * with a `ClassifiedError` if the order is broken.
  */
 export async function* listObjects(
-  bucket: Pick<Bucket, 'name' | 'listPage'>,
+  bucket: Pick<Bucket, 'name' | 'prefix' | 'listPage'>,
   { signal, onPage }: { readonly signal: AbortSignal; readonly onPage: () => void },
 ): AsyncGenerator<ListedObject> {
   let after: string | null = null;
@@ -38,7 +42,7 @@ export async function* listObjects(
     signal.throwIfAborted();
     const page: ObjectPage = await bucket.listPage(after, signal);
     onPage();
-    checkOrder(bucket.name, { after, ...page });
+    checkOrder(bucket, { after, ...page });
     yield* page.objects;
     after = page.objects.at(-1)?.key ?? null;
     if (!page.isTruncated) return;

@@ -54,7 +54,7 @@ function bucketSource(open: () => Promise<Bucket>, selects: SelectsObject): Sour
     async readPage(cursor, signal): Promise<SourcePage> {
       const bucket = await open();
       const { objects, isTruncated } = await bucket.listPage(cursor, signal);
-      checkOrder(bucket.name, { after: cursor, objects, isTruncated });
+      checkOrder(bucket, { after: cursor, objects, isTruncated });
       const candidates: Candidate[] = [];
       for (const object of objects) {
         if (selects(object, bucket.prefix)) {

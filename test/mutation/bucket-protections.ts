@@ -2,6 +2,7 @@ import type { Mutant } from './mutants.ts';
 
 const SIMULATION = 'test/simulation/simulation.test.ts';
 const SOURCE = 'test/unit/sources/bucket-source.test.ts';
+const ODD = 'test/integration/odd-buckets.test.ts';
 const IMPORT = 'test/integration/bucket-imports.test.ts';
 
 /** The rules of migrations from buckets: docs/buckets.md. */
@@ -18,7 +19,7 @@ export const BUCKET_PROTECTIONS: readonly Mutant[] = [
     name: 'listing-without-order',
     protection: 'a listing out of order or with a repeated key stops the run',
     file: 'src/sources/bucket-source.ts',
-    from: '      checkOrder(bucket.name, { after: cursor, objects, isTruncated });\n',
+    from: '      checkOrder(bucket, { after: cursor, objects, isTruncated });\n',
     to: '',
     red: { file: SOURCE, test: 'stops the run' },
   },
@@ -45,6 +46,22 @@ export const BUCKET_PROTECTIONS: readonly Mutant[] = [
     from: '{ from, length, etag }',
     to: '{ from, length, etag: null }',
     red: { file: IMPORT, test: 'changes while it is read' },
+  },
+  {
+    name: 'bytes-of-any-version',
+    protection: 'bytes of another version are refused, also if the server ignores If-Match',
+    file: 'src/s3/object-answer.ts',
+    from: 'etag !== null && version !== null && version !== etag',
+    to: 'etag === null && version !== null && version !== etag',
+    red: { file: ODD, test: 'from another version' },
+  },
+  {
+    name: 'bytes-of-any-range',
+    protection: 'bytes from another place of the object are refused',
+    file: 'src/s3/object-answer.ts',
+    from: 'if (got === length && !isOther) return null;',
+    to: 'if (got === length) return null;',
+    red: { file: ODD, test: 'from another place' },
   },
   {
     name: 'size-not-compared',

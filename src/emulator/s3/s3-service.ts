@@ -89,8 +89,10 @@ export class S3Service {
       const distortion = fault?.kind === 'distort' ? fault.what : null;
       return answerKind(kind, { bucket, s3 }, distortion);
     } catch (error) {
-      if (error instanceof S3Refusal) return refusedS3(error, requestId);
-      throw error;
+      if (!(error instanceof S3Refusal)) throw error;
+      const refused = refusedS3(error, requestId);
+      // An answer to HEAD has no body, so a client can't read the code of the error.
+      return request.method === 'HEAD' ? { ...refused, body: '' } : refused;
     }
   }
 

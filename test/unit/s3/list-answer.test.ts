@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decodeHeaderText } from '../../../src/s3/decode-header-text.ts';
-import { parseErrorAnswer, parseListAnswer } from '../../../src/s3/list-answer.ts';
+import { parseAnswerText, parseErrorAnswer, parseListAnswer } from '../../../src/s3/list-answer.ts';
 
 const entry = (key: string, more = '') =>
   `<Contents><Key>${key}</Key><LastModified>2024-01-31T10:00:00.000Z</LastModified><ETag>&quot;abc&quot;</ETag><Size>12</Size>${more}</Contents>`;
@@ -26,6 +26,24 @@ test('keys are decoded only if the server says that it has encoded them', () => 
   ]);
 });
 
+test('references of XML are decoded once, as servers in Go write them', () => {
+  const key = 'it&#39;s &#x1F600;&#xA;&amp;lt; &#38;amp; &nbsp; &#99999999;';
+  const quoted = entry(key).replaceAll('&quot;', '&#34;');
+  expect(parseListAnswer(answer(quoted))?.objects).toMatchObject([
+    { key: "it's \u{1F600}\n&lt; &amp; &nbsp; &#99999999;", etag: 'abc' },
+  ]);
+  const joined =
+    '<CompleteMultipartUploadResult><ETag>&#34;abc-2&#34;</ETag></CompleteMultipartUploadResult>';
+  expect(parseAnswerText(joined, 'CompleteMultipartUploadResult', 'ETag')).toBe('"abc-2"');
+});
+
+test('a key may have many references', () => {
+  const page = Array.from({ length: 1000 }, (_, n) => entry(`${1000 + n}${'&amp;'.repeat(1000)}`));
+  expect(parseListAnswer(answer(page.join('')))?.objects.at(-1)?.key).toBe(
+    `1999${'&'.repeat(1000)}`,
+  );
+});
+
 test('a key of digits or spaces stays a text', () => {
   const { objects } = parseListAnswer(answer(entry('007') + entry(' x ') + entry('1e3')))!;
   expect(objects.map(({ key }) => key)).toEqual(['007', ' x ', '1e3']);
@@ -42,6 +60,9 @@ test.each([
   [answer(entry('a')).slice(0, 120)],
   [answer('', 'perhaps')],
   [answer('<Contents><Key>a</Key><Size>many</Size></Contents>')],
+  [answer('<Contents><Key>a</Key><Size></Size></Contents>')],
+  [answer('<Contents><Key>a</Key><Size>1e3</Size></Contents>')],
+  [`<!DOCTYPE x [<!ENTITY a "aaa">]>${answer(entry('&a;'))}`],
   [answer('<EncodingType>url</EncodingType><Contents><Key>%zz</Key><Size>1</Size></Contents>')],
 ])('%j is no listing', (text) => {
   expect(parseListAnswer(text)).toBeNull();

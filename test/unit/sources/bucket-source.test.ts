@@ -77,6 +77,7 @@ test.each([
     [[object('photos/\u{1f600}'), object('photos/\uffee')]],
     'out of',
   ],
+  ['a key without the prefix', [[object('other/a')]], 'not below the prefix'],
   ['an empty page that is not the last', [[], [object('photos/a')]], 'its page has none'],
 ])('a bucket that lists %s stops the run', async (_, pages, words) => {
   const { source } = sourceOf(pages);

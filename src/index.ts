@@ -71,7 +71,8 @@ export {
   type WebhookEvent,
   type WebhookOptions,
 } from './run/open-client.ts';
-export { type Plan, planRun } from './run/plan-run.ts';
+export type { Plan } from './run/plan.ts';
+export { planRun } from './run/plan-run.ts';
 export { resumeRun } from './run/resume-run.ts';
 export { type RetryRequest, retryRun } from './run/retry-run.ts';
 export { type RetryReview, reviewRetry } from './run/review-retry.ts';

@@ -1,5 +1,5 @@
 import { formatBytes } from '../core/byte-size.ts';
-import type { Plan } from '../run/plan-run.ts';
+import type { Plan } from '../run/plan.ts';
 import type { ExampleItem } from '../run/selection-figures.ts';
 import { shortenName } from './shorten-name.ts';
 import { formatInstant } from './text-table.ts';

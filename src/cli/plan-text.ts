@@ -1,3 +1,4 @@
+import { BUCKET_REQUESTS } from '../core/bucket-requests.ts';
 import { formatBytes } from '../core/byte-size.ts';
 import { formatCount, formatCounted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
@@ -6,8 +7,8 @@ import { describeJob } from '../job/describe-job.ts';
 import type { Job } from '../job/job-schema.ts';
 import type { CountRange } from '../plans/planned-work.ts';
 import { plainText } from '../progress/terminal-text.ts';
+import type { Plan } from '../run/plan.ts';
 import { type PlannedRate, waitForJobs } from '../run/plan-pace.ts';
-import type { Plan } from '../run/plan-run.ts';
 import type { PlannedStep } from '../run/plan-steps.ts';
 import { costRows } from './cost-text.ts';
 import { exampleRows } from './example-rows.ts';
@@ -99,6 +100,7 @@ function workRows(plan: ShownPlan): string[][] {
   return [
     ...plan.steps.flatMap(stepRows),
     ['requests', requestsText(plan)],
+    ...bucketRows(plan),
     ...plan.effects.filter(({ kind }) => kind === 'delete').map(deleteRow),
     ...plan.paid.map(paidRow),
     ...costRows(plan.cost),
@@ -146,6 +148,20 @@ function requestsText({ requestsEstimate, pages, listRequests, projects }: Shown
     ...(listing === 0 ? [] : [`${formatCount(listing)} to list`]),
   ];
   return `about ${formatCount(requestsEstimate)} in all, ${parts.join(' and ')}`;
+}
+
+/** Formats the requests that the storage of a bucket bills, such as `12 LIST, at most 11,204 HEAD, 11,204 GET`. */
+function bucketRows({ bucketRequests = {} }: ShownPlan): string[][] {
+  const { LIST, ...others } = bucketRequests;
+  const most = BUCKET_REQUESTS.flatMap((kind) => {
+    const count = kind === 'LIST' ? undefined : others[kind];
+    return count === undefined ? [] : [`${formatCount(count)} ${kind}`];
+  });
+  const parts = [
+    ...(LIST === undefined ? [] : [`${formatCount(LIST)} LIST`]),
+    ...(most.length === 0 ? [] : [`at most ${most.join(', ')}`]),
+  ];
+  return parts.length === 0 ? [] : [['bucket', `${parts.join(', ')}; your storage bills them`]];
 }
 
 /** Formats the number of deletes, such as `delete 80 files (2 steps x 40 items)`. */

@@ -1,12 +1,14 @@
+import type { BucketRequests } from '../core/bucket-requests.ts';
 import type { Bucket } from '../s3/bucket.ts';
 import { etagMd5 } from '../s3/etag.ts';
 import { readObjectDetails } from '../s3/object-details.ts';
 import { type CheckedObject, checkObject, type ObjectKeeping } from './bucket-object.ts';
 import { ByteBudget } from './byte-budget.ts';
+import type { BilledItem } from './descriptor.ts';
 import { changedFile, type LocalFile, type LocalFiles } from './local-files.ts';
 
-/** Number of bytes in one read of an object. */
-const READ_BYTES = 2 * 1024 * 1024;
+/** Number of bytes in one read of an object: half of a part of an upload. */
+const READ_BYTES = 2.5 * 1024 * 1024;
 /** Maximum number of bytes in memory, of all objects together. */
 const MEMORY_BYTES = 64 * 1024 * 1024;
 
@@ -25,6 +27,11 @@ export function createBucketFiles(open: () => Promise<Bucket>, keeping: ObjectKe
       return objectFile(bucket, { object, budget, signal });
     },
   };
+}
+
+/** The requests to the bucket for the upload of an object. Without a known size, it counts as one read. */
+export function uploadRequests({ size, isObject }: BilledItem): BucketRequests {
+  return isObject ? { HEAD: 1, GET: size === null ? 1 : Math.ceil(size / READ_BYTES) } : {};
 }
 
 function objectFile(

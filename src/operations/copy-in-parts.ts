@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { BucketRequests } from '../core/bucket-requests.ts';
 import { ClassifiedError, canceled } from '../core/failure.ts';
 import { bytesBody, md5Of } from '../s3/body.ts';
 import type { Bucket, NewObject } from '../s3/bucket.ts';
@@ -30,6 +31,16 @@ const MIB = 1024 ** 2;
 const PART_BYTES = 8 * MIB;
 /** Maximum number of parts of an object (AWS S3 User Guide, "Multipart upload limits"). */
 const MAX_PARTS = 10_000;
+
+/** The requests for a copy of so many bytes in parts. */
+export function requestsInParts(size: number): BucketRequests {
+  return { POST: 2, PUT: Math.ceil(size / partSizeOf(size)) };
+}
+
+/** Number of bytes in each part of an object, except the last one. */
+function partSizeOf(size: number): number {
+  return Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS / MIB) * MIB);
+}
 
 /**
  * Copies a file in parts, or continues an earlier copy. The server checks the MD5 of each part. The object exists only
@@ -87,7 +98,7 @@ async function begin(
   { notes, signal }: TransferPermit,
 ): Promise<Session> {
   const { size } = file;
-  const partSize = Math.max(PART_BYTES, Math.ceil(size / MAX_PARTS / MIB) * MIB);
+  const partSize = partSizeOf(size);
   const uploadId = await bucket.beginParts(object, signal);
   const session = { uploadId, key: object.key, size, partSize };
   await notes.begin(session);

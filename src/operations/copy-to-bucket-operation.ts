@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are placeholders of a pattern.
 import * as z from 'zod';
+import { addBucketRequests } from '../core/bucket-requests.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { blockSchema, cdnSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
@@ -9,7 +10,12 @@ import { type BucketPlace, bucketPlaceKeys } from '../s3/bucket-place.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { FileDetails } from '../uploadcare/wire/file-details.ts';
 import { ByteBudget } from './byte-budget.ts';
-import { type CopyPlace, copyInParts, type DescribedObject } from './copy-in-parts.ts';
+import {
+  type CopyPlace,
+  copyInParts,
+  type DescribedObject,
+  requestsInParts,
+} from './copy-in-parts.ts';
 import { defineOperation, PROJECT_FILES } from './descriptor.ts';
 import { seenAs } from './expected-effect.ts';
 import { formatDetails } from './info-operation.ts';
@@ -95,6 +101,11 @@ function copyToBucketOperation(
   };
 }
 
+/** True if a file of so many bytes is sent with one request. */
+function isWhole(size: number): boolean {
+  return size <= MAX_WHOLE_BYTES;
+}
+
 async function copyFile(
   place: CopyPlace,
   copy: { readonly file: OriginalFile; readonly object: DescribedObject },
@@ -102,7 +113,7 @@ async function copyFile(
 ): Promise<JsonObject> {
   const { file, object } = copy;
   const { url, size } = file;
-  if (size > MAX_WHOLE_BYTES) return { etag: await copyInParts(place, copy, permit) };
+  if (!isWhole(size)) return { etag: await copyInParts(place, copy, permit) };
   return place.budget.use(size, async () => {
     const { signal } = permit;
     const range = { from: 0, length: size, size };
@@ -151,6 +162,11 @@ export const copyToBucket = defineOperation({
     sidecar && version === '0.6'
       ? { needs: '0.7', option: 'sidecar', reason: 'version 0.6 has no appdata' }
       : null,
+  bucketRequests: ({ sidecar }, { size }) =>
+    addBucketRequests(
+      sidecar ? { PUT: 1 } : {},
+      isWhole(size ?? 0) ? { PUT: 1 } : requestsInParts(size ?? 0),
+    ),
   requests: ({ sidecar }) => (sidecar ? [{ endpoint: 'GET /files/{uuid}/' }] : []),
   docs: {
     request: 'to the CDN and the bucket',

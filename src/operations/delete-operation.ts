@@ -68,6 +68,7 @@ export const deleteFile = defineOperation({
   expectedEffect: () => seenAs('it is gone'),
   listedEffect: (_options, { file }) => [{ uuid: file, isGone: true }],
   requests: () => [{ endpoint: 'DELETE /files/storage/', items: 100 }],
+  bucketRequests: ({ backup }) => (backup?.url === undefined ? {} : { HEAD: 1 }),
   docs: {
     request: '`DELETE /files/storage/`',
     perRequest: '100',

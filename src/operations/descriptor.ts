@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { ApiVersion, VersionFault } from '../core/api-version.ts';
+import type { BucketRequests } from '../core/bucket-requests.ts';
 import type { Item } from '../core/item.ts';
 import type { ItemKind } from '../core/item-kind.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -46,6 +47,14 @@ export interface StepRequest {
   readonly times?: number;
   /** True if the request polls a remote job. The duration of the job decides how often it is sent. */
   readonly isPoll?: true;
+}
+
+/** The facts about an item that decide how many requests a step sends to buckets for it. */
+export interface BilledItem {
+  /** Size of the item in bytes; null if it is not known. */
+  readonly size: number | null;
+  /** True if the item is an object of a bucket. */
+  readonly isObject: boolean;
 }
 
 /** A fault in the options of a step. */
@@ -160,6 +169,8 @@ interface OperationDefinition<
    * the number of its parts depends on the file.
    */
   requests(options: z.output<Options>): readonly StepRequest[];
+  /** The requests of a step to buckets for one item. Absent if it sends none. */
+  bucketRequests?(options: z.output<Options>, item: BilledItem): BucketRequests;
   readonly docs: OperationDocs;
   /** Creates the operation of a step for its project. */
   create(options: z.output<Options>, dependencies: OperationDependencies): Operation;

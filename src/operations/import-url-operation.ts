@@ -176,6 +176,8 @@ export const importUrl = defineOperation({
     { endpoint: 'GET /from_url/status/', isPoll: true },
     NEW_FILES_REQUEST,
   ],
+  // The service reads the object.
+  bucketRequests: (_options, { isObject }) => (isObject ? { HEAD: 1, GET: 1 } : {}),
   docs: {
     request: '`POST /from_url/`',
     perRequest: '1',

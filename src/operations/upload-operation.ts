@@ -16,7 +16,7 @@ import { readObjectDetails } from '../s3/object-details.ts';
 import { MAX_DIRECT_BYTES } from '../uploadcare/direct-upload-api.ts';
 import { MIN_MULTIPART_BYTES } from '../uploadcare/multipart-upload-api.ts';
 import type { UploadSettings } from '../uploadcare/upload-calls.ts';
-import { createBucketFiles } from './bucket-files.ts';
+import { createBucketFiles, uploadRequests } from './bucket-files.ts';
 import { hasSameEtag, KEEP_LESS, withEtag } from './bucket-object.ts';
 import { defineOperation, formatStore } from './descriptor.ts';
 import { findUploaded, TAGS_NEED_07 } from './find-tagged.ts';
@@ -205,6 +205,7 @@ export const upload = defineOperation({
     { endpoint: 'POST /base/' },
     ...(verify ? [{ endpoint: 'GET /info/' }] : []),
   ],
+  bucketRequests: (_options, item) => uploadRequests(item),
   docs: {
     request: '`POST /base/`, or `/multipart/…` in parts',
     perRequest: '1, or many',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JsonValue } from '../core/json.ts';
+import { candidateSize } from '../sources/candidate-size.ts';
 import type { Candidate } from '../sources/source.ts';
 import type { PlanEntry } from './plan-format.ts';
 
@@ -8,10 +9,8 @@ const HASH_DIGITS = 16;
 
 /** Creates the entry of an item for a plan file. */
 export function createEntry(candidate: Candidate, isOpen: boolean): PlanEntry {
-  const { key, facts, details } = candidate;
-  const ownSize = details?.['size'];
-  const size = facts?.size ?? (typeof ownSize === 'number' ? ownSize : null);
-  return { key, size, hash: hashCandidate(candidate), isOpen };
+  const { key } = candidate;
+  return { key, size: candidateSize(candidate), hash: hashCandidate(candidate), isOpen };
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BUCKET_REQUESTS } from '../core/bucket-requests.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { PLAN_FORMAT } from './plan-format.ts';
 
@@ -84,6 +85,8 @@ export const summarySchema = z.object({
   requestsEstimate: count,
   // Earlier versions did not write this number.
   listRequests: count.optional(),
+  // Absent if the run sends none. Earlier versions did not write it.
+  bucketRequests: z.partialRecord(z.enum(BUCKET_REQUESTS), count).optional(),
   followsJobs: z.boolean(),
   readsPerFile: count.nullable(),
   duration: z.object({

@@ -6,7 +6,8 @@ import { PLAN_FORMAT, type PlanHeader } from '../plans/plan-format.ts';
 import { createPlanWriter, type PlanTarget } from '../plans/write-plan.ts';
 import type { CountedPage } from './count-selection.ts';
 import { resolveProjects, withPublicKeys } from './job-projects.ts';
-import { type Plan, planRun } from './plan-run.ts';
+import type { Plan } from './plan.ts';
+import { planRun } from './plan-run.ts';
 import type { RunContext } from './run-request.ts';
 import { toolVersion } from './tool-version.ts';
 

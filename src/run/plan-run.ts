@@ -1,5 +1,4 @@
 import type { EffectCount } from '../core/effect-count.ts';
-import type { ListingStart } from '../core/listing-start.ts';
 import { present } from '../core/present.ts';
 import { withCleanup } from '../core/with-cleanup.ts';
 import { countEffects } from '../engine/consent.ts';
@@ -9,26 +8,22 @@ import { checkSelection } from '../engine/walk/guards.ts';
 import type { Selection } from '../engine/walk/selection.ts';
 import type { UsedInventory } from '../inventory/inventory-age.ts';
 import type { Job } from '../job/job-schema.ts';
+import { sourceDescriptor } from '../job/source-schemas.ts';
 import { Catalog, findCatalogFault } from '../ledger/catalog.ts';
-import { type PlannedCost, planCost } from '../plans/planned-cost.ts';
+import { planCost } from '../plans/planned-cost.ts';
 import { createDurationStore } from '../state/learned-durations.ts';
-import type { RunSchedule } from '../state/run-schedule.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { checkList } from './check-list.ts';
 import { checkProject } from './check-project.ts';
-import { type CountedPage, countSelection, type SelectionCount } from './count-selection.ts';
+import { type CountedPage, countSelection } from './count-selection.ts';
 import { explainEarlyStop } from './early-stop.ts';
-import { type ExpiryRisk, ExpiryWatch } from './expiry-watch.ts';
+import { ExpiryWatch } from './expiry-watch.ts';
 import { createSelection, createSteps } from './job-parts.ts';
 import { resolveProjects } from './job-projects.ts';
-import {
-  chooseRate,
-  type PlannedDuration,
-  planDuration,
-  planSchedule,
-  waitForJobs,
-} from './plan-pace.ts';
-import { type PlannedStep, planSteps, requestsPerItem, totalRequests } from './plan-steps.ts';
+import type { Plan, PlannedPaid, PlannedProject } from './plan.ts';
+import { BucketRequestPlan } from './plan-bucket-requests.ts';
+import { chooseRate, planDuration, planSchedule, waitForJobs } from './plan-pace.ts';
+import { planSteps, requestsPerItem, totalRequests } from './plan-steps.ts';
 import type { OpenProject } from './project-services.ts';
 import { warnOfLowLimit } from './run-costs.ts';
 import type { RunContext } from './run-request.ts';
@@ -39,70 +34,6 @@ import { createSourceContext } from './source-context.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 import { createTwoClocks } from './two-clocks.ts';
 import { findInventory } from './use-inventory.ts';
-
-/** The expected work of a run. */
-export interface Plan extends SelectionCount {
-  /** Maximum number of selected items: those that are certainly selected, and those that a run must read. */
-  readonly selectedAtMost: number;
-  readonly steps: readonly PlannedStep[];
-  /**
-   * Estimated number of requests of a run. It does not include retries, and it includes the expected number of
-   * polls.
-   */
-  readonly requestsEstimate: number;
-  /** Number of these requests that list pages of the source. */
-  readonly listRequests: number;
-  /** True if a step polls remote jobs, so that the number of requests depends on how long these jobs take. */
-  readonly followsJobs: boolean;
-  /**
-   * Number of requests with which a run could look at one file of the selection, instead of listing the source
-   * again. Null if the source can't do that.
-   */
-  readonly readsPerFile: number | null;
-  readonly duration: PlannedDuration;
-  /** When the run may work and would end; absent if the job has no window, deadline and timetable. */
-  readonly schedule?: RunSchedule;
-  /**
-   * The unstored files that may expire before the run reaches them. Null if the source gives no upload times,
-   * or if the job only deletes.
-   */
-  readonly expiry: ExpiryRisk | null;
-  /**
-   * The deletes and payments for which a run would ask for confirmation, with their highest possible numbers.
-   */
-  readonly effects: readonly EffectCount[];
-  /** The purchases of the run's paid steps. */
-  readonly paid: readonly PlannedPaid[];
-  /** The cost of the run: at most for steps, an estimate for requests. Absent if the job has no prices. */
-  readonly cost?: PlannedCost | undefined;
-  /** Describes the guard that would stop the run before its first step; null if there is none. */
-  readonly guard: string | null;
-  /** False if the guard stops the run only if enough of the undecided files are selected. */
-  readonly isGuardCertain: boolean;
-  /** The inventory from which the plan was made; null if the source is another one. */
-  readonly inventory: UsedInventory | null;
-  /** The start of the listing; absent if the source has no `since`. */
-  readonly since?: ListingStart;
-  /** The projects of the run, the default one first. */
-  readonly projects: readonly PlannedProject[];
-}
-
-/** A paid operation with its maximum number of items. */
-export interface PlannedPaid {
-  /** Name of the operation, as in `limits.paid` of a job. */
-  readonly name: string;
-  /** Maximum number of items that the run would pay for if the job had no limit. */
-  readonly most: number;
-  /** The job's limit for the operation; null if there is none. */
-  readonly limit: number | null;
-}
-
-/** A project, with its name in the job and its key. */
-export interface PlannedProject {
-  /** null for the default project. */
-  readonly name: string | null;
-  readonly publicKey: string;
-}
 
 /**
  * Lists the source and counts the items. Sends no request that changes something and none for a single file,
@@ -182,12 +113,15 @@ async function createPlan(
     rate: rate.perSecond,
     requestsPerItem: perItem,
   });
+  const bucketPlan = new BucketRequestPlan(job);
   const count = await countSelection(selection, {
     signal: runStop.signal,
     listener: context.listener,
     countsAll: job.guard.maxShare !== undefined,
     async onPage(page) {
-      expiry.add([...page.selected, ...page.open], page.pagesExpected);
+      const items = [...page.selected, ...page.open];
+      expiry.add(items, page.pagesExpected);
+      bucketPlan.add(items);
       await onPage?.(page);
     },
   });
@@ -195,7 +129,9 @@ async function createPlan(
   const effects = countEffects(steps, selectedAtMost);
   const plannedSteps = planned(count.selected, selectedAtMost);
   // A run that uses an inventory lists its pages only before deletes.
-  const listsPages = inventory === null || steps.some(({ operation }) => operation.destructive);
+  const listsPages =
+    sourceDescriptor(job.source).lists === 'service' &&
+    (inventory === null || steps.some(({ operation }) => operation.destructive));
   const listRequests = listsPages ? count.pages : 0;
   const requestsEstimate =
     services.all.length + listRequests + count.reads + totalRequests(plannedSteps);
@@ -225,6 +161,7 @@ async function createPlan(
     inventory,
     ...present({ since }),
     listRequests,
+    ...present({ bucketRequests: bucketPlan.total(count.pages) ?? undefined }),
     projects: services.all.map(plannedProject),
   };
 }

@@ -1,3 +1,4 @@
+import { candidateSize } from '../sources/candidate-size.ts';
 import type { Candidate } from '../sources/source.ts';
 
 /** A selected item, with the facts about it that help a person to recognise it. */
@@ -70,13 +71,12 @@ export class SelectionFigures {
   }
 }
 
-function toExample({ key, facts, details }: Candidate): ExampleItem {
-  // Local files have no facts. Their size is part of the details that the source stores with the item.
-  const ownSize = details?.['size'];
+function toExample(candidate: Candidate): ExampleItem {
+  const { key, facts } = candidate;
   return {
     key,
     filename: facts?.filename ?? null,
-    size: facts?.size ?? (typeof ownSize === 'number' ? ownSize : null),
+    size: candidateSize(candidate),
     uploadedAt: facts?.uploadedAt ?? null,
   };
 }

@@ -135,6 +135,7 @@ export const bucketObjects = defineSource({
     'Objects of a bucket: S3, R2, Google Cloud Storage and others (for `import-url`, `upload`)',
   gives: () => 'object',
   tellsFacts: 'never',
+  lists: 'bucket',
   filtersBy: ['size', 'name', 'modified'],
   selects: true,
   describe: describeBucket,

@@ -52,6 +52,7 @@ export const deletedFiles = defineSource({
     'Files that an earlier run deleted, from their backup in a bucket (for `import-url`, `upload`); `ucbulk restore` imports them',
   gives: () => 'object',
   tellsFacts: 'never',
+  lists: 'none',
   bucketPlace: (options) => options,
   describe: ({ run, step, url: place }) =>
     `Takes the files that ${step === undefined ? '' : `step ${step} of `}run ${run} deleted, from their backup in ${place}`,

@@ -61,6 +61,8 @@ export interface SourceDescriptor<
    * (`files`). Without facts, a job can't have `where`.
    */
   readonly tellsFacts: 'always' | 'never' | 'files';
+  /** To whom a page of the source costs requests: to the service, to a bucket, or to nobody. */
+  readonly lists: 'service' | 'bucket' | 'none';
   /**
    * The conditions of `where` that the source applies itself, because its items have no facts for the filter of files.
    * Absent if there are none.

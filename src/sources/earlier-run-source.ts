@@ -49,6 +49,7 @@ export const earlierRun = defineSource({
   summary: 'Items of an earlier run, by state',
   gives: () => null,
   tellsFacts: 'never',
+  lists: 'none',
   describe: ({ id, states }) => `Takes the ${states.join(' and ')} items of run ${id}`,
   create: ({ id, states }, context) => earlierRunSource({ run: id, states }, context),
 });

@@ -93,6 +93,7 @@ export const fileList = defineSource({
   summary: 'Files of the project',
   gives: () => 'file',
   tellsFacts: 'always',
+  lists: 'service',
   seenAs: ({ stored }) => (stored === false ? 'unstored' : 'listed'),
   describe: describeFiles,
   versionFault({ ordering }, version) {

@@ -152,6 +152,7 @@ export const folder = defineSource({
   summary: 'Local files (for `upload`)',
   gives: () => 'path',
   tellsFacts: 'never',
+  lists: 'none',
   selects: true,
   describe: describeFolder,
   withAbsolutePath: (options, base) => ({ ...options, path: resolve(base, options.path) }),

@@ -133,6 +133,7 @@ export const groups = defineSource({
   summary: 'Files of groups, or the groups themselves (for `delete-group`)',
   gives: ({ take }) => (take === 'groups' ? 'group' : 'file'),
   tellsFacts: 'files',
+  lists: 'service',
   seenAs: ({ ids }) => (ids === undefined ? 'listed' : 'unseen'),
   describe: describeGroups,
   create: (options, { client }) => groupSource(client, options),

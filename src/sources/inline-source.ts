@@ -33,6 +33,7 @@ export const inline = defineSource({
   summary: 'File UUIDs in the job file',
   gives: () => 'file',
   tellsFacts: 'never',
+  lists: 'none',
   describe: (uuids) => `Takes the ${formatCounted(uuids.length, 'file')} that the job names`,
   create: (uuids, { client }) => inlineSource(client.files, uuids),
 });

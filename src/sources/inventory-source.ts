@@ -59,6 +59,7 @@ export const inventory = defineSource({
   summary: 'Files of the project, from the listing that `ucbulk inspect` kept; no request',
   gives: () => 'file',
   tellsFacts: 'always',
+  lists: 'service',
   describe: ({ maxAge = DEFAULT_MAX_AGE_MS }) =>
     `Takes all files of the inventory, which is at most ${formatDuration(maxAge)} old`,
   inventoryAge: ({ maxAge = DEFAULT_MAX_AGE_MS }) => maxAge,

@@ -105,6 +105,7 @@ export function describeList({ path, onBadRow, key }: ListOptions): string {
 export function listParts(kind: ListKind) {
   return {
     tellsFacts: 'never',
+    lists: 'none',
     withAbsolutePath: <Options extends ListOptions>(options: Options, folder: string): Options =>
       options.path === STANDARD_INPUT
         ? options

@@ -30,6 +30,7 @@ export const made = defineSource({
   summary: 'Files that an earlier run made; `ucbulk undo` deletes them',
   gives: () => 'file',
   tellsFacts: 'never',
+  lists: 'none',
   describe: ({ run, step }) =>
     `Takes the files that ${step === undefined ? '' : `step ${step} of `}run ${run} made`,
   create: (options, context) => madeSource(options, context),

@@ -38,6 +38,7 @@ export const ownSource = defineSource({
   summary: 'Items that your own code lists',
   gives: ({ code }) => code?.gives ?? null,
   tellsFacts: 'never',
+  lists: 'service',
   describe: ({ uses, code }) => `${code.text} (${uses})`,
   create: createOwnSource,
 });

@@ -201,6 +201,7 @@ export const search = defineSource({
   summary: "Files that the service's search finds, also more than 1,000",
   gives: () => 'file',
   tellsFacts: 'always',
+  lists: 'service',
   selects: true,
   describe: describeSearch,
   versionFault: needsApi07('version 0.6 has no search'),

@@ -54,12 +54,12 @@ test('a job without paid steps says nothing of it', async () => {
 test('a plan counts the expected polls, and says that their number is a guess', async () => {
   const { plan } = await paidRows([CUT]);
   const none = await paidRows([{ uses: 'store' }]);
-  expect(none.plan.requestsEstimate).toBe(3); // the project, one page, one request for all items
+  expect(none.plan.requestsEstimate).toBe(2); // the project, and one request for all items
   const [step] = plan.steps;
   expect(step?.polls).toMatchObject({ basis: 'typical' });
   expect(step?.polls?.expected).toBe(Math.ceil(3 * (step?.polls?.perJob ?? 0)));
   // One search for earlier cut-outs. For each picture, a start. One listing of the new files.
-  expect(plan.requestsEstimate).toBe(2 + 1 + 3 + 1 + (step?.polls?.expected ?? 0));
+  expect(plan.requestsEstimate).toBe(1 + 1 + 3 + 1 + (step?.polls?.expected ?? 0));
 });
 
 test('an item waits for the jobs of one step after the other, and the plan says so', async () => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { BUCKET_REQUESTS } from '../../core/bucket-requests.ts';
 import {
   anyObject,
   counts,
@@ -89,7 +90,11 @@ const planFields = {
     }),
   ),
   requestsEstimate: number('Estimated number of requests of a run'),
-  listRequests: number('Requests that list pages of the source'),
+  listRequests: number('Requests that list pages of the source at the service'),
+  bucketRequests: z
+    .partialRecord(z.enum(BUCKET_REQUESTS), z.number())
+    .optional()
+    .describe('Maximum numbers of requests to buckets; absent if there are none'),
   followsJobs: flag('True if a run would also poll remote jobs'),
   readsPerFile: numberOrNull('Requests with which a run could read one file by itself'),
   duration,

@@ -37,19 +37,24 @@ function answerOf(status: number, headers: Record<string, string>, bytes: Buffer
 }
 
 describe('the bytes of an object are refused', () => {
-  const bytes = Buffer.alloc(3 * MIB, 'abcdefghijk');
   const length = 2 * MIB;
+  const bytes = Buffer.alloc(length, 'abcdefghijk');
   const part = (from: number, more: Record<string, string> = {}) =>
     answerOf(
       206,
       { 'content-range': `bytes ${from}-${from + length - 1}/${bytes.length}`, ...more },
-      bytes.subarray(from, from + length),
+      Buffer.concat([bytes.subarray(from), bytes.subarray(0, from)]),
     );
 
   test.each([
     ['from another version', part(0, { etag: '"other-2"' }), 'failed', 'changed'],
     ['from another place', part(7), 'pending', null],
-    ['if the server ignores the range', answerOf(200, {}, bytes), 'failed', 'no_ranges'],
+    [
+      'if the server ignores the range',
+      answerOf(200, {}, Buffer.alloc(2 * length)),
+      'failed',
+      'no_ranges',
+    ],
   ])('%s', async (_, answer, state, reason) => {
     const { bench, buckets, run } = setup();
     buckets.put(BUCKET, 'big', { bytes, etag: 'first-2' });

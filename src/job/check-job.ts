@@ -5,6 +5,7 @@ import { isJsonObject } from '../core/json.ts';
 import { present } from '../core/present.ts';
 import { formatLocal } from '../core/time-zone.ts';
 import { withBucketDefaults } from './bucket-defaults.ts';
+import { reportCopiesIntoSource } from './copies-into-source.ts';
 import { explainIssues } from './explain-issue.ts';
 import { type JobPath, printPath } from './job-path.ts';
 import { type Job, jobSchema } from './job-schema.ts';
@@ -52,6 +53,7 @@ export function checkJob(
   if (parsed.success) {
     checkDeadline(parsed.data);
     reportWideConditions(parsed.data, { written, filled: root }, report);
+    reportCopiesIntoSource(parsed.data, root, report);
     reportDoubtfulValues(root, warn);
     return parsed.data;
   }

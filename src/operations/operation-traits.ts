@@ -52,7 +52,10 @@ export const OPERATION_TRAITS = {
   store: {},
   delete: { deletes: 'always' },
   'copy-to-remote': { makes: { url: 'object' } },
-  'copy-to-bucket': { makes: { url: 'object' }, optionsWithoutEffect: ['profile', 'cdn'] },
+  'copy-to-bucket': {
+    makes: { url: 'object' },
+    optionsWithoutEffect: ['region', 'pathStyle', 'profile', 'requesterPays', 'cdn'],
+  },
   'copy-local': { makes: { file: 'file' } },
   metadata: {},
   tags: {},

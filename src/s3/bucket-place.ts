@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { parseUrl } from '../core/parse-url.ts';
 import { flagSchema } from '../job/job-value-schemas.ts';
-import { parseBucketUrl } from './bucket-url.ts';
+import { checkedBucketUrl, parseBucketUrl } from './bucket-url.ts';
 
 /** A bucket and how to reach it, as in a job. */
 export interface BucketPlace {
@@ -74,13 +74,23 @@ function isLoopback(hostname: string): boolean {
   return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 }
 
+/** The hosts of AWS outside China, such as `s3.eu-west-1.amazonaws.com`. All of them have the same buckets. */
+const AWS_HOST = /^s3(?:(?:-fips)?(?:\.dualstack)?[.-][a-z]{2}(?:-[a-z]+)+-\d)?\.amazonaws\.com$/;
+
 /**
  * Identifies a bucket among all servers, such as `s3://shop-media` or `https://minio.example/shop-media`. The
- * prefix does not matter.
+ * prefix does not matter, and neither does the way in which the endpoint is written.
  */
 export function bucketIdentity({ url, endpoint }: Pick<BucketPlace, 'url' | 'endpoint'>): string {
   const parsed = parseBucketUrl(url);
   const bucket = 'fault' in parsed ? url : parsed.bucket;
-  if (endpoint === undefined) return `s3://${bucket}`;
-  return `${endpoint.replace(/\/+$/, '')}/${bucket}`;
+  const server = endpoint === undefined ? null : parseUrl(endpoint);
+  if (server === null || AWS_HOST.test(server.hostname)) return `s3://${bucket}`;
+  return `${server.origin}${server.pathname.replace(/\/+$/, '')}/${bucket}`;
+}
+
+/** True if one place contains all objects of another one. */
+export function containsPlace(outer: BucketPlace, inner: BucketPlace): boolean {
+  if (bucketIdentity(outer) !== bucketIdentity(inner)) return false;
+  return checkedBucketUrl(inner.url).prefix.startsWith(checkedBucketUrl(outer.url).prefix);
 }

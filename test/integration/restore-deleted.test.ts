@@ -132,6 +132,18 @@ describe.each(['import-url', 'upload'])('restore with %s', (uses) => {
     expect(await mapOf(stage, again.run)).toEqual(await mapOf(stage, first.run));
   });
 
+  test('after an undo of the restore, a second restore makes the files again', async () => {
+    const stage = bench();
+    const { run, before } = await deleteAll(stage);
+    const first = await alive(stage.start(restoring(run, uses), { env }));
+    const undo = { source: { made: { run: first.run } }, steps: [{ uses: 'delete' }] };
+    await alive(stage.start(undo, { env }));
+    expect(filesOf(stage).size).toBe(0);
+    const again = await alive(stage.start(restoring(run, uses), { env }));
+    expect(again.counts).toMatchObject({ done: NAMES.length, total: NAMES.length });
+    expectRestored(stage, before, await mapOf(stage, again.run));
+  });
+
   test('killed at any point and resumed, it makes each file once', async () => {
     for (const point of CRASH_POINTS) {
       for (const hit of [1, 2, 4]) {

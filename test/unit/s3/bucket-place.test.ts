@@ -83,3 +83,30 @@ test('two servers may have a bucket of the same name', () => {
   const endpoint = 'https://minio.example/';
   expect(bucketIdentity({ url, endpoint })).toBe('https://minio.example/shop-media');
 });
+
+test.each([
+  ['https://MINIO.example:443', 'https://minio.example/shop-media'],
+  ['https://minio.example:9000/s3//', 'https://minio.example:9000/s3/shop-media'],
+  ['https://s3.amazonaws.com', 's3://shop-media'],
+  ['https://s3.eu-west-1.amazonaws.com/', 's3://shop-media'],
+  ['https://s3-us-west-2.amazonaws.com', 's3://shop-media'],
+  ['https://s3.dualstack.eu-west-1.amazonaws.com', 's3://shop-media'],
+  ['https://s3.cn-north-1.amazonaws.com.cn', 'https://s3.cn-north-1.amazonaws.com.cn/shop-media'],
+  ['https://s3.amazonaws.com.evil.example', 'https://s3.amazonaws.com.evil.example/shop-media'],
+])('the endpoint %s identifies the bucket %s', (endpoint, identity) => {
+  expect(bucketIdentity({ url: 's3://shop-media/', endpoint })).toBe(identity);
+});
+
+test.each([
+  ['', 's3://shop-media/products/copies/', true],
+  ['', 's3://shop-media/products/', true],
+  ['match: "*.jpg"', 's3://shop-media/products/copies/', false],
+  ['', 's3://shop-media/copies/', false],
+  ['', 's3://attic/products/', false],
+])('%s: copies to %s are refused: %s', (more, url, isRefused) => {
+  const problems = problemsOf({
+    bucket: `url: s3://shop-media/products/\n    ${more}`,
+    step: `id: get\n    uses: import-url\n  - uses: copy-to-bucket\n    with: { url: "${url}", file: "\${{ steps.get.file }}" }`,
+  });
+  expect(problems.join('\n').includes('The next run would import them')).toBe(isRefused);
+});

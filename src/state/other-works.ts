@@ -5,12 +5,10 @@ import { UserError } from '../core/user-error.ts';
 import { type WaitEvent, WaitReporter } from '../core/wait.ts';
 import type { Clock } from '../core/world.ts';
 import type { Job } from '../job/job-schema.ts';
-import { sourceBucket } from '../job/source-schemas.ts';
 import type { Step } from '../job/step-schemas.ts';
-import { formatWork, isDoneOnce, skipsCompletedWork } from '../job/step-work.ts';
+import { formatWorkOfJob, isDoneOnce, skipsCompletedWork } from '../job/step-work.ts';
 import type { Catalog } from '../ledger/catalog.ts';
 import { runExclusively } from '../ledger/claim-turn.ts';
-import { bucketIdentity } from '../s3/bucket-place.ts';
 import { LedgersOfOthers, type OtherWork } from './ledgers-of-others.ts';
 import type { StatePaths } from './state-paths.ts';
 
@@ -107,17 +105,9 @@ async function claimInTurn<Result>(
  * The key that identifies the work of a step. It contains the public key of the project and not its name,
  * because two jobs may use different names for a project.
  */
-export function findWork(
-  { projects, source, name }: Job,
-  step: Step,
-  publicKey: string,
-): string | null {
-  const key = step.project === undefined ? publicKey : projects?.[step.project]?.publicKey.key;
-  const bucket = sourceBucket(source);
-  const work = formatWork(step, key ?? '', bucket && bucketIdentity(bucket));
-  // The keys of a column mean something only within one job: two lists may number their rows from 1.
-  const isKeyed = source.kind === 'urls' && source.urls.key !== undefined;
-  return isKeyed && work !== null ? `${work} ${JSON.stringify({ job: name })}` : work;
+export function findWork(job: Job, step: Step, publicKey: string): string | null {
+  const key = step.project === undefined ? publicKey : job.projects?.[step.project]?.publicKey.key;
+  return formatWorkOfJob(job, step, key ?? '');
 }
 
 /** Finds the newest other work on each file. Also reads ledgers that were created since the last call. */

@@ -241,3 +241,36 @@ test('a run that is killed while it lists a bucket lists each object once', asyn
   expect(end.counts.total).toBe(2500);
   expect(new Set(bench.items(end.run).map(({ key }) => key)).size).toBe(2500);
 });
+
+test('another way and other options make no file of the same object again', async () => {
+  const { bench, buckets, run } = setup();
+  buckets.put(BUCKET, 'a.txt', 'one');
+  const first = await run(bucketJob({ uses: 'import-url', with: { pathKey: 'path' } }));
+  const again = await run(bucketJob({ uses: 'upload', with: { store: true } }));
+  expect(again.end.counts).toMatchObject({ done: 0, skipped: 1 });
+  expect(again.items[0]!.result!['file']).toBe(first.items[0]!.result!['file']);
+  const forced = await run(bucketJob({ uses: 'upload', skipIfDone: false }));
+  expect(forced.end.counts).toMatchObject({ done: 1 });
+  expect(filesOf(bench)).toHaveLength(2);
+});
+
+test('a picture from a bucket is paid once, also by a job that finds it elsewhere', async () => {
+  const { bench, buckets, run } = setup();
+  const bytes = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  );
+  buckets.put(BUCKET, 'a.png', { bytes, contentType: 'image/png' });
+  const cut = (file: object) => ({ uses: 'addon/remove_bg', ...file });
+  const importing = { id: 'import', uses: 'import-url' };
+  const first = await run({
+    ...bucketJob(importing),
+    steps: [importing, cut({ with: { file: '${{ steps.import.file }}' } })],
+  });
+  expect(first.items).toMatchObject([{ state: 'done' }]);
+  const saved = bench.emulator.save().projects[0]!.files as Record<string, string>[];
+  const imported = saved.find((file) => file['original_filename'] === 'a.png')?.['uuid'];
+  const second = await run({ source: { inline: [imported] }, steps: [cut({})] });
+  expect(second.end.counts).toMatchObject({ done: 0, skipped: 1 });
+  expect(bench.effects('remove_bg')).toEqual({ changed: 1, twice: 0 });
+});

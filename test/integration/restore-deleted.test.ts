@@ -249,7 +249,8 @@ test('only files of one step, and only those whose backup is in the bucket', asy
       .sort(),
   ).toEqual([...before.keys()].sort());
   const both = await alive(stage.start(restoring(run, 'import-url'), { env }));
-  expect(both.counts).toMatchObject({ done: 2 * NAMES.length });
+  // The files of the second step are restored already.
+  expect(both.counts).toMatchObject({ done: NAMES.length, skipped: NAMES.length });
   const elsewhere = restoring(run, 'import-url', { url: 's3://other-attic/' });
   expect((await alive(stage.start(elsewhere, { env }))).counts.total).toBe(0);
 });

@@ -32,6 +32,23 @@ export const BUCKET_PROTECTIONS: readonly Mutant[] = [
     red: { file: SOURCE, test: 'begins after the last key' },
   },
   {
+    name: 'paid-again-outside-bucket',
+    protection:
+      'work on a file is paid once, also if one of two jobs has its items from a bucket or list',
+    file: 'src/job/step-work.ts',
+    from: 'if (work === null || makerIndex(step, steps) !== null) return work;',
+    to: 'if (work === null) return work;',
+    red: { file: IMPORT, test: 'is paid once' },
+  },
+  {
+    name: 'made-again-by-other-way',
+    protection: 'an object becomes one file, whichever operation and options make it',
+    file: 'src/job/step-work.ts',
+    from: "[publicKey, 'file of object', place]",
+    to: '[work, place]',
+    red: { file: IMPORT, test: 'another way and other options' },
+  },
+  {
     name: 'changed-object-imported',
     protection: 'an object that changed after it was listed is not imported',
     file: 'src/operations/bucket-object.ts',
@@ -83,8 +100,8 @@ export const BUCKET_PROTECTIONS: readonly Mutant[] = [
     name: 'delta-of-another-bucket',
     protection: 'the same key of another bucket is another object',
     file: 'src/job/step-work.ts',
-    from: '...(bucket === null ? [] : [bucket]),',
-    to: '',
+    from: 'const place = bucketIdentity(bucket);',
+    to: "const place = '';",
     red: { file: IMPORT, test: 'another bucket' },
   },
 ];

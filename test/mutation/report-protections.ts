@@ -109,8 +109,8 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'keys-of-other-jobs',
     protection: 'A key of another list does not skip an import',
-    file: 'src/state/other-works.ts',
-    from: 'isKeyed && work !== null ?',
+    file: 'src/job/step-work.ts',
+    from: 'isKeyed ?',
     to: 'false ?',
     red: { file: 'test/integration/url-key-query.test.ts', test: 'in another job' },
   },

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { parse } from 'ini';
 import { UserError } from '../core/user-error.ts';
+import { parseAwsFile, type Section } from './aws-config-file.ts';
 import type { BucketKeys, KeySources } from './bucket-keys.ts';
 
 /** A profile of the AWS tools: its keys, or the command that prints them. */
@@ -8,8 +8,6 @@ export type Profile = { readonly region: string | null } & (
   | { readonly kind: 'keys'; readonly keys: BucketKeys }
   | { readonly kind: 'process'; readonly command: string }
 );
-
-type Section = Readonly<Record<string, unknown>>;
 
 /**
  * Reads a profile of `~/.aws/credentials` and `~/.aws/config`, or of the files that the variables name. Null if
@@ -19,18 +17,18 @@ export async function readProfile(
   name: string,
   { env, files, home }: KeySources,
 ): Promise<Profile | null> {
-  const read = async (variable: string, file: string): Promise<Section> => {
+  const read = async (variable: string, file: string) => {
     const path = env[variable] ?? join(home, '.aws', file);
     const text = await files.readText(path).catch(() => '');
-    return parse(text);
+    return parseAwsFile(text);
   };
   const [credentials, config] = await Promise.all([
     read('AWS_SHARED_CREDENTIALS_FILE', 'credentials'),
     read('AWS_CONFIG_FILE', 'config'),
   ]);
-  const own = sectionOf(credentials, name);
-  const more = sectionOf(config, name === 'default' ? name : `profile ${name}`);
-  if (own === null && more === null) return null;
+  const own = credentials.get(name);
+  const more = config.get(name === 'default' ? name : `profile ${name}`);
+  if (own === undefined && more === undefined) return null;
   return toProfile(name, { ...more, ...own });
 }
 
@@ -55,15 +53,6 @@ function toProfile(name: string, section: Section): Profile {
   );
 }
 
-/** The section of an INI file. The package `ini` divides the name of a section at dots. */
-function sectionOf(parsed: Section, name: string): Section | null {
-  let found: unknown = parsed;
-  for (const part of name.split('.')) {
-    found = typeof found === 'object' && found !== null ? (found as Section)[part] : undefined;
-  }
-  return typeof found === 'object' && found !== null ? (found as Section) : null;
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : null;
+function text(value = ''): string | null {
+  return value.trim() === '' ? null : value.trim();
 }

@@ -1,4 +1,5 @@
 import { ClassifiedError, type FailureFacts } from '../core/failure.ts';
+import type { Redact } from '../core/redact-secrets.ts';
 import type { WireResponse } from '../core/world.ts';
 import { parseErrorAnswer } from './list-answer.ts';
 
@@ -33,12 +34,14 @@ const BUSY: readonly string[] = [
 export function s3Failure(
   { method, place, key }: AskedRequest,
   { status, headers, body }: WireResponse,
+  redact: Redact,
 ): ClassifiedError {
   const error = parseErrorAnswer(body);
   const region = headers['x-amz-bucket-region'] ?? error?.region ?? null;
   const facts = { method, status, code: error?.code ?? null, region, place, key };
   const verdict = objectVerdict(facts) ?? bucketVerdict(facts) ?? otherVerdict(facts);
-  const detail = error === null ? '' : ` (server: ${error.code}: ${error.message.slice(0, 200)})`;
+  const detail =
+    error === null ? '' : ` (server: ${redact(`${error.code}: ${error.message}`).slice(0, 200)})`;
   return new ClassifiedError({
     effect: 'none',
     status,

@@ -126,17 +126,18 @@ function answeredFailure(
   },
 ): ClassifiedError {
   const place = key === null ? server.name : `${server.name}/${key}`;
-  const failure = s3Failure({ method, place, key }, answer);
+  // The server may repeat the keys in its message.
+  const redact = createRedactor([keys.secretAccessKey, keys.sessionToken ?? '']);
+  const failure = s3Failure({ method, place, key }, answer, redact);
   if (failure.code === 'clock_skew') {
     serverClock.observe({ date: answer.headers['date'], sentAt, isRefusal: true });
   }
   const renewed = failure.code === 'expired_token' && server.keys.renew();
-  const redact = createRedactor([keys.secretAccessKey, keys.sessionToken ?? '']);
   return new ClassifiedError({
     kind: renewed ? 'transient' : failure.kind,
     effect: 'none',
     code: failure.code,
-    message: redact(failure.message),
+    message: failure.message,
     status: answer.status,
     ...(!renewed && failure.fatalCause !== undefined && { fatalCause: failure.fatalCause }),
     ...(failure.code === 'clock_skew' && { cause: clockFailure(failure.message) }),

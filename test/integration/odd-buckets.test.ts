@@ -125,3 +125,16 @@ describe.each(['import-url', 'upload'])('%s: a refused HEAD, whose answer has no
     expect(bench.items(end.run)).toMatchObject([{ state: 'pending' }]);
   });
 });
+
+test('a session token that the server repeats is not shown, also if its message is cut', async () => {
+  const { bench, run } = setup();
+  const token = 'session-token-0123456789'.repeat(20);
+  const body = `<Error><Code>AccessDenied</Code><Message>Denied for the token ${token}</Message></Error>`;
+  bench.answer = ({ target }) =>
+    target.startsWith('/s3/') ? { status: 403, headers: {}, body } : null;
+  const { end } = await run({ uses: 'upload' }, { env: { ...env, AWS_SESSION_TOKEN: token } });
+  expect(JSON.stringify([end, bench.events])).not.toContain('session-token');
+  expect(end.stop).toMatchObject({
+    failure: { message: expect.stringContaining('AccessDenied: Denied for the token [redacted]') },
+  });
+});

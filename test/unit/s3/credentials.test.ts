@@ -50,6 +50,29 @@ test.each([
   expect((await provider(given).keys()).accessKeyId).toBe(id);
 });
 
+test('a value may contain ; and #, and a command may contain quotes', async () => {
+  const files = {
+    '/home/me/.aws/credentials': `[odd]
+aws_access_key_id = AKIAODD # the old key
+aws_secret_access_key = se;cr#et
+s3 =
+    aws_secret_access_key = nested
+[ true ]
+aws_access_key_id = 0123
+aws_secret_access_key = "quoted"
+[command]
+credential_process = sh -c 'echo "{\\"Version\\":1,"; echo "\\"AccessKeyId\\":\\"AKIACOMMAND\\", \\"SecretAccessKey\\":\\"a # b\\"}"'
+`,
+  };
+  const keysOf = (profile: string) => {
+    return provider({ profile, env: { PATH: process.env['PATH'] ?? '' } }, files).keys();
+  };
+  expect(await keysOf('odd')).toEqual({ accessKeyId: 'AKIAODD', secretAccessKey: 'se;cr#et' });
+  expect(await keysOf('true')).toEqual({ accessKeyId: '0123', secretAccessKey: '"quoted"' });
+  const given = { accessKeyId: 'AKIACOMMAND', secretAccessKey: 'a # b' };
+  expect(await keysOf('command')).toEqual(given);
+});
+
 test('a profile has its token and its region', async () => {
   const migration = provider({ profile: 'migration', env: { AWS_REGION: 'us-east-1' } });
   expect(await migration.keys()).toEqual({

@@ -21,6 +21,8 @@ const AUTHORIZATION = new RegExp(`(Uploadcare(?:\\.Simple)?)${SPACE}[\\w-]+${COL
 const PROXY_LOGIN = /(proxy-authorization\W{1,12}basic\s+)[\w+/=-]+/gi;
 // Signatures of uploads (`signature`), of presigned part URLs (`X-Amz-Signature`) and of webhooks.
 const SIGNATURE = /(signature[^0-9a-z]{1,12}(?:3a|3d|22|20){0,4})[0-9a-f]{40,128}/gi;
+// The token of a session with a bucket, in a signed URL. The service may repeat the URL of an import.
+const SESSION_TOKEN = /(x-amz-security-token(?:=|%(?:25)*3D|["':\s]){1,4})[\w%+/=-]+/gi;
 // The token of a signed upload.
 const TOKEN = /eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{20,}/g;
 const BASE64_RUN = /[\w+/-]{16,}={0,2}/g;
@@ -58,6 +60,7 @@ function redact(text: string, forms: readonly string[], depth: number): string {
     .replaceAll(AUTHORIZATION, `$1 ${REDACTED}`)
     .replaceAll(PROXY_LOGIN, `$1${REDACTED}`)
     .replaceAll(SIGNATURE, `$1${REDACTED}`)
+    .replaceAll(SESSION_TOKEN, `$1${REDACTED}`)
     .replaceAll(TOKEN, REDACTED);
   if (depth === 0) return clean;
   const hidesSecret = (decoded: string) => redact(decoded, forms, depth - 1) !== decoded;

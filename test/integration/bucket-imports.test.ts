@@ -194,6 +194,30 @@ describe.each(WAYS)('$uses of objects', (step) => {
   });
 });
 
+test('a signed URL that the service repeats is shown without its session token', async () => {
+  const { bench, buckets, run } = setup();
+  const token = 'IQoJ/session+token==';
+  const keys = { accessKeyId: 'SESSIONKEY0123456789', secretAccessKey: 'session-secret' };
+  buckets.addAccessKey({ ...keys, sessionToken: token });
+  buckets.put(BUCKET, 'a', 'text');
+  bench.answer = ({ target, body }) => {
+    if (!target.startsWith('/from_url/')) return null;
+    const [echo] = /X-Amz-Security-Token=[^&\s]+&X-Amz-Signature=\w+/.exec(body ?? '') ?? [];
+    const error = { status_code: 400, error_code: 'DownloadFileError', content: `No ${echo}` };
+    const headers = { 'content-type': 'application/json' };
+    return { status: 400, headers, body: JSON.stringify({ error }) };
+  };
+  const session = {
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+    AWS_SESSION_TOKEN: token,
+  };
+  const { items } = await run(bucketJob({ uses: 'import-url' }), { env: session });
+  const message = expect.stringContaining('No X-Amz-Security-Token=[redacted]');
+  expect(items).toMatchObject([{ state: 'failed', message }]);
+  expect(JSON.stringify([items, bench.events])).not.toMatch(/IQoJ|Signature=[0-9a-f]{8}/);
+});
+
 test('an object that changes while it is read fails, and no file is made of two versions', async () => {
   const { bench, buckets, run } = setup();
   buckets.put(BUCKET, 'big', { bytes: Buffer.alloc(5 * MIB, 'a') });

@@ -70,3 +70,13 @@ test('the token of a signed upload is replaced, however it is echoed', () => {
   const text = createRedactor([])(`Bearer ${token} is expired, "${token}"`);
   expect(text).toBe('Bearer [redacted] is expired, "[redacted]"');
 });
+
+test.each([
+  ['?X-Amz-Security-Token=IQoJb3JpZ2luX2Vj%2F%2Bx%3D%3D&X-Amz-Date=1', '=[redacted]&X-Amz-Date=1'],
+  ['%3FX-Amz-Security-Token%3DIQoJb3JpZ2luX2Vj%252Fx%26x%3D1 failed', '%3D[redacted] failed'],
+  ['"x-amz-security-token":"IQoJb3JpZ2luX2Vj/+x=="', '":"[redacted]"'],
+])('the session token of a signed URL is replaced in %s', (text, end) => {
+  const clean = createRedactor([])(text);
+  expect(clean).not.toContain('IQoJ');
+  expect(clean.endsWith(end)).toBe(true);
+});

@@ -172,14 +172,20 @@ export function openQuietOutput(
     },
   });
   const warn = (text: string) => screen.print(wrapToTerminal(text, stderr));
+  // The live lines are on stderr. On a terminal, stdout writes to the same place.
+  const print = (text: string) => {
+    const write = () => stdout.write(`${hide(text)}\n`);
+    if (stdout.isTerminal) screen.makeRoom(write);
+    else write();
+  };
   return {
     ...settings,
     result(document, text) {
       const line = settings.json ? documentLine(document) : text();
-      if (line !== '') stdout.write(`${hide(line)}\n`);
+      if (line !== '') print(line);
     },
     text(text) {
-      if (!settings.json) stdout.write(`${hide(text())}\n`);
+      if (!settings.json) print(text());
     },
     fit: (text) => wrapToTerminal(text, stdout),
     async canPrint() {

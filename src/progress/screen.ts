@@ -14,6 +14,11 @@ export interface TextStream {
 export interface Screen {
   /** Prints text as whole lines above the live lines. */
   print(text: string): void;
+  /**
+   * Removes the live lines, lets `write` print whole lines with another stream on the same terminal, and draws the
+   * live lines again below them. Without this, the next drawing would erase the last of these lines.
+   */
+  makeRoom(write: () => void): void;
   /** Replaces the live lines by others. */
   draw(lines: readonly string[]): void;
   /**
@@ -44,6 +49,13 @@ export function createScreen(stream: TextStream): Screen {
       if (live.length === 0) return stream.write(`${text}\n`);
       const printed = drawn(text.split('\n'));
       stream.write(`${toTop()}${printed}${drawn(live)}${CLEAR_BELOW}`);
+    },
+    makeRoom(write) {
+      canErase = false;
+      if (live.length === 0) return write();
+      stream.write(`${toTop()}${CLEAR_BELOW}`);
+      write();
+      stream.write(drawn(live));
     },
     draw(lines) {
       if (live.length === 0 && lines.length === 0) return;

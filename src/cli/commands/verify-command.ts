@@ -84,7 +84,7 @@ function createPrinter(output: Output, { csv }: { readonly csv: boolean }) {
       found += 1;
       if (!isWhole && found > MAX_SHOWN) return;
       await output.canPrint();
-      output.result(document, csv ? row : text);
+      output.result(document, csv ? row : () => output.fit(text()));
     },
     end(result: Verification): ExitCode {
       if (!isWhole && found > MAX_SHOWN) {

@@ -30,6 +30,22 @@ test('a printed line goes above the live lines, which are drawn again below it',
   expect(written[1]).toBe('\u001b[1A\rlog\u001b[K\nlive\u001b[K\n\u001b[J');
 });
 
+test('text of another stream stays: the live lines make room for it and are drawn again below it', () => {
+  const { screen, written } = setup();
+  screen.makeRoom(() => written.push('first\n'));
+  screen.draw(['one', 'two']);
+  screen.makeRoom(() => written.push('a result that fills\nthree\nrows\n'));
+  screen.draw(['three']);
+  expect(written).toEqual([
+    'first\n',
+    'one\u001b[K\ntwo\u001b[K\n\u001b[J',
+    '\u001b[2A\r\u001b[J',
+    'a result that fills\nthree\nrows\n',
+    'one\u001b[K\ntwo\u001b[K\n',
+    '\u001b[2A\rthree\u001b[K\n\u001b[J',
+  ]);
+});
+
 test('no live lines are left behind at the end, and nothing is written where there were none', () => {
   const { screen, written } = setup();
   screen.draw(['live']);

@@ -114,7 +114,7 @@ export function openService(options: ServiceOptions): Service {
   return {
     client: createProjectClient(connection, {
       rest: options.cdnHosts.watching(rest.send, options.project),
-      upload: upload.send,
+      upload: options.cdnHosts.watchingUploads(upload.send, options.project),
       part: parts.send,
       serverNow: () => serverClock.now(),
       random: world.random,

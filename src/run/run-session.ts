@@ -235,6 +235,7 @@ export async function workOnRun(
     .finally(() => hooks?.end())
     .finally(() => samples.end())
     .finally(() => fleet?.leave());
+  if (state === 'finished') await cdnHosts.askForMissing(services.all, world.clock);
   saveRates(services, saving);
   costs.end();
   return {

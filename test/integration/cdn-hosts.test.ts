@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { mapTexts } from '../../src/report/map-texts.ts';
 import { readReportedRun } from '../../src/state/read-reported-run.ts';
@@ -35,3 +37,25 @@ test.each(['https://1s4oyld5dc.ucarecd.net', 'http://127.0.0.1:8080'])(
     expect(named?.newUrl).toMatch(/^https:\/\/new\.example\.com\//);
   },
 );
+
+test('the host is known from the listing alone', async () => {
+  const bench = runBench({ files: 3, cdnOrigin: 'https://1s4oyld5dc.ucarecd.net' });
+  const job = { source: { files: {} }, steps: [{ uses: 'store' }] };
+  const { run: id } = await alive(bench.start(job));
+  const { cdnHost } = await readReportedRun(bench.directory, id, createSystemWorld());
+  expect(cdnHost).toBe('1s4oyld5dc.ucarecd.net');
+});
+
+test('the host is known after an import, although the Upload API names none', async () => {
+  const bench = runBench({
+    files: 0,
+    cdnOrigin: 'https://1s4oyld5dc.ucarecd.net',
+    urls: { 'https://example.com/a.jpg': { size: 900 } },
+  });
+  const path = join(bench.directory, 'urls.txt');
+  writeFileSync(path, 'https://example.com/a.jpg');
+  const source = { urls: { path } };
+  const { run: id } = await alive(bench.start({ source, steps: [{ uses: 'import-url' }] }));
+  const { steps } = await readReportedRun(bench.directory, id, createSystemWorld());
+  expect(steps[0]?.cdnHost).toBe('1s4oyld5dc.ucarecd.net');
+});

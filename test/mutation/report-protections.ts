@@ -27,6 +27,23 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
     red: { file: 'test/integration/cdn-hosts.test.ts', test: "project's own listing" },
   },
   {
+    name: 'host-of-a-listing',
+    protection: 'The map has the own CDN host of a project of which only the listing names it',
+    file: 'src/run/cdn-host-watch.ts',
+    from: 'look(value);',
+    to: '',
+    red: { file: 'test/integration/cdn-hosts.test.ts', test: 'from the listing alone' },
+  },
+  {
+    name: 'host-after-an-import',
+    protection:
+      'The map has the own CDN host of a project whose answers name none, after an import',
+    file: 'src/run/run-session.ts',
+    from: "if (state === 'finished') await cdnHosts.askForMissing(services.all, world.clock);",
+    to: '',
+    red: { file: 'test/integration/cdn-hosts.test.ts', test: 'after an import' },
+  },
+  {
     name: 'dots-in-object-url',
     protection: 'The URL of an object never leads to another object',
     file: 'src/report/bucket-address.ts',

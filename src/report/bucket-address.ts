@@ -1,3 +1,4 @@
+import { type BucketServer, bucketOrigin } from '../core/bucket-origin.ts';
 import { hasDotSegment } from '../core/dot-segment.ts';
 import { parseUrl } from '../core/parse-url.ts';
 import { UserError } from '../core/user-error.ts';
@@ -15,13 +16,19 @@ export function parseBucketUrl(text: string): string {
 
 /**
  * The public URL of an object that the service calls `s3://bucket/key`. All special characters of the key are
- * percent-encoded, even quotes and brackets, so that the URL is safe in any document.
+ * percent-encoded, even quotes and brackets, so that the URL is safe in any document. The bucket
+ * is at `bucketUrl`, else at its server, else at AWS.
  */
-export function objectUrl(object: string, bucketUrl: string | undefined): string {
+export function objectUrl(
+  object: string,
+  place: { readonly bucketUrl: string | undefined; readonly bucketServer: BucketServer | null },
+): string {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/su.exec(object) ?? [];
   if (bucket === undefined || key === undefined) return object;
-  const base = bucketUrl ?? `https://${bucket}.s3.amazonaws.com`;
-  return `${base}/${key.split('/').map(encodeSegment).join('/')}`;
+  const server = place.bucketServer ?? { endpoint: 'https://s3.amazonaws.com', isInPath: false };
+  const { origin, base } = bucketOrigin(server, bucket);
+  const start = place.bucketUrl ?? `${origin}${base.slice(0, -1)}`;
+  return `${start}/${key.split('/').map(encodeSegment).join('/')}`;
 }
 
 /**

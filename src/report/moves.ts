@@ -1,3 +1,4 @@
+import type { BucketServer } from '../core/bucket-origin.ts';
 import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import { isGroupId } from '../core/group-id.ts';
 import type { ItemState } from '../core/item-state.ts';
@@ -45,7 +46,7 @@ export interface MoveSettings {
   readonly oldHosts: readonly string[];
   /** Host of new URLs. Null to use the host that is stored in the run's ledger. */
   readonly newHost: string | null;
-  /** Public URL of the bucket. If it is missing, copies get the bucket's own URL. */
+  /** Public URL of the bucket. If it is missing, copies get the URL at the bucket's own server. */
   readonly bucketUrl?: string | undefined;
 }
 
@@ -85,9 +86,9 @@ export function* moves(
   const deleted = readDeletedThings(run);
   try {
     for (const item of runItems(run)) {
-      const { things, hosts, hasDeleted } = newThings(run.steps, item, (id) => deleted.has(id));
+      const { things, hasDeleted, ...places } = newThings(run.steps, item, (id) => deleted.has(id));
       if (!isNothing(things)) {
-        const found = move(item, things, { ...settings, run, hosts });
+        const found = move(item, things, { ...settings, run, ...places });
         if (found.isSettled) counts.written += 1;
         else counts.unsettled += 1;
         yield found;
@@ -115,12 +116,13 @@ export function selectTarget(
 
 interface MoveContext extends MoveSettings {
   readonly run: ReportedRun;
+  readonly bucketServer: BucketServer | null;
   readonly hosts: Readonly<Record<keyof NewThings, string | null>>;
 }
 
 function move({ record }: RunItem, things: NewThings, settings: MoveContext): Move {
   const { key, state, reason } = record;
-  const { newHost, bucketUrl, hosts } = settings;
+  const { newHost, bucketUrl, bucketServer, hosts } = settings;
   const buildUrl = (id: string, host: string | null) =>
     cdnUrl(newHost ?? host ?? DEFAULT_CDN_HOST, id);
   const isHarmlessSkip = state === 'skipped' && !GONE_REASONS.includes(reason);
@@ -131,7 +133,8 @@ function move({ record }: RunItem, things: NewThings, settings: MoveContext): Mo
     isSettled: state === 'done' || isHarmlessSkip,
     ...things,
     fileUrl: things.file === null ? null : buildUrl(things.file, hosts.file),
-    objectUrl: things.object === null ? null : objectUrl(things.object, bucketUrl),
+    objectUrl:
+      things.object === null ? null : objectUrl(things.object, { bucketUrl, bucketServer }),
     groupUrl: things.group === null ? null : buildUrl(things.group, hosts.group),
   };
 }

@@ -1,3 +1,4 @@
+import type { BucketServer } from '../core/bucket-origin.ts';
 import { type FileUuid, isFileUuid, parseFileUuid } from '../core/file-uuid.ts';
 import { type GroupId, isGroupId, parseGroupId } from '../core/group-id.ts';
 import type { JsonValue } from '../core/json.ts';
@@ -27,6 +28,8 @@ interface FoundThings {
   readonly things: NewThings;
   /** The host that serves each thing; null if it is unknown. */
   readonly hosts: Readonly<Record<keyof NewThings, string | null>>;
+  /** The server of the bucket with the copy; null if it is AWS, or unknown. */
+  readonly bucketServer: BucketServer | null;
   /** True if the run later deleted one of the things that it had made. */
   readonly hasDeleted: boolean;
 }
@@ -39,6 +42,7 @@ export function newThings(
 ): FoundThings {
   const found: Record<keyof NewThings, string | null> = { ...NOTHING };
   const hosts: Record<keyof NewThings, string | null> = { ...NOTHING };
+  let bucketServer: BucketServer | null = null;
   let hasDeleted = false;
   for (const { step, kind, id } of listThings(steps, item)) {
     const isThingDeleted = isDeleted(id) || hasDeletedMember(step, item, isDeleted);
@@ -46,11 +50,12 @@ export function newThings(
     else {
       found[kind] = id;
       hosts[kind] = step.cdnHost;
+      if (kind === 'object') bucketServer = step.bucketServer ?? null;
     }
   }
   const things = parseThings(found);
   const isSame = things.file === item.record.key.toLowerCase();
-  return { things: isSame ? { ...things, file: null } : things, hosts, hasDeleted };
+  return { things: isSame ? { ...things, file: null } : things, hosts, bucketServer, hasDeleted };
 }
 
 /** A thing that a step of an item made. */

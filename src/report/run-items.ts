@@ -1,3 +1,4 @@
+import type { BucketServer } from '../core/bucket-origin.ts';
 import type { ItemState } from '../core/item-state.ts';
 import { present } from '../core/present.ts';
 import type { RunId } from '../core/run.ts';
@@ -23,6 +24,8 @@ export interface ReportedStep {
   readonly fileFrom: number | null;
   /** Host of the files of the step's project; null if unknown. */
   readonly cdnHost: string | null;
+  /** The server of the bucket to which the step copies; null or missing if it is AWS, or unknown. */
+  readonly bucketServer?: BucketServer | null;
 }
 
 /** A run, for reports: its ledger, and its steps in order. */

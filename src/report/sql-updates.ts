@@ -12,6 +12,8 @@ export interface SqlSettings extends SqlColumn {
    */
   readonly match: 'part' | 'whole';
   readonly to: MoveTarget | undefined;
+  /** Receives a warning if the updates can't do what `part` says. */
+  readonly onLimit?: ((warning: string) => void) | undefined;
 }
 
 /** Number of items whose updates are in one transaction. A transaction locks each row that it changes. */
@@ -28,18 +30,24 @@ export function* sqlUpdates(moves: () => Iterable<Move>, settings: SqlSettings):
   try {
     yield `${writer.head}BEGIN;\n`;
     let count = 0;
+    let hasWholeOnly = false;
     for (const move of moves()) {
       const updates = updatesFor(move, { ...settings, writer, map });
       if (updates.length === 0) continue;
       if (count > 0 && count % BATCH === 0) yield 'COMMIT;\nBEGIN;\n';
       count += 1;
+      if (move.from.kind !== 'file') hasWholeOnly = true;
       yield updates.map((update) => `${writer.assign}${update};\n`).join('');
     }
     yield 'COMMIT;\n';
+    if (hasWholeOnly && settings.match === 'part') settings.onLimit?.(WHOLE_ONLY);
   } finally {
     map.close();
   }
 }
+
+const WHOLE_ONLY =
+  'The SQL changes only values that are exactly an old URL. It leaves URLs inside of longer texts, such as HTML: write the table to a file (mysqldump, pg_dump), replace the URLs there with `ucbulk rewrite`, and load it again. `--match whole` says that you know this.';
 
 interface Context extends SqlSettings {
   readonly writer: SqlWriter;

@@ -19,15 +19,21 @@ export function* batches(texts: Iterable<string>): Generator<string> {
 
 /**
  * Writes a report to a file. If the write fails, an existing file stays unchanged; it never contains a part
- * of the report. Only the owner may read a new file.
+ * of the report. Only the owner may read a new file, unless it `isPublic`.
  */
 export async function writeTexts(
   texts: Iterable<string>,
-  target: { readonly path: string; readonly id: string; readonly signal: AbortSignal },
+  target: {
+    readonly path: string;
+    readonly id: string;
+    readonly signal: AbortSignal;
+    /** True if everybody on this machine may read the file. */
+    readonly isPublic?: boolean;
+  },
 ): Promise<void> {
   let file: AtomicFile | null = null;
   try {
-    file = await createAtomicFile({ ...target, mode: await modeFor(target.path) });
+    file = await createAtomicFile({ ...target, mode: await modeFor(target) });
     for (const batch of batches(texts)) {
       target.signal.throwIfAborted();
       await file.write(Buffer.from(batch, 'utf8'));
@@ -40,12 +46,12 @@ export async function writeTexts(
   }
 }
 
-async function modeFor(path: string): Promise<number> {
+async function modeFor({ path, isPublic }: { path: string; isPublic?: boolean }): Promise<number> {
   try {
     const facts = await lstat(path);
     if (facts.isFile()) return facts.mode;
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return 0o600;
+    if (errorCode(error) === 'ENOENT') return isPublic ? 0o644 : 0o600;
     throw error;
   }
   throw new UserError(

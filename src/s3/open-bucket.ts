@@ -1,3 +1,4 @@
+import { bucketOrigin } from '../core/bucket-origin.ts';
 import { UserError } from '../core/user-error.ts';
 import type { RepeatableEnvironment } from '../transport/repeatable-send.ts';
 import type { Bucket } from './bucket.ts';
@@ -47,14 +48,10 @@ function defaultRegion({ endpoint, url }: BucketPlace): string {
 }
 
 /** The origin to connect to, and the path before the key of an object. */
-function addressOf(
-  { endpoint, pathStyle }: BucketPlace,
-  bucket: string,
-  region: string,
-): { readonly origin: string; readonly base: string } {
+function addressOf({ endpoint, pathStyle }: BucketPlace, bucket: string, region: string) {
   const isInPath = pathStyle ?? (endpoint !== undefined || bucket.includes('.'));
-  const url = new URL(endpoint ?? `https://s3.${region}.amazonaws.com`);
-  const path = url.pathname.replace(/\/+$/, '');
-  if (isInPath) return { origin: url.origin, base: `${path}/${bucket}/` };
-  return { origin: `${url.protocol}//${bucket}.${url.host}`, base: `${path}/` };
+  return bucketOrigin(
+    { endpoint: endpoint ?? `https://s3.${region}.amazonaws.com`, isInPath },
+    bucket,
+  );
 }

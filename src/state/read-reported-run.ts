@@ -1,3 +1,4 @@
+import type { BucketServer } from '../core/bucket-origin.ts';
 import type { RunId, RunState } from '../core/run.ts';
 import { UserError } from '../core/user-error.ts';
 import type { World } from '../core/world.ts';
@@ -30,6 +31,8 @@ export interface ReadRun {
     readonly fileFrom: number | null;
     /** Host that serves the files of the step's project; null if it is unknown. */
     readonly cdnHost: string | null;
+    /** The server of the bucket to which the step copies; null if it is AWS, or unknown. */
+    readonly bucketServer: BucketServer | null;
   }[];
   /** Host that serves the files of the items' project; null if it is unknown. */
   readonly cdnHost: string | null;
@@ -50,7 +53,17 @@ export function createReportedStep(
     mayDelete: isIrreversible(step),
     fileFrom: makerIndex(step, steps),
     cdnHost: hosts.get(step.project ?? '') ?? null,
+    bucketServer: step.uses === 'copy-to-bucket' ? serverOf(step.with) : null,
   };
+}
+
+function serverOf({ endpoint, pathStyle = true }: ServerOptions): BucketServer | null {
+  return endpoint === undefined ? null : { endpoint, isInPath: pathStyle };
+}
+
+interface ServerOptions {
+  readonly endpoint?: string | undefined;
+  readonly pathStyle?: boolean | undefined;
 }
 
 /** Finds a run for a report; null means the newest run. */

@@ -33,7 +33,7 @@ test('ucbulk report RUN: every item, as CSV, NDJSON and JSON', async () => {
   expect(JSON.parse(json.stdout)).toMatchObject({ type: 'items', run, rows: { length: 3 } });
 });
 
-test('ucbulk report RUN -o FILE: the whole file or none, for its owner only', async () => {
+test('ucbulk report RUN -o FILE: the whole file or none, redirects for everybody, others for the owner', async () => {
   const shell = await openShell();
   const { run } = await copyFiles(shell, 2);
   const end = await shell.ucbulk(['report', run, '-o', 'items.csv']);
@@ -43,6 +43,10 @@ test('ucbulk report RUN -o FILE: the whole file or none, for its owner only', as
   expect(readFileSync(path, 'utf8').split('\r\n')).toHaveLength(4);
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(readdirSync(shell.cwd).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  const map = ['report', run, '--format', 'map', '--as'];
+  await shell.ucbulk([...map, 'redirects', '--server', 'apache', '-o', 'moved.map']);
+  // Apache reads its map as another user.
+  expect(statSync(join(shell.cwd, 'moved.map')).mode & 0o777).toBe(0o644);
   const json = await shell.ucbulk(['report', run, '-o', 'items.csv', '--json']);
   expect(json.documents).toMatchObject([{ type: 'report', file: path }]);
 });

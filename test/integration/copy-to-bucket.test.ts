@@ -5,6 +5,9 @@ import { expect, test } from 'vitest';
 import { exitCodeForEnd } from '../../src/cli/exit-code.ts';
 // The program loads it when a job needs it. Loading takes real time, which simulated time does not wait for.
 import '../../src/s3/open-bucket.ts';
+import { moves, noMoveCounts } from '../../src/report/moves.ts';
+import { readReportedRun } from '../../src/state/read-reported-run.ts';
+import { createSystemWorld } from '../../src/world/system-world.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
 
 const ENV = {
@@ -58,6 +61,17 @@ test('copies bytes, type, name and metadata, and reports where they are', async 
   });
   // The facts come from the listing.
   expect(stage.sent.filter(({ target }) => target.startsWith('/files/'))).toHaveLength(1);
+});
+
+test("the map has the address of a copy at the bucket's own server", async () => {
+  const stage = bench();
+  const { uuid } = stage.emulator.projects[0]!.addFile({ name: 'a.txt', size: 10 });
+  const { run } = await alive(stage.start(copyJob(), { env: ENV }));
+  const read = await readReportedRun(stage.directory, run, createSystemWorld());
+  const objectUrl = (bucketUrl?: string) =>
+    [...moves(read, { oldHosts: [], newHost: null, bucketUrl }, noMoveCounts())][0]?.objectUrl;
+  expect(objectUrl()).toBe(`https://service.test/s3/attic/old/${uuid}/a.txt`);
+  expect(objectUrl('https://img.test')).toBe(`https://img.test/old/${uuid}/a.txt`);
 });
 
 test('a sidecar has all facts, also metadata that are too large for headers', async () => {

@@ -78,7 +78,9 @@ async function writeReport(flags: Given, invocation: Invocation): Promise<ExitCo
     form.format === 'costs'
       ? costTexts(await readCosts(run.run, invocation))
       : createTexts(run, { flags: { ...flags, onLimit }, form }, counts);
-  const code = await writeOut(texts, flags.output, invocation);
+  // A web server reads redirects as its own user.
+  const target = { output: flags.output, isPublic: form.as === 'redirects' };
+  const code = await writeOut(texts, target, invocation);
   for (const warning of limits) invocation.output.warn(warning);
   if (form.format === 'map') warnAboutDeleted(counts, invocation);
   if (form.as === 'sql' || form.as === 'redirects') warnAboutMissing(counts, invocation);
@@ -150,7 +152,7 @@ function mapForm(as: MapForm['as'], { to, server, sizes, onLimit, ...sql }: MapF
   if (as === 'redirects') return { as, redirects: { server, to, sizes, onLimit } };
   if (as !== 'sql') return { as };
   const { table = '', column = '', dialect, type, match } = sql;
-  return { as, sql: { table, column, dialect, type, match, to } };
+  return { as, sql: { table, column, dialect, type, match, to, onLimit } };
 }
 
 async function writePage(run: RunId, flags: Given, invocation: Invocation): Promise<ExitCode> {
@@ -159,7 +161,7 @@ async function writePage(run: RunId, flags: Given, invocation: Invocation): Prom
   return stoppable(surroundings, async (signal) => {
     const options = { run, version: toolVersion(), thumbnails, signal };
     const page = await createReportPage(stateDirectory, options, surroundings.world);
-    const code = await writeOut([page.html], flags.output, invocation);
+    const code = await writeOut([page.html], { output: flags.output }, invocation);
     const { wanted, embedded, missing } = page.pictures;
     if (missing > 0) {
       output.warn(
@@ -190,7 +192,10 @@ async function writeGallery(run: RunId, flags: Given, invocation: Invocation): P
 /** Prints texts, or writes them to a file. */
 async function writeOut(
   texts: Iterable<string>,
-  output: string | undefined,
+  {
+    output,
+    isPublic = false,
+  }: { readonly output: string | undefined; readonly isPublic?: boolean },
   invocation: Invocation,
 ): Promise<ExitCode> {
   const { surroundings } = invocation;
@@ -200,7 +205,8 @@ async function writeOut(
   }
   const path = resolve(surroundings.cwd, output);
   return stoppable(surroundings, async (signal) => {
-    await writeTexts(texts, { path, signal, id: surroundings.world.ids.runId() });
+    const id = surroundings.world.ids.runId();
+    await writeTexts(texts, { path, signal, id, isPublic });
     reportWritten(path, invocation);
     return 0;
   });

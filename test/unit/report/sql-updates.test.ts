@@ -59,6 +59,18 @@ test('moves in a circle change nothing', () => {
   expect(runTwice(sql, [cdn(A), cdn(B)])[1]).toEqual([cdn(A), cdn(B)]);
 });
 
+test('a warning says that URLs inside of texts stay, unless the user asked for whole values', () => {
+  const warnings: string[] = [];
+  const onLimit = (warning: string) => warnings.push(warning);
+  const imported = copied(['https://a.test/1.jpg', B]);
+  const sql = sqlFor('import-url', imported, { onLimit });
+  expect(runTwice(sql, ['see https://a.test/1.jpg'])[1]).toEqual(['see https://a.test/1.jpg']);
+  expect(warnings).toEqual([expect.stringContaining('only values that are exactly an old URL')]);
+  sqlFor('import-url', imported, { onLimit, match: 'whole' });
+  sqlFor('copy-local', copied([A, B]), { onLimit });
+  expect(warnings).toHaveLength(1);
+});
+
 test('a URL with quotes and backslashes is data', () => {
   const url = "https://a.test/'); DROP TABLE posts; --\\";
   const sql = sqlFor('import-url', copied([url, A]));

@@ -96,7 +96,7 @@ function originalUrl(uuid: FileUuid, given: string | null, cdn: string | undefin
   if (url?.protocol === 'https:' && SERVICE_HOST.test(url.hostname)) return given;
   throw refused(
     'unknown_cdn',
-    `The file's URL leads to ${url?.origin ?? 'no host'}, which is no host of Uploadcare. If this is the CDN of your project, name it: \`cdn: ${url?.origin ?? 'https://…'}\``,
+    `The file's URL leads to ${url?.origin ?? 'no host'}, which is no host of Uploadcare. If this is the CDN of your project, add \`cdn: ${url?.origin ?? 'https://…'}\` to the options of the step, and start a new run of the job`,
   );
 }
 

@@ -103,6 +103,13 @@ class RetryWaits {
 function retryReason(failure: ClassifiedError): string {
   const { status, code } = failure;
   const asked = retryAfterText(failure);
-  const what = status === undefined ? code : `HTTP ${status}`;
+  const what = status === undefined ? `${code}${unreachable(failure.cause)}` : `HTTP ${status}`;
   return `waiting to retry after ${what}${asked === null ? '' : ` (${asked})`}`;
+}
+
+/** The host that the network did not find, as the end of a phrase. A wrong address in a job shows itself there. */
+function unreachable(cause: unknown): string {
+  if (!(cause instanceof Error)) return '';
+  if ('hostname' in cause && typeof cause.hostname === 'string') return ` (${cause.hostname})`;
+  return unreachable(cause.cause);
 }

@@ -67,7 +67,7 @@ export async function openDocShell(): Promise<DocShell> {
   };
   const servers: ChildProcess[] = [];
   const runOne = (command: string, answersYes: boolean) => {
-    const script = `. "$PAGE_ENV"; trap 'export -p | grep UPLOADCARE > "$PAGE_ENV"' EXIT\n${command}\n`;
+    const script = `. "$PAGE_ENV"; trap 'export -p | grep -e UPLOADCARE -e AWS_ > "$PAGE_ENV"' EXIT\n${command}\n`;
     const words = ['bash', '-c', script];
     const [file = '', ...args] = answersYes ? ['python3', ANSWER_YES, ...words] : words;
     const child = spawn(file, args, { cwd: home, env, detached: true, timeout: MAX_MS });

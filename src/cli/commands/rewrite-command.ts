@@ -88,7 +88,7 @@ export function rewriteCommand(given: CommandHost): CommandParts<Flags> {
         }
         return stoppable(surroundings, async (signal) => {
           const documents = rewriteDocuments(run, createRequest(flags, invocation, signal));
-          const code = await printResults(documents, flags.dryRun, output);
+          const code = await printResults(documents, flags, output);
           if (!flags.dryRun) adviseSuffix(flags.backup, output);
           return code;
         });
@@ -135,7 +135,7 @@ function createRequest(
 
 async function printResults(
   documents: AsyncIterable<DocumentResult>,
-  dryRun: boolean,
+  flags: Pick<Given, 'dryRun' | 'sizes'>,
   output: Output,
 ): Promise<ExitCode> {
   const total = {
@@ -167,7 +167,7 @@ async function printResults(
     await output.canPrint();
     output.result({ type: 'rewrite', file, ...rest }, () => documentText(document));
   }
-  printTotal(total, dryRun, output);
+  printTotal(total, flags, output);
   return total.failed > 0 ? 1 : 0;
 }
 
@@ -181,7 +181,7 @@ function printTotal(
       number
     >
   >,
-  dryRun: boolean,
+  { dryRun, sizes }: Pick<Given, 'dryRun' | 'sizes'>,
   output: Output,
 ): void {
   const verb = dryRun ? 'would be replaced' : 'replaced';
@@ -198,8 +198,9 @@ function printTotal(
     );
   }
   if (total.sized > 0) {
+    const advice = ' --sizes wordpress lets the CDN make the sizes of WordPress.';
     output.warn(
-      `${formatCounted(total.sized, 'URL')} of sized pictures left as found (such as photo-300x200.jpg, or with a query): the run has only their originals. --sizes wordpress lets the CDN make the sizes of WordPress.`,
+      `${formatCounted(total.sized, 'URL')} of sized pictures left as found (such as photo-300x200.jpg, or with a query): the run has only their originals.${sizes === undefined ? advice : ''}`,
     );
   }
   if (total.bare > 0) {

@@ -60,6 +60,7 @@ export function findTemplate(name: string, templates: readonly JobTemplate[]): J
   if (found !== undefined) return found;
   const [part, second] = templates.filter((one) => one.name.includes(name));
   if (part !== undefined && second === undefined) return part;
+  if (part !== undefined) throw severalJobs(name, names);
   const meant = closestWord(name, names);
   const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
   throw new UserError(
@@ -102,4 +103,12 @@ export function fillTemplate(
 /** Formats the value of a variable. A number needs no quotes. */
 function formatValue(value: string): string {
   return /^(?:0|[1-9]\d{0,14})$/.test(value) ? value : quoteYaml(value);
+}
+
+function severalJobs(part: string, names: readonly string[]): UserError {
+  const found = names.filter((one) => one.includes(part));
+  return new UserError(
+    'usage',
+    `Several jobs have \`${part}\` in their name: ${found.join(', ')}. Nothing was written. Type more of the name.`,
+  );
 }

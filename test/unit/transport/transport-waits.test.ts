@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
+import { WireError } from '../../../src/core/world.ts';
 import { createTransport } from '../../../src/transport/create-transport.ts';
 import { createPacerGate } from '../../../src/transport/pacer-gate.ts';
 import type { ReadRequest } from '../../../src/transport/send.ts';
@@ -84,6 +85,19 @@ test('the pause before a read is tried again is reported, and its end', async ()
     { at: 0, reason: 'waiting to retry after HTTP 503 (Retry-After 30 s)', forMs: 30_000 },
     { at: 30_000 },
   ]);
+});
+
+test('the pause after a host was not found names the host, because its address may be wrong', async () => {
+  const cause = new TypeError('fetch failed', {
+    cause: Object.assign(new Error('getaddrinfo'), { hostname: 'shop.s3.example' }),
+  });
+  const away = () => {
+    throw new WireError({ phase: 'unsent', code: 'ENOTFOUND', message: 'getaddrinfo', cause });
+  };
+  const { clock, waits, sent } = setup(away, away, away, away, answers(200, {}));
+  await clock.advance(40_000);
+  await sent;
+  expect(waits[0]?.reason).toBe('waiting to retry after ENOTFOUND (shop.s3.example)');
 });
 
 test('so is the pause while the service cannot be reached', async () => {

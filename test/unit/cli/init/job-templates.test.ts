@@ -48,11 +48,17 @@ test.each(TEMPLATES)('$name without answers stays as it is in the package', (tem
 
 test('a part of a name is enough if only one name has it', () => {
   expect(findTemplate('cleanup', TEMPLATES).name).toBe('nightly-unstored-cleanup');
-  expect(() => findTemplate('convert', TEMPLATES)).toThrow(
+  expect(() => findTemplate('nothing', TEMPLATES)).toThrow(
     'there are: back-up-to-bucket, convert-documents-to-pdf',
   );
   expect(() => findTemplate('store-everythin', TEMPLATES)).not.toThrow();
   expect(() => findTemplate('upload-foldr', TEMPLATES)).toThrow('Did you mean upload-folder?');
+});
+
+test('a part that several names have names these jobs', () => {
+  expect(() => findTemplate('bucket', TEMPLATES)).toThrow(
+    'Several jobs have `bucket` in their name: back-up-to-bucket, migrate-from-bucket. Nothing was written. Type more of the name.',
+  );
 });
 
 test('each variable has a comment, which `init` shows with its question', () => {

@@ -56,7 +56,7 @@ export interface Bucket {
   /** A URL with which everybody can read the object for `seconds`, signed now. It is never stored or logged. */
   signUrl(key: string, seconds: number): Promise<string>;
   /** Writes an object, and replaces an earlier one with this key. Returns its ETag. */
-  put(object: NewObject, signal: AbortSignal): Promise<string | null>;
+  put(object: NewObject, signal: AbortSignal): Promise<string>;
   /** Begins an object that is sent in parts. Returns the id of the upload. */
   beginParts(object: Omit<NewObject, 'body' | 'md5'>, signal: AbortSignal): Promise<string>;
   /** Sends a part. Returns its ETag, which `completeParts` needs. */

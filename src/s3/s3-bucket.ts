@@ -95,19 +95,12 @@ export class S3Bucket implements Bucket {
     return this.#parts.sign({ path: this.#path(key), headers: this.#payer }, seconds);
   }
 
-  async put(
-    { key, body, contentType, headers, md5 }: NewObject,
-    signal: AbortSignal,
-  ): Promise<string | null> {
-    const answer = await this.#ask({
-      method: 'PUT',
-      key,
-      body,
-      headers: { ...headers, 'content-type': contentType, ...md5Header(md5) },
-      deadlineMs: bodyDeadline(body.size),
+  put({ contentType, headers, ...object }: NewObject, signal: AbortSignal): Promise<string> {
+    return this.#write({
+      ...object,
+      headers: { ...headers, 'content-type': contentType },
       signal,
     });
-    return unquoted(answer.headers['etag']);
   }
 
   async beginParts(
@@ -126,20 +119,12 @@ export class S3Bucket implements Bucket {
     return id;
   }
 
-  async putPart(
-    { key, uploadId, number, body, md5 }: ObjectPart,
-    signal: AbortSignal,
-  ): Promise<string> {
-    const answer = await this.#ask({
-      method: 'PUT',
-      key,
+  putPart({ uploadId, number, ...part }: ObjectPart, signal: AbortSignal): Promise<string> {
+    return this.#write({
+      ...part,
       query: { partNumber: String(number), uploadId },
-      headers: md5Header(md5),
-      body,
-      deadlineMs: bodyDeadline(body.size),
       signal,
     });
-    return unquoted(answer.headers['etag']) ?? '';
   }
 
   async completeParts(
@@ -225,6 +210,23 @@ export class S3Bucket implements Bucket {
     });
     if (page === null) throw new Error('The answer was checked');
     return page;
+  }
+
+  /** Writes bytes. Returns their ETag. A success without one proves nothing: perhaps a proxy has answered. */
+  async #write({
+    md5,
+    ...request
+  }: Pick<S3Request, 'query' | 'headers' | 'signal'> &
+    Pick<NewObject, 'key' | 'body' | 'md5'>): Promise<string> {
+    const { headers } = await this.#ask({
+      ...request,
+      method: 'PUT',
+      headers: { ...request.headers, ...md5Header(md5) },
+      deadlineMs: bodyDeadline(request.body.size),
+      faultIn: (given) =>
+        unquoted(given.headers['etag']) === null ? notS3(this.name, given) : null,
+    });
+    return unquoted(headers['etag']) ?? '';
   }
 
   #path(key: string): string {

@@ -146,6 +146,47 @@ test('a lost answer is sent again, and leaves one object', async () => {
   expect([...stage.emulator.buckets.list('attic')]).toHaveLength(1);
 });
 
+test.each(['truncated', 'empty', 'html', 'huge', 'redirect', 'error-after-effect'] as const)(
+  'an answer of the CDN that is not the file is asked for again: %s',
+  async (fault) => {
+    const stage = bench();
+    const { uuid } = stage.emulator.projects[0]!.addFile({ name: 'a.txt', size: 100 });
+    let answers = 0;
+    stage.fault = ({ target }) => (target === `/${uuid}/` && answers++ === 0 ? fault : null);
+    const end = await alive(stage.start(copyJob(), { env: ENV }));
+    expect(end.counts).toMatchObject({ done: 1 });
+    expect(answers).toBe(2);
+  },
+);
+
+test('a whole answer of the CDN with another size lets the item fail at once', async () => {
+  const stage = bench();
+  const { uuid } = stage.emulator.projects[0]!.addFile({ name: 'a.txt', size: 100 });
+  const body = 'another file';
+  const headers = { 'content-length': String(body.length), 'content-type': 'text/plain' };
+  stage.answer = ({ target }) => (target === `/${uuid}/` ? { status: 200, headers, body } : null);
+  const end = await alive(stage.start(copyJob(), { env: ENV }));
+  expect(stage.items(end.run, 'failed')).toMatchObject([{ reason: 'original_size' }]);
+  expect(stage.sent.filter(({ target }) => target === `/${uuid}/`)).toHaveLength(1);
+});
+
+test.each([
+  ['an object', () => bench(), 'PUT'],
+  ['a part', () => largeFile().stage, 'partNumber=2'],
+])('a success without an ETag does not prove that the bucket has %s', async (_, open, which) => {
+  const stage = open();
+  stage.emulator.projects[0]!.addFile({ name: 'a.txt', size: 100 });
+  let lost = 0;
+  stage.answer = ({ method, target }) =>
+    method === 'PUT' && `${method} ${target}`.includes(which) && lost++ === 0
+      ? { status: 200, headers: {}, body: '<html>a proxy</html>' }
+      : null;
+  const end = await alive(stage.start(copyJob(), { env: ENV }));
+  expect(end.counts).toMatchObject({ failed: 0, done: end.counts.total });
+  expect(lost).toBeGreaterThan(1);
+  expect([...stage.emulator.buckets.list('attic')]).toHaveLength(end.counts.total);
+});
+
 test('refused keys stop the run, and nothing is lost', async () => {
   const stage = bench();
   stage.emulator.projects[0]!.addFile({ name: 'a.txt', size: 10 });

@@ -3,6 +3,7 @@ import type { Mutant } from './mutants.ts';
 const SIMULATION = 'test/simulation/simulation.test.ts';
 const SOURCE = 'test/unit/sources/bucket-source.test.ts';
 const ODD = 'test/integration/odd-buckets.test.ts';
+const RESTORE = 'test/integration/restore-deleted.test.ts';
 const IMPORT = 'test/integration/bucket-imports.test.ts';
 
 /** The rules of migrations from buckets: docs/buckets.md. */
@@ -87,6 +88,46 @@ export const BUCKET_PROTECTIONS: readonly Mutant[] = [
     from: "outcome.kind !== 'done' || size === details.size",
     to: "outcome.kind !== 'done' || size >= 0",
     red: { file: IMPORT, test: 'another size' },
+  },
+  {
+    name: 'write-without-etag',
+    protection: 'a success without an ETag does not prove that the bucket has the object',
+    file: 'src/s3/s3-bucket.ts',
+    from: "unquoted(given.headers['etag']) === null ? notS3(this.name, given) : null,",
+    to: 'null,',
+    red: { file: SIMULATION, test: 'a proxy is not taken for it' },
+  },
+  {
+    name: 'cut-original-fails',
+    protection: 'an answer of the CDN that was cut is no file of another size',
+    file: 'src/run/read-originals.ts',
+    from: 'if (!isOfCdn(headers, got.length)) throw cutAnswer(status, url, got.length);',
+    to: '',
+    red: { file: SIMULATION, test: 'not taken for a file of another size' },
+  },
+  {
+    name: 'original-of-any-size',
+    protection: 'bytes that are not the whole file are not copied',
+    file: 'src/run/read-originals.ts',
+    from: 'if (got.length !== wanted || total !== range.size) {',
+    to: 'if (got.length > wanted) {',
+    red: { file: SIMULATION, test: 'not taken for a file of another size' },
+  },
+  {
+    name: 'backup-not-compared',
+    protection: 'a file whose backup somebody has changed is not deleted',
+    file: 'src/operations/delete-operation.ts',
+    from: '(await checkBackups?.(items, permit.signal)) ?? new Map()',
+    to: 'new Map()',
+    red: { file: SIMULATION, test: 'whose backup somebody has changed' },
+  },
+  {
+    name: 'restore-of-any-version',
+    protection: 'a backup with another ETag is not restored',
+    file: 'src/run/deleted-with-backup.ts',
+    from: "etag: typeof etag === 'string' && etag !== '' ? etag : null",
+    to: 'etag: null',
+    red: { file: RESTORE, test: 'that somebody harmed fails alone' },
   },
   {
     name: 'delta-without-etag',

@@ -327,6 +327,33 @@ export const DIRECTED: readonly DirectedSchedule[] = [
     ),
   },
   {
+    name: 'the URL of a backup is signed when its request leaves, also after an outage',
+    schedule: quiet('restore, by URLs that are valid for a minute', [fault(3, 'refused', 20)], {
+      items: 1,
+      concurrency: 1,
+    }),
+  },
+  {
+    name: 'a delete waits for the answer of the bucket: a proxy is not taken for it',
+    schedule: quiet('delete, after a backup', [fault(4, 'html'), fault(6, 'empty')], {
+      items: 1,
+      concurrency: 1,
+    }),
+  },
+  {
+    name: 'a file whose backup somebody has changed is not deleted',
+    schedule: quiet(
+      'delete, after a backup',
+      [{ kind: 'elsewhere', request: 5, what: 'harm', item: 0 }],
+      { items: 1, concurrency: 1 },
+    ),
+    ends: { failed: 1, done: 0 },
+  },
+  {
+    name: 'an answer of the CDN that was cut is not taken for a file of another size',
+    schedule: quiet('copy-to-bucket', [fault(4, 'truncated', 3), fault(12, 'redirect')]),
+  },
+  {
     name: 'an answer that was cut is not taken for an object that has changed',
     schedule: quiet('upload, of a bucket', [fault(4, 'truncated', 2), fault(9, 'empty', 2)]),
   },

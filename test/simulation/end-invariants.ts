@@ -4,6 +4,12 @@ import { moneyText, toMoney } from '../../src/core/money.ts';
 import type { AuditEntry } from '../../src/emulator/emulator.ts';
 import type { RunEnd } from '../../src/run/run-request.ts';
 import type { ItemReport } from '../../src/state/run-status.ts';
+import {
+  copiesAreTheirFiles,
+  whatIsDeletedHasItsBackup,
+  whatIsDoneHasItsCopy,
+  whatIsRestoredIsOneFile,
+} from './copies.ts';
 import { isStoppedAsBusy } from './life-ends.ts';
 import type { Mishap, Schedule } from './schedule.ts';
 import type { Seen } from './seen.ts';
@@ -305,6 +311,10 @@ export const END_INVARIANTS: readonly EndInvariant[] = [
   nothingElseIsTouched,
   whatIsUnknownIsNeverDeleted,
   whatIsProtectedInTimeIsNeverDeleted,
+  copiesAreTheirFiles,
+  whatIsDoneHasItsCopy,
+  whatIsDeletedHasItsBackup,
+  whatIsRestoredIsOneFile,
   answersBelongToOneUnit,
   groupsAreThePartition,
   nothingIsStoredAfterItsDelete,
@@ -380,7 +390,17 @@ function isExcused(
   // A file of ours that can't be read is told at once: nothing was sent.
   if (state === 'failed' && reason === 'unreadable')
     return mishaps.some(({ kind }) => kind === 'file-error');
+  if (state === 'failed' && isHonestOfStorage(reason, schedule, seen)) return true;
   return state === 'failed' && reason === 'gave_up' && failuresIn(schedule) >= ATTEMPTS;
+}
+
+/** True for a failure of the CDN or of a bucket that the schedule allows. */
+function isHonestOfStorage(reason: string | null, { mishaps }: Schedule, seen: Seen): boolean {
+  // A URL that was signed by a wrong time is not valid yet, or not any more.
+  if (reason === 'DownloadFileHTTPClientError') return seen.isServiceClockOff;
+  // The CDN has no keys that could be wrong for all files, so a refusal is about one file.
+  const isRefusal = (mishap: Mishap) => mishap.kind === 'fault' && mishap.fault === 'unauthorized';
+  return reason === 'cdn_401' && mishaps.some(isRefusal);
 }
 
 function isHonestDoubt(reason: string | null, schedule: Schedule, seen: Seen): boolean {

@@ -23,10 +23,10 @@ import { untilSettled, VirtualClock } from '../support/virtual-clock.ts';
 import { answerCanary, answerQuestion } from './answers.ts';
 import { Controls } from './controls.ts';
 import { isOver, isStoppedByClocks, turnedAway } from './life-ends.ts';
-import { type Scenario, scenarioOf, TARGET_KEYS } from './scenarios.ts';
+import { EARLIER_RUN, type Scenario, scenarioOf, TARGET_KEYS } from './scenarios.ts';
 import type { Schedule } from './schedule.ts';
 import type { SimulateOptions } from './simulate.ts';
-import { BUCKET_ENV, START_MS } from './stage.ts';
+import { BUCKET_ENV, originalBytes, START_MS } from './stage.ts';
 import { createStagedEmulator } from './staged-emulator.ts';
 import { Trouble } from './trouble.ts';
 import { Witness } from './witness.ts';
@@ -88,7 +88,9 @@ export class Lives {
     );
     const random = seededRandom(schedule.world);
     const stage = { emulator, directory, items: schedule.items, random };
-    const { source, keys, spared = [], afterPlan } = this.scenario.prepare(stage);
+    const { source, keys, spared = [], afterPlan, earlier } = this.scenario.prepare(stage);
+    const copied = this.scenario.attic === undefined ? [] : keys;
+    const originals = new Map(copied.map((key) => [key, originalBytes(emulator, key)]));
     const sparedKeys = new Set(spared);
     this.#controls = new Controls({
       schedule,
@@ -111,7 +113,8 @@ export class Lives {
       settleMs: SETTLE_MS,
       secret: CONNECTION.secretKey,
     };
-    const facts = { scenario, emulator, keys: new Set(keys), spared: sparedKeys, ...promised };
+    const files = { keys: new Set(keys), spared: sparedKeys, originals };
+    const facts = { scenario, emulator, ...files, ...promised };
     this.witness = new Witness(facts, options.trace ?? null);
     trouble = this.#createTrouble(keys);
     this.trouble = trouble;
@@ -146,7 +149,18 @@ export class Lives {
               this.witness.tell(what);
             },
           });
-    watchLedgerWrites(() => this.trouble.beforeCommit());
+    this.#watchLedger();
+    if (earlier !== undefined) {
+      this.#prepare = async () => {
+        watchLedgerWrites(null);
+        await this.#playEarlier(
+          emulator,
+          jobOf({ steps: earlier.steps }, earlier.source, directory),
+        );
+        this.#watchLedger();
+        this.firstEffect = emulator.audit.length;
+      };
+    }
     if (afterPlan !== undefined) {
       this.#prepare = async () => {
         this.#plan = await this.#writePlan(emulator, directory);
@@ -159,6 +173,27 @@ export class Lives {
   /** Writes a plan of the job, without mishaps. Returns the path of its file. */
   async #writePlan(emulator: Emulator, directory: string): Promise<string> {
     const path = join(directory, 'job.plan');
+    const freezing = { path, id: 'plan', overwrite: false, jobFile: null, approvers: [] };
+    await this.#liveQuietly(emulator, 'plan', (context) =>
+      freezePlan(this.#job, context, { ...freezing, createFile: createFileAtOnce }),
+    );
+    return path;
+  }
+
+  /** Runs a job to its end before the run begins. */
+  async #playEarlier(emulator: Emulator, job: Job): Promise<void> {
+    const end = await this.#liveQuietly(emulator, EARLIER_RUN, (context) =>
+      startRun(job, { ...context, confirm: async () => 'yes' }),
+    );
+    if (end.counts.done !== end.counts.total) throw new Error('The earlier run has not succeeded');
+  }
+
+  /** One process without mishaps, of which the witness sees nothing. */
+  async #liveQuietly<Result>(
+    emulator: Emulator,
+    runId: string,
+    work: (context: RunContext) => Promise<Result>,
+  ): Promise<Result> {
     const random = seededRandom(this.schedule.world);
     const network = new SimulatedNetwork({
       clock: this.#clock,
@@ -170,19 +205,22 @@ export class Lives {
       clock: this.#clock,
       network,
       random,
-      runId: () => 'plan',
+      runId: () => runId,
       death: null,
     });
-    const freezing = { path, id: 'plan', overwrite: false, jobFile: null, approvers: [] };
-    const context = { ...this.#contextFor(life), listener: () => undefined };
-    await untilSettled(
+    const { fleet: _none, ...context } = this.#contextFor(life);
+    const result = await untilSettled(
       this.#clock,
-      freezePlan(this.#job, context, { ...freezing, createFile: createFileAtOnce }),
+      work({ ...context, listener: () => undefined }),
       this.#clock.now() + PATIENCE_MS,
     );
     life.end();
     this.#ended.add(life);
-    return path;
+    return result;
+  }
+
+  #watchLedger(): void {
+    watchLedgerWrites(() => this.trouble.beforeCommit());
   }
 
   #createTrouble(keys: readonly string[]): Trouble {
@@ -288,7 +326,7 @@ export class Lives {
     if (this.#run !== null) return resumeRun(this.#run, context);
     const runs = this.#runs === 0 ? [] : await listRuns(this.stateDirectory, context.world);
     // A ledger whose creation was interrupted has no run. Nothing was sent, so another one is created.
-    const newest = runs.find((listed) => !('problem' in listed));
+    const newest = runs.find((listed) => !('problem' in listed) && listed.run !== EARLIER_RUN);
     if (newest !== undefined) return resumeRun(newest.run, context);
     if (this.#plan === null) return startRun(this.#job, context);
     return applyPlan({ path: this.#plan, file: 'job.plan' }, context);
@@ -367,7 +405,11 @@ export class Lives {
   }
 }
 
-function jobOf({ steps, job = {} }: Scenario, source: object, directory: string): Job {
+function jobOf(
+  { steps, job = {} }: Pick<Scenario, 'steps' | 'job'>,
+  source: object,
+  directory: string,
+): Job {
   const text = JSON.stringify({ version: 1, name: 'simulated', source, steps, ...job });
   return loadJobFile(text, { file: join(directory, 'job.json'), env: TARGET_KEYS, vars: {} });
 }

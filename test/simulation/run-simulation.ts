@@ -93,8 +93,8 @@ function* seedJobs(): Generator<WorkerJob> {
 
 /** Every failure in every scenario, or in the named one. */
 function* nthJobs(): Generator<WorkerJob> {
-  for (const { name } of SCENARIOS) {
-    if (values.scenario !== undefined && values.scenario !== name) continue;
+  const { scenario } = values;
+  for (const name of scenario === undefined ? SCENARIOS.map((one) => one.name) : [scenario]) {
     for (const failure of NTH_FAILURES) yield { nth: failure.name, scenario: name };
   }
 }

@@ -4,16 +4,20 @@ import type { Operation } from '../../src/operations/operation.ts';
 import type { FilesApi } from '../../src/uploadcare/files-api.ts';
 import type { ChangeFile } from '../support/leave-out.ts';
 import {
+  ATTIC,
+  addAttic,
   addExpiring,
   addFiles,
   addFolder,
   addGroups,
+  addLargeFile,
   addObjects,
   addUrls,
   changeElsewhere,
   IMAGE,
   PDF,
   type Stage,
+  TEXT,
   VIDEO,
 } from './stage.ts';
 import { toyProbed, toyUndetectable } from './toy-operations.ts';
@@ -32,6 +36,8 @@ export interface Scenario {
      * that must never be deleted. Absent if the run has its own selection.
      */
     afterPlan?: () => readonly string[];
+    /** A job whose run `EARLIER_RUN` ends before the run begins, without mishaps. */
+    earlier?: { readonly source: object; readonly steps: readonly object[] };
   };
   /** Changes each file in listings and single reads, e.g. leaves a field out. */
   readonly changeFile?: ChangeFile;
@@ -43,6 +49,10 @@ export interface Scenario {
   readonly undetectable?: readonly Effect[];
   /** True if each repeat creates another thing, and only our tag shows it. */
   readonly isTagged?: boolean;
+  /** True if the job copies its files to the bucket `attic`, or restores them from there. */
+  readonly attic?: 'copies' | 'restores';
+  /** True if each copy in the bucket has a sidecar. */
+  readonly hasSidecars?: boolean;
   /** True if the job deletes its results, and none of its items. */
   readonly deletesMade?: boolean;
   /** Number of items after which the job asks whether to go on. */
@@ -66,6 +76,9 @@ export const TARGET_KEYS = {
   TARGET_PUBLIC_KEY: 'demopublickey1',
   TARGET_SECRET_KEY: 'demosecretkey1',
 };
+
+/** The run of the job that `prepare` names as `earlier`. */
+export const EARLIER_RUN = 'earlier';
 
 const LIFETIME_MS = 86_400_000;
 /** The minimum size of an upload in parts. */
@@ -135,6 +148,26 @@ function addon(name: Effect & string): Scenario {
 }
 
 const SWEEPS = 2;
+
+const BACKED_UP_DELETE = { uses: 'delete', with: { backup: ATTIC } };
+
+/** Stored files to copy, and unstored ones that the listing excludes. */
+function copied(stage: Stage) {
+  addAttic(stage);
+  const keys = addFiles(stage, stage.items, { ...TEXT, isStored: true });
+  addFiles(stage, 3, { ...TEXT, isStored: false });
+  return { source: { files: { stored: true, pageSize: 5 } }, keys };
+}
+
+/** Files that an earlier run deleted after a backup. */
+function deletedBefore(stage: Stage) {
+  const { source, keys } = copied(stage);
+  return {
+    source: { deleted: { run: EARLIER_RUN, ...ATTIC } },
+    keys,
+    earlier: { source, steps: [BACKED_UP_DELETE] },
+  };
+}
 
 /** A job that compares itself with a new listing, at a service that does not obey at first. */
 function swept(scenario: Scenario): Scenario {
@@ -234,7 +267,7 @@ const NOT_DRAWN: readonly Scenario[] = [
   },
 ];
 
-/** Migrations from a bucket. They are drawn only by their names, as those above. */
+/** Migrations from and to a bucket. They are drawn only by their names, as those above. */
 export const BUCKET_SCENARIOS: readonly Scenario[] = [
   {
     name: 'import-url, of a bucket',
@@ -261,6 +294,67 @@ export const BUCKET_SCENARIOS: readonly Scenario[] = [
     name: 'upload in parts, of a bucket',
     prepare: (stage) => addObjects({ ...stage, items: Math.min(stage.items, 1) }, PARTED_BYTES),
     steps: [{ uses: 'upload', with: { partsFrom: '10MiB' } }],
+    effects: ['upload'],
+    isTagged: true,
+  },
+  {
+    name: 'copy-to-bucket',
+    prepare: copied,
+    steps: [{ uses: 'copy-to-bucket', with: ATTIC }],
+    attic: 'copies',
+    effects: [],
+  },
+  {
+    name: 'copy-to-bucket, with sidecars',
+    prepare: copied,
+    steps: [{ uses: 'copy-to-bucket', with: { ...ATTIC, sidecar: true } }],
+    attic: 'copies',
+    hasSidecars: true,
+    effects: [],
+  },
+  {
+    name: 'copy-to-bucket, in parts',
+    prepare: (stage) => {
+      addAttic(stage);
+      const keys = stage.items === 0 ? [] : [addLargeFile(stage)];
+      return { source: { files: { stored: true } }, keys };
+    },
+    steps: [{ uses: 'copy-to-bucket', with: ATTIC }],
+    attic: 'copies',
+    effects: [],
+  },
+  {
+    name: 'delete, after a backup',
+    prepare: (stage) => {
+      const { source, keys } = copied(stage);
+      return { source, keys, spared: addFiles(stage, 3, { ...TEXT, isStored: true, ageDays: 5 }) };
+    },
+    job: { where: { uploaded: { olderThan: '8d' } }, recheckAfter: '3s' },
+    steps: [BACKED_UP_DELETE],
+    attic: 'copies',
+    effects: ['delete'],
+  },
+  {
+    name: 'restore',
+    prepare: deletedBefore,
+    steps: [{ uses: 'import-url' }],
+    attic: 'restores',
+    effects: ['import'],
+    isTagged: true,
+  },
+  {
+    name: 'restore, by URLs that are valid for a minute',
+    prepare: deletedBefore,
+    steps: [{ uses: 'import-url', with: { urlLifetime: '1m' } }],
+    attic: 'restores',
+    effects: ['import'],
+    isTagged: true,
+  },
+  {
+    name: 'restore, with upload',
+    prepare: deletedBefore,
+    steps: [{ uses: 'upload' }],
+    attic: 'restores',
     effects: ['upload'],
     isTagged: true,
   },

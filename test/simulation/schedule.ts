@@ -26,7 +26,13 @@ export type Mishap =
   /** Nobody answers a question of the `life`-th process. */
   | { kind: 'unanswered'; life: number }
   /** Another person changes the item at that position. */
-  | { kind: 'elsewhere'; request: number; what: 'store' | 'delete' | 'protect'; item: number }
+  | {
+      kind: 'elsewhere';
+      request: number;
+      /** `harm`: its copy in the bucket `attic` gets other bytes of the same length. */
+      what: 'store' | 'delete' | 'protect' | 'harm';
+      item: number;
+    }
   /** A second process tries to work on the run. */
   | { kind: 'second-runner'; request: number }
   /** The disk is full at the `write`-th transaction of the ledger, and has room again afterwards. */

@@ -18,9 +18,11 @@ export interface Seen {
   readonly keys: ReadonlySet<string>;
   /** Files that must never be deleted. */
   readonly spared: ReadonlySet<string>;
-  /** How long after a send its effect may still appear, ms. */
+  /** The bytes of the files that the job copies to the bucket `attic` or deletes, by UUID; empty for other jobs. */
+  readonly originals: ReadonlyMap<string, Buffer>;
   /** True if workers send the requests. They hear of a pause later than the process of the run. */
   readonly hasFleet: boolean;
+  /** How long after a send its effect may still appear, ms. */
   readonly settleMs: number;
   readonly concurrency: number;
   readonly secret: string;
@@ -64,9 +66,12 @@ export function isRepeatable({ request }: SentRequest): boolean {
   return REPEATABLE.test(request.target);
 }
 
-/** False for the storage of parts and for buckets: they have no gate, and are other hosts at the real service. */
-export function isOfApi({ request }: SentRequest): boolean {
-  return !/^\/(?:parts|s3)\//.test(request.target);
+/** The storage of parts, the buckets, and the CDN. */
+const STORAGE = /^\/(?:parts|s3|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\//;
+
+/** False for the storage of parts, for buckets and the CDN: they have no gate, and are other hosts at the service. */
+export function isOfApi({ request }: { readonly request: { readonly target: string } }): boolean {
+  return !STORAGE.test(request.target);
 }
 
 /** The files that a request names. */

@@ -19,6 +19,7 @@ export const PDF: FileSpec = { name: 'paper.pdf', mimeType: 'application/pdf', i
 export const VIDEO: FileSpec = { name: 'clip.mp4', mimeType: 'video/mp4', isImage: false };
 
 const DAY_MS = 86_400_000;
+const LARGE_BYTES = 17 * 1024 ** 2;
 
 /** Adds files, some with the same microsecond as the previous one. Returns their UUIDs. */
 export function addFiles(
@@ -90,6 +91,51 @@ export function addObjects(
   }
   const place = { url: 's3://shop-media/photos/', endpoint: 'https://upload.uploadcare.com/s3' };
   return { source: { bucket: { ...place, region: 'us-east-1' } }, keys };
+}
+
+/** A small file whose bytes are those of no other file. */
+export const TEXT: FileSpec = {
+  name: 'Größe 1.txt',
+  mimeType: 'text/plain',
+  isImage: false,
+  size: 120,
+  metadata: { Author: 'Zoë' },
+  tags: ['old'],
+};
+
+/** The bucket to which jobs copy files, as the options of a step have it. */
+export const ATTIC = {
+  url: 's3://attic/',
+  endpoint: 'https://upload.uploadcare.com/s3',
+  region: 'us-east-1',
+};
+
+/** Creates the bucket to which the job copies files. */
+export function addAttic({ emulator }: Stage): void {
+  emulator.buckets.create('attic');
+}
+
+/** Adds a stored file that is too large for one request to a bucket. Returns its UUID. */
+export function addLargeFile(stage: Stage): string {
+  const bytes = Buffer.alloc(LARGE_BYTES, 'a large file ');
+  const spec = { ...TEXT, size: bytes.length, isStored: true };
+  const [uuid = ''] = addFiles(stage, 1, spec);
+  const { publicKey } = stage.emulator.projects[0]!;
+  const contents = { [uuid]: bytes.toString('base64') };
+  stage.emulator.load({ projects: [{ pub_key: publicKey, contents }] });
+  return uuid;
+}
+
+/** The bytes of a file, as the CDN has them. */
+export function originalBytes(emulator: Emulator, uuid: string): Buffer {
+  const { status, body } = emulator.handle({
+    method: 'GET',
+    target: `/${uuid}/`,
+    headers: { host: 'ucarecdn.com' },
+    body: '',
+  });
+  if (status !== 200) throw new Error(`The CDN does not have the file: ${status}`);
+  return Buffer.from(body);
 }
 
 /** Creates groups of one file each. Returns their ids. */

@@ -5,6 +5,7 @@ import { leavingOut } from '../support/leave-out.ts';
 import type { VirtualClock } from '../support/virtual-clock.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Schedule } from './schedule.ts';
+import { isOfApi } from './seen.ts';
 
 const SHARES: Readonly<Record<Schedule['service'], WorkOptions>> = {
   well: {},
@@ -41,8 +42,8 @@ export function createStagedEmulator(
   return {
     ...emulator,
     handle(request) {
-      // The storage of parts and the buckets have other keys.
-      if (!isRevoked() || /^\/(?:parts|s3)\//.test(request.target)) return shown.handle(request);
+      // The storage of parts and the buckets have other keys, and the CDN has none.
+      if (!isRevoked() || !isOfApi({ request })) return shown.handle(request);
       const rule = emulator.faults.add({ fault: { kind: 'unauthorized' }, times: 1 });
       const answer = emulator.handle(request);
       emulator.faults.remove(rule);

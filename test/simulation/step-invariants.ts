@@ -1,4 +1,5 @@
 import type { SentRequest } from '../support/simulated-network.ts';
+import { hasCopy } from './copies.ts';
 import type { LedgerItem } from './ledger-snapshot.ts';
 import {
   consentNeededBy,
@@ -178,6 +179,16 @@ function onlyTheFrozenSelectionIsDeleted(seen: Seen, sent: SentRequest): string 
   return other === undefined ? null : `${other} is to be deleted and was not selected`;
 }
 
+/** A file is deleted only if the bucket has its bytes: the step before has copied them. */
+function nothingIsDeletedWithoutItsBackup(seen: Seen, sent: SentRequest): string | null {
+  const { scenario, emulator, originals } = seen;
+  const { request } = sent;
+  if (scenario.attic === undefined || request.method !== 'DELETE') return null;
+  if (request.target !== '/files/storage/') return null;
+  const other = filesIn(sent).find((uuid) => !hasCopy(emulator, uuid, originals.get(uuid)));
+  return other === undefined ? null : `${other} is to be deleted, and the bucket lacks its bytes`;
+}
+
 /** Nothing is deleted or paid for without a yes, and never more than the yes counted. */
 function nothingIsDeletedOrPaidForUnasked(seen: Seen, sent: SentRequest): string | null {
   const needed = consentNeededBy(sent);
@@ -197,6 +208,7 @@ const TAGGED_ROUTES = /^\/(files\/local_copy|from_url|base|multipart\/complete)\
 const OWN_ORIGINS: ReadonlySet<string> = new Set([
   'https://service.test',
   'https://upload.uploadcare.com',
+  'https://ucarecdn.com',
 ]);
 
 /** Checked after each commit. */
@@ -216,6 +228,7 @@ export const WIRE_INVARIANTS: readonly Invariant<SentRequest>[] = [
   undetectableIsSentOnce,
   repeatsWaitUntilEffectsSettled,
   onlyTheFrozenSelectionIsDeleted,
+  nothingIsDeletedWithoutItsBackup,
   nothingIsDeletedOrPaidForUnasked,
 ];
 

@@ -1,3 +1,5 @@
+import { present } from '../../src/core/present.ts';
+import type { Emulator } from '../../src/emulator/emulator.ts';
 import { diskFull } from '../support/ledger-writes.ts';
 import type { Death } from '../support/process-life.ts';
 import type { NetworkFault } from '../support/wire-faults.ts';
@@ -136,12 +138,16 @@ export class Trouble {
     seen.isServiceClockOff = true;
   }
 
-  /** Another person stores, deletes or tags a file of the run. */
-  #touch(what: 'store' | 'delete' | 'protect', key: string | undefined): void {
+  /** Another person stores, deletes or tags a file of the run, or changes its copy. */
+  #touch(what: 'store' | 'delete' | 'protect' | 'harm', key: string | undefined): void {
     if (key === undefined) return;
     const { witness, keyPair } = this.#ports;
     const { emulator } = witness.seen;
     this.touched.add(key);
+    if (what === 'harm') {
+      harmCopy(emulator, key);
+      return;
+    }
     const from = emulator.audit.length;
     emulator.handle({
       method: what === 'delete' ? 'DELETE' : 'PUT',
@@ -159,6 +165,14 @@ export class Trouble {
       if (tagged !== undefined) this.protectedAt.set(key, tagged.at / 1000);
     }
     for (const { request } of emulator.audit.entries(from)) this.otherRequests.add(request);
+  }
+}
+
+function harmCopy({ buckets }: Emulator, file: string): void {
+  for (const { key, size, contentDisposition: name } of buckets.list('attic')) {
+    const bytes = 'x'.repeat(size);
+    if (key.startsWith(file))
+      buckets.put('attic', key, { bytes, ...present({ contentDisposition: name }) });
   }
 }
 

@@ -99,6 +99,12 @@ function keptMetadata(
         .filter(([, value]) => value !== '')
         .map(([name, value]) => [name, fitting(name, value)] as const)
     : [];
+  if (new Set(own.map(([name]) => name)).size < own.length) {
+    throw refused(
+      'metadata_names',
+      `Two names of the object's metadata would be the same at Uploadcare, which allows letters, digits, \`_.:-\` and ${MAX_KEY_LENGTH} characters. Rename one of them. ${KEEP_LESS}`,
+    );
+  }
   return { ...Object.fromEntries(own), ...objectPath(key, keeping) };
 }
 

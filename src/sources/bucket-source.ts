@@ -9,6 +9,7 @@ import type { Where } from '../filters/where.ts';
 import { blockSchema, pathGlobsSchema } from '../job/job-value-schemas.ts';
 import type { Bucket } from '../s3/bucket.ts';
 import { bucketPlaceKeys } from '../s3/bucket-place.ts';
+import { parseBucketUrl } from '../s3/bucket-url.ts';
 import type { ListedObject } from '../s3/list-answer.ts';
 import { isArchived, objectDetails } from '../s3/object-details.ts';
 import { checkOrder } from './bucket-order.ts';
@@ -17,7 +18,7 @@ import type { Candidate, Source, SourcePage } from './source.ts';
 
 const PUBLIC_URL = { error: 'an address such as https://img.shop.example/' };
 
-const bucketOptions = blockSchema({
+const bucketKeys = blockSchema({
   ...bucketPlaceKeys,
   publicUrl: z
     .string(PUBLIC_URL)
@@ -36,6 +37,13 @@ const bucketOptions = blockSchema({
     .describe(
       'fail: the item of an object in an archive (`GLACIER`, `DEEP_ARCHIVE`) fails; skip: ucbulk leaves it out',
     ),
+});
+
+const bucketOptions = bucketKeys.superRefine(({ url, publicUrl }, context) => {
+  const parsed = parseBucketUrl(url);
+  if (publicUrl === undefined || 'fault' in parsed || /(?:^|\/)$/.test(parsed.prefix)) return;
+  const message = `needs a prefix with a slash at its end: write \`url: ${url}/\`, or leave the prefix out`;
+  context.addIssue({ code: 'custom', path: ['publicUrl'], message });
 });
 
 type BucketOptions = z.output<typeof bucketOptions>;

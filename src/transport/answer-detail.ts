@@ -41,9 +41,11 @@ function formatValue(value: JsonValue, depth = 0): string {
  * keys, the service's error quotes the secret key.
  */
 export function printableDetail(text: string): string {
-  return text
+  const line = text
     .replace(/public key \S+/gi, 'Public key')
     .replace(/^Project \S+ is marked/, 'Project is marked')
-    .replaceAll(/\p{C}+/gu, ' ')
-    .slice(0, MAX_LENGTH);
+    .replaceAll(/\p{C}+/gu, ' ');
+  if (line.length <= MAX_LENGTH) return line;
+  // The beginning of a secret would not be recognized as one, so no word or value of a URL is cut.
+  return `${line.slice(0, MAX_LENGTH).replace(/[^\s"'?&,;:]*$/, '')}…`;
 }

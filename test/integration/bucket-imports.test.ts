@@ -126,6 +126,7 @@ describe.each(WAYS)('$uses of objects', (step) => {
     buckets.put(BUCKET, 'archived', { bytes: 'x', storageClass: 'GLACIER' });
     buckets.put(BUCKET, 'control\u0001', 'x');
     buckets.put(BUCKET, 'long', { bytes: 'x', metadata: { note: 'n'.repeat(513) } });
+    buckets.put(BUCKET, 'names', { bytes: 'x', metadata: { 'a!': '1', 'a#': '2' } });
     buckets.put(BUCKET, 'many', { bytes: 'x', metadata: many });
     buckets.put(BUCKET, 'sse', { bytes: 'x', hasClientKey: true });
     const { items } = await run(bucketJob(step));
@@ -134,6 +135,7 @@ describe.each(WAYS)('$uses of objects', (step) => {
       ['control\u0001', 'failed', 'control_character'],
       ['long', 'failed', 'metadata_too_long'],
       ['many', 'failed', 'too_many_metadata_keys'],
+      ['names', 'failed', 'metadata_names'],
       ['sse', 'failed', 'sse_c'],
     ]);
     expect(filesOf(bench)).toEqual([]);

@@ -30,6 +30,10 @@ test.each([
   ['url: s3://shop-media/\n    endpoint: minio.example', 'is not an endpoint such as https://'],
   ['url: s3://shop-media/\n    region: "EU West"', 'a region such as eu-west-1'],
   ['url: s3://shop-media/\n    publicUrl: https://img.shop.example', 'an address such as https://'],
+  [
+    'url: s3://shop-media/products\n    publicUrl: https://img.shop.example/',
+    'publicUrl needs a prefix with a slash at its end: write `url: s3://shop-media/products/`',
+  ],
   ['url: s3://shop-media/\n    onArchived: restore', 'fail or skip'],
 ])('%s is refused', (block, words) => {
   const problems = problemsOf({ bucket: block });

@@ -112,8 +112,8 @@ function kindFault(step: Step, { source, steps }: JobFlow): FlowFault | null {
   const given = givenKind(source);
   const path = ['uses'];
   if (given === null || stepFileOption(step) !== undefined) return null;
-  const { takes: taken, takesOtherProjects = false, takesObjects = false } = stepOperation(step);
-  if (taken.kind === given || (takesObjects && given === 'object')) return null;
+  const { takes: taken, takesOtherProjects = false, alsoTakes } = stepOperation(step);
+  if (taken.kind === given || alsoTakes === given) return null;
   if (takesOtherProjects && given === 'file') return importFault(step, source);
   const gives = `the source has ${GIVEN[given]}`;
   if (taken.kind !== 'file') {
@@ -136,9 +136,7 @@ function fileHint(step: Step, given: ItemKind, steps: readonly Step[]): string {
     return `act on the file that a step made: with: { file: "\${{ steps.${maker}.file }}" }`;
   }
   const make = OPERATIONS.find(
-    (other) =>
-      (other.takes.kind === given || (given === 'object' && other.takesObjects)) &&
-      makesFile(other.kind),
+    (other) => (other.takes.kind === given || other.alsoTakes === given) && makesFile(other.kind),
   )?.kind;
   return `make files from them in an earlier step, { id: new, uses: ${make} }, and act on those: with: { file: "\${{ steps.new.file }}" }`;
 }

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are placeholders of a pattern.
 import * as z from 'zod';
 import { addBucketRequests } from '../core/bucket-requests.ts';
+import type { GroupId } from '../core/group-id.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Outcome } from '../core/outcome.ts';
 import { blockSchema, cdnSchema, flagSchema, stepFile } from '../job/job-value-schemas.ts';
@@ -8,8 +9,10 @@ import { bytesBody, md5Of } from '../s3/body.ts';
 import type { Bucket } from '../s3/bucket.ts';
 import { type BucketPlace, bucketPlaceKeys } from '../s3/bucket-place.ts';
 import type { FilesApi } from '../uploadcare/files-api.ts';
+import type { GroupsApi } from '../uploadcare/groups-api.ts';
 import type { FileDetails } from '../uploadcare/wire/file-details.ts';
 import { ByteBudget } from './byte-budget.ts';
+import { groupOfItem, readGroupCopy } from './copy-group.ts';
 import {
   type CopyPlace,
   copyInParts,
@@ -65,6 +68,7 @@ type CopyToBucketOptions = z.output<typeof copyToBucketOptions>;
 /** The dependencies of a copy to a bucket. */
 interface CopyDependencies {
   readonly files: Pick<FilesApi, 'fileDetails'>;
+  readonly groups: Pick<GroupsApi, 'details'>;
   readonly readOriginal: ReadOriginal;
   readonly openBucket: (place: BucketPlace) => Promise<Bucket>;
 }
@@ -74,7 +78,7 @@ interface CopyDependencies {
  * its UUID. So a repeated request writes the same object again, and a lost answer does no harm.
  */
 function copyToBucketOperation(
-  { files, readOriginal, openBucket }: CopyDependencies,
+  { files, groups, readOriginal, openBucket }: CopyDependencies,
   options: CopyToBucketOptions,
 ): TransferOperation {
   const budget = new ByteBudget(MEMORY_BYTES);
@@ -88,6 +92,8 @@ function copyToBucketOperation(
       const bucket = await openBucket(options);
       const { cdn, pattern, sidecar } = options;
       const { signal } = permit;
+      const group = groupOfItem(item);
+      if (group !== null) return copyGroup({ bucket, groups, pattern }, group, signal);
       const file = await findOriginal(files, item, { cdn, isComplete: sidecar, signal });
       if (file === null) return { kind: 'skipped', reason: 'gone' };
       const key = objectKey(bucket.prefix, pattern, file);
@@ -99,6 +105,25 @@ function copyToBucketOperation(
       return { kind: 'done', result: { url: `${bucket.name}/${key}`, size: file.size, ...copied } };
     },
   };
+}
+
+/** Writes the files of a group, in their order, as one line of JSON. */
+async function copyGroup(
+  {
+    bucket,
+    groups,
+    pattern,
+  }: Pick<CopyDependencies, 'groups'> & { bucket: Bucket; pattern: string },
+  id: GroupId,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const copy = await readGroupCopy(groups, id, signal);
+  if (copy === null) return { kind: 'skipped', reason: 'gone' };
+  const named = { uuid: id, filename: 'group.json', metadata: {} };
+  const key = objectKey(bucket.prefix, pattern, named);
+  const [body, md5, contentType] = [bytesBody(copy.line), md5Of(copy.line), 'application/json'];
+  const etag = await bucket.put({ key, contentType, body, md5 }, signal);
+  return { kind: 'done', result: { url: `${bucket.name}/${key}`, size: body.size, etag, md5 } };
 }
 
 /** True if a file of so many bytes is sent with one request. */
@@ -150,6 +175,7 @@ export const copyToBucket = defineOperation({
   options: copyToBucketOptions,
   optionsText: 'The bucket, and the key and facts of each object',
   takes: PROJECT_FILES,
+  alsoTakes: 'group',
   readsFacts: true,
   isRepeatable: true,
   skipIfDone: false,
@@ -167,7 +193,10 @@ export const copyToBucket = defineOperation({
       sidecar ? { PUT: 1 } : {},
       isWhole(size ?? 0) ? { PUT: 1 } : requestsInParts(size ?? 0),
     ),
-  requests: ({ sidecar }) => (sidecar ? [{ endpoint: 'GET /files/{uuid}/' }] : []),
+  requests: ({ sidecar }, given) => {
+    if (given === 'group') return [{ endpoint: 'GET /groups/{id}/' }];
+    return sidecar ? [{ endpoint: 'GET /files/{uuid}/' }] : [];
+  },
   docs: {
     request: 'to the CDN and the bucket',
     perRequest: '1, or many',
@@ -175,7 +204,10 @@ export const copyToBucket = defineOperation({
     lostAnswer: 'sent again',
   },
   create: (options, { client, readOriginal = notOpen, openBucket = notOpen }) =>
-    copyToBucketOperation({ files: client.files, readOriginal, openBucket }, options),
+    copyToBucketOperation(
+      { files: client.files, groups: client.groups, readOriginal, openBucket },
+      options,
+    ),
 });
 
 function notOpen(): never {

@@ -108,8 +108,8 @@ interface OperationDefinition<
   /** The description of `with` as a whole. */
   readonly optionsText: string;
   readonly takes: TakenItems;
-  /** True if the operation also works on objects of a bucket. */
-  readonly takesObjects?: true;
+  /** Another kind of items on which the operation works too. */
+  readonly alsoTakes?: 'object' | 'group';
   /**
    * True if the operation also works on files of another project, of which it needs the facts (`readsFacts`).
    */
@@ -166,9 +166,9 @@ interface OperationDefinition<
   isSameInput?(place: OperationDependencies): IsSameInput;
   /**
    * The requests of a step with these options if nothing goes wrong. An upload counts as one request, because
-   * the number of its parts depends on the file.
+   * the number of its parts depends on the file. `given`: kind of the items of the source; null if it is not known.
    */
-  requests(options: z.output<Options>): readonly StepRequest[];
+  requests(options: z.output<Options>, given: ItemKind | null): readonly StepRequest[];
   /** The requests of a step to buckets for one item. Absent if it sends none. */
   bucketRequests?(options: z.output<Options>, item: BilledItem): BucketRequests;
   readonly docs: OperationDocs;

@@ -152,7 +152,7 @@ export const importUrl = defineOperation({
   takes: { kind: 'url', from: 'source urls, or the files of another project' },
   takesOtherProjects: true,
   readsFacts: true,
-  takesObjects: true,
+  alsoTakes: 'object',
   skipIfDone: false,
   isSameInput: () => async (item, result, signal) =>
     readObjectDetails(item) === null || hasSameEtag(item, result, signal),

@@ -1,8 +1,10 @@
+import { isGroupId } from '../core/group-id.ts';
 import type { JsonObject } from '../core/json.ts';
+import { expectedGroup } from './listed-group.ts';
 
 /** How the object of a copied file must look in the listing of its bucket. */
 export interface ExpectedObject {
-  /** UUID of the file. */
+  /** UUID of the file or group. */
   readonly uuid: string;
   /** Key of the object. */
   readonly key: string;
@@ -12,7 +14,7 @@ export interface ExpectedObject {
   readonly md5: string | null;
 }
 
-/** Finds the objects that a copy to a bucket wrote. Empty if the result names none. */
+/** Finds the objects that a copy to a bucket wrote for a file or group. Empty if the result names none. */
 export function copiedObjects(
   uuid: string,
   result: JsonObject | null,
@@ -23,10 +25,12 @@ export function copiedObjects(
   if (key === undefined) return [];
   const isMd5 = typeof md5 === 'string' && etag === md5;
   const object: ExpectedObject = {
-    uuid,
+    uuid: isGroupId(uuid) ? expectedGroup(uuid).uuid : uuid,
     key,
     size: typeof size === 'number' ? size : null,
     md5: isMd5 ? md5 : null,
   };
-  return sidecar ? [object, { uuid, key: `${key}.json`, size: null, md5: null }] : [object];
+  return sidecar && !isGroupId(uuid)
+    ? [object, { uuid, key: `${key}.json`, size: null, md5: null }]
+    : [object];
 }

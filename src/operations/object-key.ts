@@ -1,9 +1,14 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are placeholders of a pattern.
 import { ClassifiedError } from '../core/failure.ts';
+import type { FileUuid } from '../core/file-uuid.ts';
+import type { GroupId } from '../core/group-id.ts';
 import type { OriginalFile } from './original-file.ts';
 
-/** The facts about a file that a pattern can name. */
-type Named = Pick<OriginalFile, 'uuid' | 'filename' | 'metadata'>;
+/** The facts about a file or group that a pattern can name. */
+type Named = Pick<OriginalFile, 'filename' | 'metadata'> & {
+  /** UUID of the file, or id of the group. */
+  readonly uuid: FileUuid | GroupId;
+};
 
 const PLACEHOLDER = /\$\{([^}]*)\}/g;
 /** Longest key of an object, in bytes (AWS S3 User Guide, "Naming Amazon S3 objects"). */

@@ -180,7 +180,7 @@ export const upload = defineOperation({
   options: uploadOptions,
   optionsText: 'Properties of the files, and options of the upload',
   takes: { kind: 'path', from: 'source folder' },
-  takesObjects: true,
+  alsoTakes: 'object',
   skipIfDone: false,
   isSameInput: ({ files }) => {
     const isSameFile = hasSameContent(createLocalFiles(files, itemPath));

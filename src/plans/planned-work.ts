@@ -1,9 +1,11 @@
 import type { EffectCount } from '../core/effect-count.ts';
+import type { ItemKind } from '../core/item-kind.ts';
 import { present } from '../core/present.ts';
 import { countEffects } from '../engine/consent.ts';
 import type { Job } from '../job/job-schema.ts';
 import { paidName } from '../job/paid-names.ts';
 import { priceIn } from '../job/price-list.ts';
+import { givenKind } from '../job/source-schemas.ts';
 import { isIrreversible, makerIndex, type Step, stepOperation } from '../job/step-schemas.ts';
 import { firstStepWithWork, skipsCompletedWork } from '../job/step-work.ts';
 import type { StepRequest } from '../operations/descriptor.ts';
@@ -39,12 +41,16 @@ export interface StepWork {
 const DONE_BEFORE: StepRequest = { endpoint: 'POST /files/search/', items: 100 };
 
 /** Counts the work of each step. An `if` may leave out items, so the steps from it on have no least number. */
-export function countStepWork({ steps }: Pick<Job, 'steps'>, items: CountRange): StepWork[] {
+export function countStepWork(
+  { source, steps }: Pick<Job, 'source' | 'steps'>,
+  items: CountRange,
+): StepWork[] {
+  const given = givenKind(source);
   return steps.map((step, index) => {
     // An item may be skipped or may fail at an earlier step.
     const reachesAll = index === 0 && step.if === undefined && !skipsCompletedWork(step);
     const range = { least: reachesAll ? items.least : 0, most: items.most };
-    const requests = requestsOfStep(step).filter(({ isPoll }) => isPoll !== true);
+    const requests = requestsOfStep(step, given).filter(({ isPoll }) => isPoll !== true);
     const name = paidName(step);
     // A run pays only once for the same work, even if several steps do this work.
     const isRepeated = (firstStepWithWork(steps, index) ?? index) !== index;
@@ -78,12 +84,12 @@ export function countJobEffects(job: Job, items: number): EffectCount[] {
   return countEffects(effectSteps, items);
 }
 
-/** The requests of a step, including its polls. */
-export function requestsOfStep(step: Step): StepRequest[] {
+/** The requests of a step, including its polls. `given`: kind of the items of the source. */
+export function requestsOfStep(step: Step, given: ItemKind | null): StepRequest[] {
   const operation = stepOperation(step);
   const makesAgain = operation.paid === undefined && 'file' in (operation.makes ?? {});
   const looksFirst = skipsCompletedWork(step) && (operation.doneBefore !== undefined || makesAgain);
-  const requests = operation.requests(step.with).filter(({ times }) => times !== 0);
+  const requests = operation.requests(step.with, given).filter(({ times }) => times !== 0);
   return looksFirst ? [DONE_BEFORE, ...requests] : [...requests];
 }
 

@@ -2,7 +2,7 @@ import { expectPolls } from '../engine/service-state/expected-polls.ts';
 import type { DurationStore } from '../engine/service-state/job-durations.ts';
 import type { EngineStep } from '../engine/tasks/step-items.ts';
 import type { Job } from '../job/job-schema.ts';
-import type { Step } from '../job/step-schemas.ts';
+import { givenKind } from '../job/source-schemas.ts';
 import {
   type CountRange,
   countStepWork,
@@ -36,7 +36,7 @@ export function planSteps(
 ): PlannedStep[] {
   return countStepWork(job, items).map((work, index) => ({
     ...work,
-    polls: planPolls(job.steps[index], steps[index], { most: work.items.most, durations }),
+    polls: planPolls(job, { index, step: steps[index] }, { most: work.items.most, durations }),
   }));
 }
 
@@ -53,11 +53,13 @@ export function totalRequests(steps: readonly PlannedStep[]): number {
 }
 
 function planPolls(
-  step: Step | undefined,
-  engineStep: EngineStep | undefined,
+  { source, steps }: Job,
+  { index, step: engineStep }: { readonly index: number; readonly step: EngineStep | undefined },
   { most, durations }: { readonly most: number; readonly durations: DurationStore },
 ): PlannedPolls | null {
-  const poll = step === undefined ? undefined : requestsOfStep(step).find(({ isPoll }) => isPoll);
+  const step = steps[index];
+  const requests = step === undefined ? [] : requestsOfStep(step, givenKind(source));
+  const poll = requests.find(({ isPoll }) => isPoll);
   const operation = engineStep?.operation;
   if (poll === undefined || operation?.shape !== 'remote') return null;
   const learned = durations.learned(operation.job.name);

@@ -130,7 +130,7 @@ function describeGroups({ take, ids, ordering }: z.output<typeof groupsOptions>)
 export const groups = defineSource({
   kind: 'groups',
   options: groupsOptions,
-  summary: 'Files of groups, or the groups themselves (for `delete-group`)',
+  summary: 'Files of groups, or the groups themselves (for `delete-group` and `copy-to-bucket`)',
   gives: ({ take }) => (take === 'groups' ? 'group' : 'file'),
   tellsFacts: 'files',
   lists: 'service',

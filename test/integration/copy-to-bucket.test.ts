@@ -9,6 +9,7 @@ import { moves, noMoveCounts } from '../../src/report/moves.ts';
 import { readReportedRun } from '../../src/state/read-reported-run.ts';
 import { createSystemWorld } from '../../src/world/system-world.ts';
 import { alive, type RunBench, runBench } from '../support/run-bench.ts';
+import { verifyBenchRun } from '../support/verify-bench-run.ts';
 
 const ENV = {
   AWS_ACCESS_KEY_ID: 'EMULATORACCESSKEYID0',
@@ -207,6 +208,58 @@ test('with skipIfDone, a second run copies nothing and keeps the earlier result'
   expect(stage.items(second.run)[0]).toMatchObject({ state: 'skipped', reason: 'done before' });
   expect(stage.items(second.run)[0]!.result).toMatchObject({ size: 10 });
   expect(stage.emulator.buckets.requestCounts()).toEqual(before);
+});
+
+test('a group is one line of JSON with its files in their order, and verify finds it', async () => {
+  const stage = bench();
+  const [first, second] = ['a.png', 'b.png'].map(
+    (name) => stage.emulator.projects[0]!.addFile({ name, isImage: true }).uuid,
+  );
+  const created = stage.emulator.handle({
+    method: 'POST',
+    target: '/group/',
+    headers: { host: 'service.test', 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({
+      pub_key: 'demopublickey',
+      'files[0]': `${second}/-/resize/300x/`,
+      'files[1]': first!,
+    }).toString(),
+  });
+  const { id } = JSON.parse(String(created.body)) as { id: string };
+  const job = { ...copyJob({ sidecar: true }, { skipIfDone: true }) };
+  const source = { groups: { take: 'groups' } };
+
+  const plan = await stage.plan({ ...job, source }, { env: ENV });
+  expect(plan.steps[0]!.requests).toEqual([{ endpoint: 'GET /groups/{id}/', least: 0, most: 1 }]);
+  const end = await alive(stage.start({ ...job, source }, { env: ENV }));
+
+  expect(end.counts).toMatchObject({ done: 1, total: 1 });
+  const key = `old/${id}/group.json`;
+  expect([...stage.emulator.buckets.list('attic')].map((object) => object.key)).toEqual([key]);
+  const line = Buffer.from(stage.emulator.buckets.find('attic', key)!.bytes()!).toString();
+  expect(line.endsWith('}\n')).toBe(true);
+  expect(JSON.parse(line)).toMatchObject({
+    id,
+    files: [
+      { uuid: second, filename: 'b.png', effects: 'resize/300x/' },
+      { uuid: first, filename: 'a.png', effects: '' },
+    ],
+  });
+  const verified = await verifyBenchRun(stage, end.run, { env: ENV });
+  expect(verified.objects).toEqual([]);
+  expect(verified.result).toMatchObject({ verified: 1, buckets: [{ objects: 1, verified: 1 }] });
+  stage.emulator.buckets.remove('attic', key);
+  expect((await verifyBenchRun(stage, end.run, { env: ENV })).objects).toMatchObject([
+    { key, fault: 'missing', item: id },
+  ]);
+});
+
+test('a group that is gone is skipped', async () => {
+  const stage = bench();
+  const id = '11111111-1111-4111-8111-111111111111~2';
+  const source = { groups: { take: 'groups', ids: [id] } };
+  const end = await alive(stage.start({ ...copyJob(), source }, { env: ENV }));
+  expect(end.counts).toMatchObject({ skipped: 1, total: 1 });
 });
 
 /** A bench with one file of 20 MiB, which is sent in three parts. */

@@ -21,12 +21,13 @@ const SOURCES = {
   urls: 'urls: { path: urls.txt }',
   folder: 'folder: { path: . }',
 } as const;
+const FILES = ['files', 'search', 'list', 'inline', 'files of groups'] as const;
 const TAKEN: Readonly<Record<string, readonly (keyof typeof SOURCES)[]>> = {
   'import-url': ['urls'],
   upload: ['folder'],
   'delete-group': ['groups'],
+  'copy-to-bucket': [...FILES, 'groups'],
 };
-const FILES = ['files', 'search', 'list', 'inline', 'files of groups'] as const;
 const OPTIONS: Readonly<Record<string, string>> = {
   'copy-to-remote': '{ target: backup }',
   'copy-to-bucket': '{ url: s3://attic/ }',

@@ -70,12 +70,13 @@ export class ActivityTables {
     this.#setProcess.run(process);
   }
 
-  /** Saves the current waits of the run. */
+  /** Saves the current waits of the run, and the events since the last sample. */
   setWaits(waits: ReadonlyMap<string, Wait>): void {
     writeWaits(this.#database, waits);
+    this.#writeNotes();
   }
 
-  /** Remembers an event. The next sample writes it. */
+  /** Remembers an event. The next sample or the next change of the waits writes it. */
   note(event: EventNote): void {
     this.#notes.push(event);
   }

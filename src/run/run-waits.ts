@@ -41,11 +41,10 @@ export class RunWaits {
         if (event.wait === null) this.#noteContinued(event.id, context.world.clock.now());
         if (event.wait === null) this.#open.delete(event.id);
         else this.#open.set(event.id, event.wait);
-        // While another program has locked the ledger, the wait for this lock can't be written to the ledger.
-        if (event.id !== LEDGER_LOCK) this.#save();
       }
       if (event.kind === 'run-ended') this.#endAll(listener);
       this.#note(event, context.world.clock.now());
+      if (isSaved(event)) this.#save();
       context.listener(event);
     };
     return { ...context, listener };
@@ -84,6 +83,12 @@ export class RunWaits {
       // Ignore the failure. The ledger has the waits only for the command `ucbulk status`.
     }
   }
+}
+
+/** True if the ledger must have the event at once, also if the process is killed a moment later. */
+function isSaved(event: RunEvent): boolean {
+  // While another program has locked the ledger, the wait for this lock can't be written to the ledger.
+  return event.kind === 'run-started' || (event.kind === 'waiting' && event.id !== LEDGER_LOCK);
 }
 
 /** `reason`: why the run stopped. Describes an event for the table `events` of the ledger; null if it happens too often to be of interest. */

@@ -44,6 +44,22 @@ test('the log says why a process ended, and what people asked of the run', async
   expect((await texts(bench)).at(-1)).toBe('Abandoned by `ucbulk abandon`');
 });
 
+test('the log has the start and the pause of a process at once, also if it is killed a moment later', async () => {
+  const bench = runBench({ files: 200 });
+  const ended = alive(bench.start(INFO, { rate: 10, limits: { controlEveryMs: 100 } }));
+  const clock = bench.clock as unknown as World['clock'];
+  const ask = (change: ControlChange) =>
+    driven(bench, controlRun(bench.directory, { run: RUN, change }, { clock }));
+  await driven(bench, bench.clock.sleep(500));
+  expect(await texts(bench)).toContain('The run started');
+  await ask({ state: 'paused' });
+  await driven(bench, bench.clock.sleep(500));
+  expect((await texts(bench)).at(-1)).toMatch(/^paused /);
+  await ask({ state: null });
+  await ask({ state: 'stopped' });
+  await ended;
+});
+
 test('the log names the budget that a run has spent; a finished run needs no reason', async () => {
   const bench = runBench({ files: 20 });
   await alive(bench.start({ ...INFO, limits: { requests: 10 } }));

@@ -1,9 +1,11 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are source texts.
 import type { Mutant } from './mutants.ts';
 
 const SIMULATION = 'test/simulation/simulation.test.ts';
 const SOURCE = 'test/unit/sources/bucket-source.test.ts';
 const ODD = 'test/integration/odd-buckets.test.ts';
 const RESTORE = 'test/integration/restore-deleted.test.ts';
+const PLACE = 'test/unit/s3/bucket-place.test.ts';
 const IMPORT = 'test/integration/bucket-imports.test.ts';
 
 /** The rules of migrations from buckets: docs/buckets.md. */
@@ -80,6 +82,30 @@ export const BUCKET_PROTECTIONS: readonly Mutant[] = [
     from: 'if (got === length && !isOther) return null;',
     to: 'if (got === length) return null;',
     red: { file: ODD, test: 'from another place' },
+  },
+  {
+    name: 'denied-counts-as-gone',
+    protection: 'an object that exists and is denied stops the run',
+    file: 'src/s3/s3-bucket.ts',
+    from: '(await this.#isListed(key, signal)) !== false',
+    to: '(await this.#isListed(key, signal)) === null',
+    red: { file: ODD, test: 'exists and is denied' },
+  },
+  {
+    name: 'own-copies-imported',
+    protection: 'a job does not import the copies that it makes itself',
+    file: 'src/job/copies-into-source.ts',
+    from: '!containsPlace(bucket, place)',
+    to: 'bucket !== place',
+    red: { file: PLACE, test: 'are refused' },
+  },
+  {
+    name: 'endpoint-by-its-text',
+    protection: 'an endpoint that is written in another way is no other bucket',
+    file: 'src/s3/bucket-place.ts',
+    from: '${server.origin}${server.pathname',
+    to: '${endpoint}${server.pathname',
+    red: { file: PLACE, test: 'identifies the bucket' },
   },
   {
     name: 'size-not-compared',

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { RunId } from '../../src/core/run.ts';
 import { LedgerReader } from '../../src/ledger/ledger-reader.ts';
 import { readItems } from '../../src/state/read-runs.ts';
+import { copiesIn } from './attic-rows.ts';
 import { caseOf, type Stage } from './matrix-stage.ts';
 
 /** What a run leaves: outcomes by item, and effects at the service. */
@@ -84,10 +85,11 @@ function repeatedEffects({ emulator }: Stage): string[] {
   return [...twice, ...again];
 }
 
-/** How often each effect changed something at the service. */
+/** How often each effect changed something at the service, and what the bucket has. */
 export function effectsOf({ emulator }: Stage): Record<string, number> {
   const sums = Object.entries(emulator.audit.summary());
-  return Object.fromEntries(sums.map(([effect, { changed }]) => [effect, changed]));
+  const changed = Object.fromEntries(sums.map(([effect, { changed: count }]) => [effect, count]));
+  return { ...changed, ...copiesIn(emulator) };
 }
 
 /** How every item ended, in order. */

@@ -35,6 +35,9 @@ const ALWAYS: readonly Cell[] = [
   { uses: 'delete', point: 'after-write', hit: 2, fault: 'kept' },
   { uses: 'delete-by-plan', point: 'page-committed', hit: 4, fault: 'none' },
   { uses: 'delete-by-plan', point: 'after-write', hit: 2, fault: 'kept' },
+  { uses: 'delete-after-backup', point: 'after-write', hit: 1, fault: 'kept' },
+  { uses: 'copy-to-bucket-in-parts', point: 'transfer-noted', hit: 2, fault: 'none' },
+  { uses: 'restore', point: 'after-write', hit: 2, fault: 'kept' },
   { uses: 'delete-swept', point: 'after-write', hit: 3, fault: 'kept' },
   { uses: 'store-swept', point: 'outcome-committed', hit: 3, fault: 'none' },
 ];
@@ -55,6 +58,15 @@ export function selectorOf(only: string | undefined): (cell: Cell) => boolean {
   };
 }
 
+/** The operation that `--only` names; null if it names none. */
+export function operationIn(only: string | undefined): string | null {
+  const uses = /(?:^|,)op=([^,]+)/.exec(only ?? '')?.[1] ?? null;
+  if (uses !== null && !OPERATIONS.includes(uses)) {
+    throw new Error(`There is no operation ${uses}; there are: ${OPERATIONS.join(', ')}`);
+  }
+  return uses;
+}
+
 /** A cell as `--only` takes it. */
 export function cellText({ uses, point, hit, fault }: Cell): string {
   return `op=${uses},point=${point},hit=${hit},fault=${fault}`;
@@ -62,11 +74,12 @@ export function cellText({ uses, point, hit, fault }: Cell): string {
 
 /** The whole matrix, or what is selected of it; tells each cell as it ends. */
 export async function runMatrix(
-  options: { only: (cell: Cell) => boolean; jobs: number },
+  options: { only: (cell: Cell) => boolean; operation: string | null; jobs: number },
   tell: (result: CellResult) => void,
 ): Promise<MatrixResult> {
   const queue = new PQueue({ concurrency: options.jobs });
-  const plain = await references(queue);
+  const { operation } = options;
+  const plain = await references(queue, operation === null ? OPERATIONS : [operation]);
   const results: CellResult[] = [];
   const run = async (cell: Cell, reference: Reference) => {
     const result = await runCell(cell, reference);
@@ -82,13 +95,13 @@ export async function runMatrix(
       await Promise.all(cells.map((cell) => queue.add(() => run(cell, reference))));
     }
   }
-  return { results, unreached: unreachedBy(plain) };
+  return { results, unreached: operation === null ? unreachedBy(plain) : [] };
 }
 
 /** One cell for each point, each with another operation as far as there are any, and those in `ALWAYS`. */
 export async function runSample(jobs: number): Promise<MatrixResult> {
   const queue = new PQueue({ concurrency: jobs });
-  const plain = await references(queue);
+  const plain = await references(queue, OPERATIONS);
   const possible = [...plain].map(([uses, reference]) => cellsOf(uses, 'none', reference));
   const onePerPoint = CRASH_POINTS.flatMap((point, place) => {
     const rotated = [...possible.slice(place), ...possible.slice(0, place)];
@@ -116,9 +129,12 @@ function referenceFor({ uses }: Cell, plain: ReadonlyMap<string, Reference>): Re
   return reference;
 }
 
-async function references(queue: PQueue): Promise<ReadonlyMap<string, Reference>> {
+async function references(
+  queue: PQueue,
+  operations: readonly string[],
+): Promise<ReadonlyMap<string, Reference>> {
   const made = await queue.addAll(
-    OPERATIONS.map((uses) => async () => [uses, await referenceOf(uses, 'none')] as const),
+    operations.map((uses) => async () => [uses, await referenceOf(uses, 'none')] as const),
   );
   return new Map(made);
 }

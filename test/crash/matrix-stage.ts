@@ -14,6 +14,7 @@ import { createSystemWorld } from '../../src/world/system-world.ts';
 import { OPERATION_CASES, type OperationCase } from '../contract/operation-cases.ts';
 import { laxAtFirst } from '../support/lax-service.ts';
 import { TEMP_ROOT } from '../support/temp-root.ts';
+import { ATTIC_ROWS, type AtticJobs, setAttic } from './attic-rows.ts';
 import { contextAt, fastWorld, type LifePlace, SPEED } from './matrix-world.ts';
 
 /** What happens to the first request of a run that has an effect. */
@@ -81,6 +82,11 @@ const CASES: ReadonlyMap<string, OperationCase> = new Map(
   }),
 );
 
+/** Name of a job whose run ends before that of the matrix begins. */
+const EARLIER = 'earlier';
+/** The run of a restore until the earlier run has ended. */
+const NO_RUN = 'none';
+
 /** A delete that applies a plan. */
 const BY_PLAN = 'delete-by-plan';
 
@@ -109,6 +115,7 @@ export const OPERATIONS: readonly string[] = [
   ...BUCKET_CASES.keys(),
   BY_INVENTORY,
   BY_UNDO,
+  ...ATTIC_ROWS.keys(),
   `store${SWEPT}`,
   `delete${SWEPT}`,
 ];
@@ -120,11 +127,16 @@ export function isSwept(uses: string): boolean {
 
 /** True if a second run of the operation must have no effect. */
 export function isDoneOnce(uses: string): boolean {
-  return DONE_ONCE.includes(uses) || BUCKET_CASES.has(uses);
+  const attic = ATTIC_ROWS.get(uses);
+  return DONE_ONCE.includes(uses) || BUCKET_CASES.has(uses) || attic?.isDoneOnce === true;
 }
 
-/** The case of one of `OPERATIONS`. */
-export function caseOf(uses: string): OperationCase {
+/** The facts about one of `OPERATIONS` by which its deaths are judged. */
+export function caseOf(uses: string): Pick<OperationCase, 'uses' | 'doubt' | 'mutation'> {
+  return ATTIC_ROWS.get(uses) ?? operationCase(uses);
+}
+
+function operationCase(uses: string): OperationCase {
   const name = withoutEnding(uses);
   const ofBucket = BUCKET_CASES.get(uses);
   if (ofBucket !== undefined) return ofBucket;
@@ -140,7 +152,6 @@ function withoutEnding(uses: string): string {
 
 /** Sets the stage for a run of an operation; the same at every call. */
 export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage> {
-  const operation = caseOf(uses);
   const directory = mkdtempSync(join(TEMP_ROOT, 'ucbulk-matrix-'));
   const isListed =
     isSwept(uses) || ['store', 'delete', BY_PLAN, BY_INVENTORY, BY_UNDO].includes(uses);
@@ -158,9 +169,10 @@ export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage>
   const sourceOf = () =>
     BUCKET_CASES.has(uses)
       ? addObjects(emulator, { origin: server.origin, uses, items })
-      : operation.prepare({ emulator, directory }, items);
-  const given = isListed ? listed : { source: sourceOf() };
-  const job = { version: 1, name: 'matrix', ...given, ...stepOf(uses) };
+      : operationCase(uses).prepare({ emulator, directory }, items);
+  const attic = setAttic(emulator, { uses, origin: server.origin, items });
+  const given = () => ({ ...(isListed ? listed : { source: sourceOf() }), ...stepOf(uses) });
+  const job = { version: 1, name: 'matrix', ...(attic === null ? given() : attic.job(NO_RUN)) };
   const text = JSON.stringify(job);
   const code = await loadCode(text, { folder: OWN_CODE });
   const stage = {
@@ -178,10 +190,12 @@ export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage>
     });
   }
   if (uses === BY_INVENTORY) await beforehand(stage, inspectProject);
-  const undone = uses === BY_UNDO ? { job: await undoOfCopies(stage) } : {};
+  const later = uses === BY_UNDO ? { job: await undoOfCopies(stage) } : {};
+  const restored = attic?.earlier && { job: await restoreOf(stage, attic) };
   return {
     ...stage,
-    ...undone,
+    ...later,
+    ...restored,
     plan,
     async close() {
       await server.close();
@@ -194,20 +208,28 @@ export async function openStage(uses: string, items = FEW_ITEMS): Promise<Stage>
 async function undoOfCopies(
   stage: Pick<Stage, 'emulator' | 'origin' | 'stateDirectory'>,
 ): Promise<Job> {
-  const load = (job: object) => {
-    const text = JSON.stringify({ version: 1, name: 'matrix', ...job });
-    return loadJobFile(text, { file: 'job.json', env: {}, vars: {} });
-  };
-  const copying = load({
-    name: 'copies',
-    source: LISTED.source,
-    steps: [{ uses: 'copy-local' }],
-  });
+  const copying = { source: LISTED.source, steps: [{ uses: 'copy-local' }] };
   let run = '';
   await beforehand(stage, async (context) => {
-    run = (await startRun(copying, context)).run;
+    run = (await startRun(loadJob(EARLIER, copying), context)).run;
   });
-  return load({ source: { made: { run } }, steps: [{ uses: 'delete' }] });
+  return loadJob('matrix', { source: { made: { run } }, steps: [{ uses: 'delete' }] });
+}
+
+/** Deletes the files, each after a backup, and returns the job that restores them. */
+async function restoreOf(
+  stage: Pick<Stage, 'emulator' | 'origin' | 'stateDirectory'>,
+  { earlier, job }: AtticJobs,
+): Promise<Job> {
+  const { run } = await inFastWorld(stage, (context) =>
+    startRun(loadJob(EARLIER, earlier ?? {}), context),
+  );
+  return loadJob('matrix', job(run));
+}
+
+function loadJob(name: string, job: object): Job {
+  const text = JSON.stringify({ version: 1, name, ...job });
+  return loadJobFile(text, { file: 'job.json', env: {}, vars: {} });
 }
 
 /** Creates the objects of a bucket. Returns the source of the job. */
@@ -226,7 +248,7 @@ function addObjects(
 
 /** The part of a job after its source. */
 function stepOf(uses: string): object {
-  const operation = caseOf(uses);
+  const operation = operationCase(uses);
   const size = uses === 'create-group' ? { size: 2 } : {};
   const step = {
     uses: operation.uses,
@@ -241,17 +263,11 @@ function stepOf(uses: string): object {
  * match.
  */
 async function beforehand(
-  { emulator, ...place }: Pick<Stage, 'emulator' | 'origin' | 'stateDirectory'>,
+  stage: Pick<Stage, 'emulator' | 'origin' | 'stateDirectory'>,
   write: (context: RunContext) => Promise<unknown>,
 ): Promise<void> {
-  const system = createSystemWorld();
-  const world = fastWorld(
-    system,
-    () => emulator.clock.now(),
-    () => undefined,
-  );
-  const context = contextAt(place, world, new AbortController().signal);
-  await write(context).finally(() => system.close());
+  await inFastWorld(stage, write);
+  const { emulator, origin } = stage;
   const [project] = emulator.projects;
   if (project === undefined) throw new Error('The emulator has no project');
   const { publicKey, secretKey } = project;
@@ -259,19 +275,30 @@ async function beforehand(
     ['PUT', 0],
     ['DELETE', LISTED.files - 1],
   ] as const) {
-    const response = await fetch(
-      `${place.origin}/files/${project.seededFile(index).uuid}/storage/`,
-      {
-        method,
-        headers: {
-          accept: 'application/vnd.uploadcare-v0.7+json',
-          authorization: `Uploadcare.Simple ${publicKey}:${secretKey}`,
-        },
+    const response = await fetch(`${origin}/files/${project.seededFile(index).uuid}/storage/`, {
+      method,
+      headers: {
+        accept: 'application/vnd.uploadcare-v0.7+json',
+        authorization: `Uploadcare.Simple ${publicKey}:${secretKey}`,
       },
-    );
+    });
     if (!response.ok) throw new Error(`The file was not changed: ${response.status}`);
   }
   for (let file = 0; file < 2; file += 1) project.addFile({ storedAt: null });
+}
+
+async function inFastWorld<Result>(
+  { emulator, ...place }: Pick<Stage, 'emulator' | 'origin' | 'stateDirectory'>,
+  work: (context: RunContext) => Promise<Result>,
+): Promise<Result> {
+  const system = createSystemWorld();
+  const world = fastWorld(
+    system,
+    () => emulator.clock.now(),
+    () => undefined,
+  );
+  const context = contextAt(place, world, new AbortController().signal);
+  return work(context).finally(() => system.close());
 }
 
 /**

@@ -1,4 +1,4 @@
-import { cellText, runMatrix, selectorOf } from './matrix-run.ts';
+import { cellText, operationIn, runMatrix, selectorOf } from './matrix-run.ts';
 
 /** Runs the matrix or a part of it, says what came of it, and gives the exit code. */
 export async function printMatrix(
@@ -8,7 +8,8 @@ export async function printMatrix(
   const startedAt = performance.now();
   const only = selectorOf(options.only);
   let done = 0;
-  const { results, unreached } = await runMatrix({ only, jobs: options.jobs }, (result) => {
+  const selected = { only, operation: operationIn(options.only), jobs: options.jobs };
+  const { results, unreached } = await runMatrix(selected, (result) => {
     done += 1;
     if (done % 100 === 0) say(`${done} deaths`);
     for (const violation of result.violations) say(`${cellText(result.cell)}: ${violation}`);

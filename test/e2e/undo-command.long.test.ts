@@ -38,6 +38,11 @@ test('bad input is refused with what to type', async () => {
   const { shell, run, deleted } = await copies();
   const step = await shell.ucbulk(['undo', run, '--step', 'nope', '--yes']);
   expect(step.stderr).toContain('made no files that can be deleted');
+  const json = await shell.ucbulk(['undo', run, '--step', 'nope', '--yes', '--json']);
+  expect(json).toMatchObject({
+    code: 0,
+    documents: [{ type: 'nothing-to-undo', run, left: 0, inDoubt: 0 }],
+  });
   const project = await shell.ucbulk(['undo', run, '--project', 'target', '--yes']);
   expect(project.code).toBe(2);
   expect(project.stderr).toContain(`Run ${run} made no files in project target.`);

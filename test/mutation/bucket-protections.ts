@@ -38,7 +38,7 @@ export const BUCKET_PROTECTIONS: readonly Mutant[] = [
     name: 'paid-again-outside-bucket',
     protection:
       'work on a file is paid once, also if one of two jobs has its items from a bucket or list',
-    file: 'src/job/step-work.ts',
+    file: 'src/job/work-of-job.ts',
     from: 'if (work === null || makerIndex(step, steps) !== null) return work;',
     to: 'if (work === null) return work;',
     red: { file: IMPORT, test: 'is paid once' },
@@ -46,7 +46,7 @@ export const BUCKET_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'made-again-by-other-way',
     protection: 'an object becomes one file, whichever operation and options make it',
-    file: 'src/job/step-work.ts',
+    file: 'src/job/work-of-job.ts',
     from: "[publicKey, 'file of object', place]",
     to: '[work, place]',
     red: { file: IMPORT, test: 'another way and other options' },
@@ -166,7 +166,7 @@ export const BUCKET_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'delta-of-another-bucket',
     protection: 'the same key of another bucket is another object',
-    file: 'src/job/step-work.ts',
+    file: 'src/job/work-of-job.ts',
     from: 'const place = bucketIdentity(bucket);',
     to: "const place = '';",
     red: { file: IMPORT, test: 'another bucket' },

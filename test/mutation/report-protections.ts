@@ -126,7 +126,7 @@ export const REPORT_PROTECTIONS: readonly Mutant[] = [
   {
     name: 'keys-of-other-jobs',
     protection: 'A key of another list does not skip an import',
-    file: 'src/job/step-work.ts',
+    file: 'src/job/work-of-job.ts',
     from: 'isKeyed ?',
     to: 'false ?',
     red: { file: 'test/integration/url-key-query.test.ts', test: 'in another job' },

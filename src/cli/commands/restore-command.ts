@@ -1,28 +1,19 @@
-import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
+import type { InferredOptionTypes } from 'yargs';
 import { formatCounted } from '../../core/counted.ts';
 import { joinOr } from '../../core/join-or.ts';
 import { present } from '../../core/present.ts';
 import type { RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
-import { formatYaml } from '../../job/parse-yaml.ts';
 import {
   type RestoreReview,
   type ReviewedDelete,
   reviewRestore,
 } from '../../run/review-restore.ts';
-import { readRun } from '../../state/read-runs.ts';
-import type { CommandHost, CommandParts, Invocation } from '../command.ts';
-import type { ExitCode } from '../exit-code.ts';
-import { helpExamples } from '../help-examples.ts';
+import type { CommandHost, CommandParts } from '../command.ts';
 import { namedProject } from '../named-project.ts';
 import { text } from '../option-values.ts';
 import type { Output } from '../output.ts';
-import { readJobText } from '../read-job.ts';
-import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
-import { runJob } from '../run-job.ts';
-import { NEW_OPTION, RUN_OPTIONS } from '../run-options.ts';
-
-const { var: _, 'api-version': __, ...WORK_OPTIONS } = RUN_OPTIONS;
+import { type ReversalFlags, reversalCommand } from '../reversal-command.ts';
 
 // No environment variable sets these options. Each of them belongs to one run.
 const OWN_OPTIONS = {
@@ -38,52 +29,33 @@ const OWN_OPTIONS = {
   },
 } as const;
 
-type Flags = InferredOptionTypes<typeof RUN_OPTIONS & typeof NEW_OPTION & typeof OWN_OPTIONS> & {
-  run: string;
-};
+type Flags = ReversalFlags & InferredOptionTypes<typeof OWN_OPTIONS>;
 
 /** `restore RUN`: imports the files that a run deleted, from their backup. */
 export function restoreCommand(host: CommandHost): CommandParts<Flags> {
-  return {
-    builder: (yargs) =>
-      yargs
-        .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })
-        .options({
-          ...host.flags(OWN_OPTIONS),
-          ...host.options({ ...WORK_OPTIONS, ...NEW_OPTION }),
-        })
-        .epilogue(
-          helpExamples([
-            ['$0 restore 20261121-205404-k3x9 --dry-run', 'Show what it would import'],
-            ['$0 restore 20261121-205404-k3x9', 'Import the files from their backup'],
-            ['$0 report latest --format map', 'Then write which new file belongs to which old one'],
-          ]),
-        ) as never,
-    handler: (flags) => host.invoke(flags, (invocation) => restore(invocation, flags)),
-  };
-}
-
-async function restore(
-  invocation: Invocation,
-  flags: ArgumentsCamelCase<Flags>,
-): Promise<ExitCode> {
-  const { surroundings, stateDirectory, output } = invocation;
-  const found = await findRunArgument(flags.run, invocation);
-  const { run } = await readRun(stateDirectory, found, surroundings.world);
-  const review = reviewRestore(stateDirectory, run, flags.step);
-  if (review === null) throw unfinished(run);
-  const step = chooseStep(review, flags.step);
-  printLeft(review, output);
-  if (step.files === 0) {
-    output.info(`Run ${run} deleted no files after a backup. Nothing was sent.`);
-    return 0;
-  }
-  const uses = flags.upload === true ? 'upload' : 'import-url';
-  const job = restoreJob(review, step, { uses, step: flags.step });
-  const name = `ucbulk restore ${run}`;
-  const { cwd } = surroundings;
-  const read = await readJobText(invocation, formatYaml(job), { name, folder: cwd });
-  return runJob(read, invocation, { flags });
+  return reversalCommand<typeof OWN_OPTIONS, Flags>(host, {
+    name: 'restore',
+    options: OWN_OPTIONS,
+    examples: [
+      ['$0 restore 20261121-205404-k3x9 --dry-run', 'Show what it would import'],
+      ['$0 restore 20261121-205404-k3x9', 'Import the files from their backup'],
+      ['$0 report latest --format map', 'Then write which new file belongs to which old one'],
+    ],
+    review(run, { stateDirectory, output }, { step, upload }) {
+      const review = reviewRestore(stateDirectory, run, step);
+      if (review === null) throw unfinished(run);
+      const chosen = chooseStep(review, step);
+      printLeft(review, output);
+      if (chosen.files === 0) {
+        const { without, inDoubt } = review;
+        const document = { type: 'nothing-to-restore', run, without, inDoubt } as const;
+        const text = `Run ${run} deleted no files after a backup. Nothing was sent.`;
+        return { nothing: { document, text } };
+      }
+      const uses = upload === true ? 'upload' : 'import-url';
+      return { job: restoreJob(review, chosen, { uses, step }) };
+    },
+  });
 }
 
 /** The job that imports the files. A person or a script can write it too. */

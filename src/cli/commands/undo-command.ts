@@ -1,24 +1,15 @@
-import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
+import type { InferredOptionTypes } from 'yargs';
 import { formatCount, formatCounted } from '../../core/counted.ts';
 import { joinOr } from '../../core/join-or.ts';
 import { present } from '../../core/present.ts';
 import type { RunId } from '../../core/run.ts';
 import { UserError } from '../../core/user-error.ts';
-import { formatYaml } from '../../job/parse-yaml.ts';
 import { reviewUndo, type UndoReview } from '../../run/review-undo.ts';
-import { readRun } from '../../state/read-runs.ts';
-import type { CommandHost, CommandParts, Invocation } from '../command.ts';
-import type { ExitCode } from '../exit-code.ts';
-import { helpExamples } from '../help-examples.ts';
+import type { CommandHost, CommandParts } from '../command.ts';
 import { namedProject } from '../named-project.ts';
 import { text } from '../option-values.ts';
 import type { Output } from '../output.ts';
-import { readJobText } from '../read-job.ts';
-import { findRunArgument, RUN_ARGUMENT } from '../run-argument.ts';
-import { runJob } from '../run-job.ts';
-import { NEW_OPTION, RUN_OPTIONS } from '../run-options.ts';
-
-const { var: _, 'api-version': __, ...WORK_OPTIONS } = RUN_OPTIONS;
+import { type ReversalFlags, reversalCommand } from '../reversal-command.ts';
 
 // No environment variable sets these options. Each of them belongs to one run.
 const OWN_OPTIONS = {
@@ -34,48 +25,32 @@ const OWN_OPTIONS = {
   },
 } as const;
 
-type Flags = InferredOptionTypes<typeof RUN_OPTIONS & typeof NEW_OPTION & typeof OWN_OPTIONS> & {
-  run: string;
-};
+type Flags = ReversalFlags & InferredOptionTypes<typeof OWN_OPTIONS>;
 
 /** `undo RUN`: deletes the files that a run made. */
 export function undoCommand(host: CommandHost): CommandParts<Flags> {
-  return {
-    builder: (yargs) =>
-      yargs
-        .positional('run', { type: 'string', demandOption: true, describe: RUN_ARGUMENT })
-        .options({
-          ...host.flags(OWN_OPTIONS),
-          ...host.options({ ...WORK_OPTIONS, ...NEW_OPTION }),
-        })
-        .epilogue(
-          helpExamples([
-            ['$0 undo 20261121-205404-k3x9 --dry-run', 'Show what it would delete'],
-            ['$0 undo 20261121-205404-k3x9', 'Delete the files; asks first'],
-            ['$0 undo latest --step convert', 'Delete only the files that one step made'],
-          ]),
-        ) as never,
-    handler: (flags) => host.invoke(flags, (invocation) => undo(invocation, flags)),
-  };
-}
-
-async function undo(invocation: Invocation, flags: ArgumentsCamelCase<Flags>): Promise<ExitCode> {
-  const { surroundings, stateDirectory, output } = invocation;
-  const found = await findRunArgument(flags.run, invocation);
-  const { run } = await readRun(stateDirectory, found, surroundings.world);
-  const review = reviewUndo(stateDirectory, run, flags.step);
-  if (review === null) throw unfinished(run);
-  printKept(review, output);
-  if (review.files.size === 0) {
-    output.info(`Run ${run} made no files that can be deleted. Nothing was sent.`);
-    return 0;
-  }
-  const project = chooseProject(review, flags.project);
-  const job = undoJob(review, { project, step: flags.step });
-  const name = `ucbulk undo ${run}`;
-  const { cwd } = surroundings;
-  const read = await readJobText(invocation, formatYaml(job), { name, folder: cwd });
-  return runJob(read, invocation, { flags });
+  return reversalCommand<typeof OWN_OPTIONS, Flags>(host, {
+    name: 'undo',
+    options: OWN_OPTIONS,
+    examples: [
+      ['$0 undo 20261121-205404-k3x9 --dry-run', 'Show what it would delete'],
+      ['$0 undo 20261121-205404-k3x9', 'Delete the files; asks first'],
+      ['$0 undo latest --step convert', 'Delete only the files that one step made'],
+    ],
+    review(run, { stateDirectory, output }, { step, project: named }) {
+      const review = reviewUndo(stateDirectory, run, step);
+      if (review === null) throw unfinished(run);
+      printKept(review, output);
+      if (review.files.size === 0) {
+        const { doubtful, others, inDoubt } = review;
+        const left = doubtful.reuse + doubtful['own-code'] + others;
+        const document = { type: 'nothing-to-undo', run, left, inDoubt } as const;
+        const text = `Run ${run} made no files that can be deleted. Nothing was sent.`;
+        return { nothing: { document, text } };
+      }
+      return { job: undoJob(review, { project: chooseProject(review, named), step }) };
+    },
+  });
 }
 
 /** The job that deletes the files. A person or a script can write it too. */

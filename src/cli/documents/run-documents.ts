@@ -200,6 +200,16 @@ export const RUN_DOCUMENTS = {
       }),
     ),
   }),
+  'nothing-to-undo': z.object({
+    run: runId,
+    left: number('Files, groups and copies that the run made, and that an undo leaves'),
+    inDoubt: number('Items in doubt of the run'),
+  }),
+  'nothing-to-restore': z.object({
+    run: runId,
+    without: number('Files that the run deleted without a backup in a bucket'),
+    inDoubt: number('Items in doubt of the run'),
+  }),
   difference: z.object({
     run: runId,
     item: text('Key of the item'),

@@ -55,10 +55,16 @@ function questionText(question: Confirmation): string {
       ? `${plainText(question.jobName)} is about to do this again in ${formatProjects(question)}, because the jobs that it paid for ended in errors:`
       : `${plainText(question.jobName)} is about to do this in ${formatProjects(question)}:`,
     ...lines,
-    ...(kinds.has('delete') ? ['Deletes cannot be undone.'] : []),
+    ...(kinds.has('delete') ? [deletesText(question)] : []),
     ...(kinds.has('pay') ? ['Uploadcare charges the account for paid operations.'] : []),
     ...costLines(question),
   ].join('\n');
+}
+
+function deletesText({ hasBackups }: Confirmation): string {
+  return hasBackups === true
+    ? 'Each file is copied first. `ucbulk restore` can import the copies, as new files with new UUIDs.'
+    : 'Deletes cannot be undone.';
 }
 
 /** The sum of all payments. It has a line of its own if there are several, or if the run has a cost limit. */

@@ -8,6 +8,7 @@ import type { EngineStep } from '../engine/tasks/step-items.ts';
 import type { Job } from '../job/job-schema.ts';
 import { costLimits, priceList } from '../job/price-list.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { backedUpDeletes } from './deleted-with-backup.ts';
 import type { ProjectServices } from './project-services.ts';
 import type { RunContext } from './run-request.ts';
 
@@ -38,7 +39,10 @@ export async function askPerson(
     publicKey: connection.publicKey,
     ...present({ name }),
   }));
-  const asking = { ...question, run: runId, jobName, projects: named, ...costLimit(job) };
+  const about = { run: runId, jobName, projects: named, ...costLimit(job) };
+  const deletes = job.steps.filter((_, index) => steps[index]?.operation.destructive);
+  const hasBackups = deletes.length > 0 && backedUpDeletes(job).length === deletes.length;
+  const asking = { ...question, ...about, ...(hasBackups && { hasBackups }) };
   return askAndWait(context, () => context.confirm(asking, runStop.signal));
 }
 

@@ -91,7 +91,9 @@ async function reportForeign(
       continue;
     }
     const fault = isDouble ? 'double' : 'foreign';
-    const message = isDouble ? `is a second copy of file ${file}` : 'was not written by the run';
+    const message = isDouble
+      ? `is a second copy of file ${file}`
+      : 'is no finished copy of the run';
     await comparison.report({ key, fault, item: null, step: null, message });
   }
 }

@@ -36,6 +36,8 @@ export interface Confirmation extends ConsentQuestion {
   readonly projects: readonly { readonly name?: string; readonly publicKey: string }[];
   /** `limits.cost` of the job; absent if there is none. */
   readonly costLimit?: Cost;
+  /** True if each deleted file has a backup in a bucket, from which `ucbulk restore` can import it. */
+  readonly hasBackups?: true;
   /**
    * True if a retry asks, because it pays again for items whose paid job ended in an error. The answer `no`
    * then does not decline the run.

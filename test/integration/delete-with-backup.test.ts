@@ -53,6 +53,19 @@ function watchDeletes(stage: RunBench): string[] {
   return unsafe;
 }
 
+test('only if each delete has a backup in a bucket, the question says so', async () => {
+  const questions: unknown[] = [];
+  const confirm = async ({ hasBackups }: { readonly hasBackups?: true }) => {
+    questions.push(hasBackups);
+    return 'no' as const;
+  };
+  const [step] = JOB.steps;
+  for (const steps of [[step], [{ ...step, if: 'file.size > 0' }, { uses: 'delete' }]]) {
+    await alive(bench().start({ ...JOB, steps }, { env: ENV, confirm }));
+  }
+  expect(questions).toEqual([true, undefined]);
+});
+
 test('each file is in the bucket before it is deleted, in one request for all', async () => {
   const stage = bench();
   const unsafe = watchDeletes(stage);

@@ -15,7 +15,9 @@ const pay = (name: string, count: number, amount?: string): EffectCount => ({
 });
 
 /** The text of the question, for a person who answers no. */
-async function asked(question: Pick<Confirmation, 'effects' | 'costLimit'>): Promise<string> {
+async function asked(
+  question: Pick<Confirmation, 'effects' | 'costLimit' | 'hasBackups'>,
+): Promise<string> {
   const printed: string[] = [];
   const confirm = createConfirm({
     output: {
@@ -52,6 +54,14 @@ test('the sum says that a price is missing, and without prices there is none', a
   const some = await asked({ effects: [pay('remove_bg', 2, '0.16'), pay('convert/video', 10)] });
   expect(some).toContain('at most 0.16 EUR, plus requests. Some of them have no price.');
   expect(await asked({ effects: [pay('remove_bg', 2)] })).not.toContain('prices');
+});
+
+test('the question before a delete names the way back, if there is one', async () => {
+  const effects = [{ ...pay('delete', 3), kind: 'delete' as const }];
+  expect(await asked({ effects })).toContain('Deletes cannot be undone.');
+  const text = await asked({ effects, hasBackups: true });
+  expect(text).toContain('`ucbulk restore` can import the copies');
+  expect(text).not.toContain('cannot be undone');
 });
 
 test('without a terminal, a one-liner gets no advice about a job file', () => {

@@ -60,7 +60,9 @@ test('only if each delete has a backup in a bucket, the question says so', async
     return 'no' as const;
   };
   const [step] = JOB.steps;
-  for (const steps of [[step], [{ ...step, if: 'file.size > 0' }, { uses: 'delete' }]]) {
+  const copy = { id: 'copy', uses: 'copy-local' };
+  const other = { uses: 'delete', with: { file: '${{ steps.copy.file }}' } };
+  for (const steps of [[step], [copy, other, step]]) {
     await alive(bench().start({ ...JOB, steps }, { env: ENV, confirm }));
   }
   expect(questions).toEqual([true, undefined]);

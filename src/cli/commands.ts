@@ -135,7 +135,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   verify: {
     arguments: '<run>',
-    describe: 'List the project again and compare every effect of a run; only reads',
+    describe:
+      'List the project and the buckets of a run again, and compare every effect; only reads',
     load: async (host) => (await import('./commands/verify-command.ts')).verifyCommand(host),
   },
   evidence: {

@@ -13,7 +13,7 @@ import { NEW_OPTION, RUN_OPTIONS } from './run-options.ts';
 
 const { var: _, 'api-version': __, ...WORK_OPTIONS } = RUN_OPTIONS;
 
-/** The flags of every such command. */
+/** The flags of every command that takes back a run. */
 export type ReversalFlags = InferredOptionTypes<typeof RUN_OPTIONS & typeof NEW_OPTION> & {
   run: string;
 };

@@ -4,8 +4,8 @@ import { isJsonObject } from '../core/json.ts';
 const MAKERS: readonly unknown[] = ['import-url', 'upload'];
 
 /**
- * Adds `skipIfDone: true` to the steps that make files from the objects of a bucket, or from backups, if they do not have the key. A later
- * run of the job then makes only the files of new and changed objects.
+ * Adds `skipIfDone: true` to the steps that make files from the objects of a bucket, or from backups, if they do not
+ * have the key `skipIfDone`. A later run of the job then makes only the files of new and changed objects.
  */
 export function withBucketDefaults(job: unknown): unknown {
   if (!isJsonObject(job) || !isJsonObject(job['source']) || !Array.isArray(job['steps']))

@@ -6,7 +6,7 @@ import { formatWork } from './step-work.ts';
 
 /**
  * Formats the work of a step of a job as a text, for the comparison with the jobs of other runs. The key of an object
- * means something only within its bucket, and the key of a row only within its job: two lists may number their rows from
+ * identifies it only within its bucket, and the key of a row only within its job: two lists may number their rows from
  * 1. UUIDs of files and URLs mean the same everywhere. `publicKey`: key of the step's project.
  */
 export function formatWorkOfJob(

@@ -13,8 +13,8 @@ const READ_BYTES = 2.5 * 1024 * 1024;
 const MEMORY_BYTES = 64 * 1024 * 1024;
 
 /**
- * Creates the access to the objects of a bucket for an upload. Each read names the ETag of the listing, so that all bytes
- * come from the version that was listed. An object that has changed lets only its own item fail.
+ * Creates the access to the objects of a bucket for an upload. Each read names the ETag of the listing, so that all
+ * bytes come from the version that was listed. If an object has changed, only its own item fails.
  */
 export function createBucketFiles(open: () => Promise<Bucket>, keeping: ObjectKeeping): LocalFiles {
   const budget = new ByteBudget(MEMORY_BYTES);

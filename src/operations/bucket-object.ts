@@ -53,7 +53,7 @@ export async function checkObject(
   if (/\p{Cc}/u.test(key)) {
     throw refused(
       'control_character',
-      `${JSON.stringify(key)} has a control character, which Uploadcare can't have in a name. Rename the object`,
+      `${JSON.stringify(key)} has a control character, which Uploadcare does not allow in a name. Rename the object`,
     );
   }
   const facts = await bucket.head(key, signal);
@@ -80,10 +80,13 @@ function objectName(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
 }
 
-/** The metadata that the new file gets from the object and its key. */
-function objectPath(key: string, { pathKey }: ObjectKeeping): Record<string, string> {
-  return pathKey === undefined ? {} : { [pathKey]: fitting(pathKey, key) };
+/** The key of the object as metadata of the new file, if the job wants it. */
+function pathMetadata(key: string, { pathKey }: ObjectKeeping): Record<string, string> {
+  if (pathKey === undefined) return {};
+  return { [pathKey]: checkedValue(pathKey, key, 'Leave it out: remove `pathKey`') };
 }
+
+/** The metadata that the new file gets from the object, or from the deleted file, and from the key. */
 
 function keptMetadata(
   { key, deleted }: ObjectDetails,
@@ -92,12 +95,13 @@ function keptMetadata(
 ): Readonly<Record<string, string>> {
   const { keep = OBJECT_KEPT } = keeping;
   const known = deleted?.metadata ?? null;
-  if (known !== null && keep.includes('metadata')) return { ...known, ...objectPath(key, keeping) };
+  if (known !== null && keep.includes('metadata'))
+    return { ...known, ...pathMetadata(key, keeping) };
   const own = keep.includes('metadata')
     ? Object.entries(metadata)
         .map(([name, value]) => [metadataKey(name), decodeHeaderText(value)] as const)
         .filter(([, value]) => value !== '')
-        .map(([name, value]) => [name, fitting(name, value)] as const)
+        .map(([name, value]) => [name, checkedValue(name, value, KEEP_LESS)] as const)
     : [];
   if (new Set(own.map(([name]) => name)).size < own.length) {
     throw refused(
@@ -105,7 +109,7 @@ function keptMetadata(
       `Two names of the object's metadata would be the same at Uploadcare, which allows letters, digits, \`_.:-\` and ${MAX_KEY_LENGTH} characters. Rename one of them. ${KEEP_LESS}`,
     );
   }
-  return { ...Object.fromEntries(own), ...objectPath(key, keeping) };
+  return { ...Object.fromEntries(own), ...pathMetadata(key, keeping) };
 }
 
 /** The key of `x-amz-meta-…` with the characters that Uploadcare allows. */
@@ -113,11 +117,12 @@ function metadataKey(name: string): string {
   return name.replaceAll(/[^\w.:-]/g, '_').slice(0, MAX_KEY_LENGTH);
 }
 
-function fitting(name: string, value: string): string {
+/** The value of a metadata key. Throws a failure of this item alone if the value is too long. */
+function checkedValue(name: string, value: string, advice: string): string {
   if ([...value].length <= MAX_METADATA_VALUE) return value;
   throw refused(
     'metadata_too_long',
-    `The metadata ${JSON.stringify(name)} of the object has more than ${MAX_METADATA_VALUE} characters. Shorten it, or leave the metadata out with \`keep: [filename]\``,
+    `The metadata ${JSON.stringify(name)} would have more than ${MAX_METADATA_VALUE} characters. ${advice}`,
   );
 }
 

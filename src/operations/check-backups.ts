@@ -92,9 +92,10 @@ function findDifference(backup: Backup, facts: ObjectFacts): string | null {
   return `has the ETag ${etag} instead of ${backup.etag}`;
 }
 
-const NO_BACKUP = failed('no_backup', 'This run has no backup of the file');
+const NO_BACKUP = failed('no_backup', 'the run made no backup of the file');
 
+/** A new run of the job would not help: the added step does not copy a file that an earlier run has copied. */
 function failed(code: string, why: string): Outcome {
-  const message = `Not deleted: ${why}. Delete the file without \`backup\`, or run the job again`;
+  const message = `Not deleted: ${why}. To copy the file again, add a step with \`uses: copy-to-bucket\` and \`skipIfDone: false\` before the delete, and name it with \`backup.step\``;
   return { kind: 'failed', failure: { code, message } };
 }

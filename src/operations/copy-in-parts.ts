@@ -8,8 +8,8 @@ import type { TransferPermit } from './operation.ts';
 import type { OriginalFile, ReadOriginal } from './original-file.ts';
 import { sendAll } from './send-all.ts';
 
-/** The access to the bytes of a file, and the limit on bytes in memory. */
-export interface CopyPlace {
+/** The bucket of a copy, the access to the bytes of its file, and the limit on bytes in memory. */
+export interface CopyAccess {
   readonly bucket: Bucket;
   readonly readOriginal: ReadOriginal;
   readonly budget: ByteBudget;
@@ -18,7 +18,7 @@ export interface CopyPlace {
 /** The object to write, without its bytes. */
 export type DescribedObject = Omit<NewObject, 'body' | 'md5'>;
 
-/** The stored copy in parts. With it, another process can continue the copy. */
+/** The facts about a begun copy that are stored, so that another process can continue it. */
 const sessionSchema = z.object({
   uploadId: z.string(),
   key: z.string(),
@@ -47,23 +47,23 @@ function partSizeOf(size: number): number {
  * after the last request. If the copy is given up, its parts are removed. Returns the ETag of the object.
  */
 export async function copyInParts(
-  place: CopyPlace,
+  access: CopyAccess,
   { file, object }: { readonly file: OriginalFile; readonly object: DescribedObject },
   permit: TransferPermit,
 ): Promise<string | null> {
-  const { bucket } = place;
+  const { bucket } = access;
   const kept = permit.notes.read();
   const earlier = kept === null ? null : sessionSchema.parse(kept.session);
   const isSame = earlier?.key === object.key && earlier.size === file.size;
   const session = isSame ? earlier : await begin(bucket, { file, object }, permit);
   const known = isSame ? (kept?.parts ?? new Map<number, string>()) : new Map<number, string>();
   try {
-    const etags = await sendParts(place, { file, session, known }, permit);
+    const etags = await sendParts(access, { file, session, known }, permit);
     if (permit.drain.aborted) throw canceled('The run is stopping');
     return await bucket.completeParts({ ...session, etags }, permit.signal);
   } catch (error) {
     if (!(error instanceof ClassifiedError) || error.kind !== 'permanent') throw error;
-    if (error.code === 'no_upload') return findCompleted(place, session, permit);
+    if (error.code === 'no_upload') return findCompleted(access, session, permit);
     await bucket.abortParts(session, permit.signal).catch(() => undefined);
     await permit.notes.forget();
     throw error;
@@ -75,7 +75,7 @@ export async function copyInParts(
  * removed it. The key names the UUID of the file, so an object with the right size and number of parts is the copy.
  */
 async function findCompleted(
-  { bucket }: CopyPlace,
+  { bucket }: CopyAccess,
   { key, size, partSize }: Session,
   { notes, signal }: TransferPermit,
 ): Promise<string | null> {
@@ -107,7 +107,7 @@ async function begin(
 
 /** Sends the missing parts and records each of them. Returns the ETags of all parts in order. */
 async function sendParts(
-  { bucket, readOriginal, budget }: CopyPlace,
+  { bucket, readOriginal, budget }: CopyAccess,
   copy: { file: OriginalFile; session: Session; known: ReadonlyMap<number, string> },
   { notes, signal, drain }: TransferPermit,
 ): Promise<string[]> {

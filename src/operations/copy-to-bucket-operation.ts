@@ -12,9 +12,9 @@ import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { GroupsApi } from '../uploadcare/groups-api.ts';
 import type { FileDetails } from '../uploadcare/wire/file-details.ts';
 import { ByteBudget } from './byte-budget.ts';
-import { groupOfItem, readGroupCopy } from './copy-group.ts';
+import { groupOfItem, readGroupLine } from './copy-group.ts';
 import {
-  type CopyPlace,
+  type CopyAccess,
   copyInParts,
   type DescribedObject,
   requestsInParts,
@@ -94,7 +94,7 @@ function copyToBucketOperation(
       const { signal } = permit;
       const group = groupOfItem(item);
       if (group !== null) return copyGroup({ bucket, groups, pattern }, group, signal);
-      const file = await findOriginal(files, item, { cdn, isComplete: sidecar, signal });
+      const file = await findOriginal(files, item, { cdn, needsDetails: sidecar, signal });
       if (file === null) return { kind: 'skipped', reason: 'gone' };
       const key = objectKey(bucket.prefix, pattern, file);
       const object = { key, contentType: file.mimeType, headers: objectHeaders(file, options) };
@@ -117,11 +117,11 @@ async function copyGroup(
   id: GroupId,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const copy = await readGroupCopy(groups, id, signal);
-  if (copy === null) return { kind: 'skipped', reason: 'gone' };
+  const line = await readGroupLine(groups, id, signal);
+  if (line === null) return { kind: 'skipped', reason: 'gone' };
   const named = { uuid: id, filename: 'group.json', metadata: {} };
   const key = objectKey(bucket.prefix, pattern, named);
-  const [body, md5, contentType] = [bytesBody(copy.line), md5Of(copy.line), 'application/json'];
+  const [body, md5, contentType] = [bytesBody(line), md5Of(line), 'application/json'];
   const etag = await bucket.put({ key, contentType, body, md5 }, signal);
   return { kind: 'done', result: { url: `${bucket.name}/${key}`, size: body.size, etag, md5 } };
 }
@@ -132,19 +132,19 @@ function isWhole(size: number): boolean {
 }
 
 async function copyFile(
-  place: CopyPlace,
+  access: CopyAccess,
   copy: { readonly file: OriginalFile; readonly object: DescribedObject },
   permit: TransferPermit,
 ): Promise<JsonObject> {
   const { file, object } = copy;
   const { url, size } = file;
-  if (!isWhole(size)) return { etag: await copyInParts(place, copy, permit) };
-  return place.budget.use(size, async () => {
+  if (!isWhole(size)) return { etag: await copyInParts(access, copy, permit) };
+  return access.budget.use(size, async () => {
     const { signal } = permit;
     const range = { from: 0, length: size, size };
-    const bytes = size === 0 ? Buffer.alloc(0) : await place.readOriginal(url, range, signal);
+    const bytes = size === 0 ? Buffer.alloc(0) : await access.readOriginal(url, range, signal);
     const md5 = md5Of(bytes);
-    const etag = await place.bucket.put({ ...object, body: bytesBody(bytes), md5 }, signal);
+    const etag = await access.bucket.put({ ...object, body: bytesBody(bytes), md5 }, signal);
     return { etag, md5 };
   });
 }

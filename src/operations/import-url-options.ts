@@ -64,8 +64,8 @@ export const importUrlOptions = blockSchema({
 export type ImportUrlOptions = z.output<typeof importUrlOptions>;
 
 /**
- * Finds options that do not fit the source. Columns need a list. `keep` and `cdn` need files of another
- * project.
+ * Finds options that do not fit the source. `map` needs a list. `keep` needs files of another project or objects of a
+ * bucket. `cdn` needs files of another project.
  */
 export function importOptionFault(
   { map, keep, cdn }: ImportUrlOptions,

@@ -7,8 +7,8 @@ import type { OriginalFile } from './original-file.ts';
 const MAX_METADATA_BYTES = 2048;
 
 /**
- * The headers of the object of a file: its name, and its metadata as `x-amz-meta-…`. If the metadata are too large for
- * the bucket, they are left out if the sidecar has them. Without a sidecar, throws a failure of this item alone.
+ * The headers of the object of a file: its name, and its metadata as `x-amz-meta-…`. If a bucket can't have the
+ * metadata, they are left out if the sidecar has them. Without a sidecar, throws a failure of this item alone.
  */
 export function objectHeaders(
   { filename, metadata }: Pick<OriginalFile, 'filename' | 'metadata'>,
@@ -27,8 +27,8 @@ export function objectHeaders(
 const PREFIX = 'x-amz-meta-';
 
 /**
- * Metadata as headers, or the failure if a bucket can't have them. A bucket turns names into lower case. Characters that
- * a header can't have in its name become `_`.
+ * Metadata as headers, or the failure if a bucket can't have them. A bucket turns names into lower case. Characters
+ * that the name of a header can't have become `_`.
  */
 function metadataHeaders(
   metadata: OriginalFile['metadata'],

@@ -28,29 +28,30 @@ export type ReadOriginal = (
   signal: AbortSignal,
 ) => Promise<Buffer>;
 
-/** Hosts of the service that have originals: those of all projects, and those with the prefix of a project. */
+/** Hosts of Uploadcare's CDN: those for all projects, and those whose names begin with the prefix of a project. */
 const SERVICE_HOST = /^(?:[a-z0-9-]+\.)*(?:ucarecdn\.com|ucarecd\.net)$/;
 
 const OCTETS = 'application/octet-stream';
 
 /**
- * Finds the original of an item: from the facts of the listing if they are complete, else with one request. Null if the
- * project does not have the file any more. `cdn` is the address that the job names.
+ * Finds the file of an item: in the facts of the listing if they are enough, else with one request. Null if the project
+ * does not have the file any more. `cdn` is the address that the job names. `needsDetails`: also reads the results of
+ * add-ons, which no listing has.
  */
 export async function findOriginal(
   files: Pick<FilesApi, 'fileDetails'>,
   item: Item,
   {
     cdn,
-    isComplete,
+    needsDetails,
     signal,
-  }: { cdn: string | undefined; isComplete: boolean; signal: AbortSignal },
+  }: { cdn: string | undefined; needsDetails: boolean; signal: AbortSignal },
 ): Promise<OriginalFile | null> {
   const uuid = itemUuid(item);
-  const listed = isComplete || item.file !== null ? null : item.details?.['file'];
+  const listed = needsDetails || item.file !== null ? null : item.details?.['file'];
   const known = isJsonObject(listed) ? fromListing(uuid, listed, cdn) : null;
   if (known !== null) return known;
-  const asked = isComplete ? { signal, extra: 'appdata' as const } : { signal };
+  const asked = needsDetails ? { signal, extra: 'appdata' as const } : { signal };
   const details = await files.fileDetails(uuid, asked);
   if (details === null || details.removedAt !== null) return null;
   if (!details.isReady) throw notReady();
@@ -70,13 +71,13 @@ function fromListing(
   { filename, size, mimeType, metadata, url, isReady }: JsonObject,
   cdn: string | undefined,
 ): OriginalFile | null {
-  const isWhole =
+  const hasAllFacts =
     typeof filename === 'string' &&
     typeof size === 'number' &&
     typeof mimeType === 'string' &&
     typeof url === 'string' &&
     isReady === true;
-  if (!isWhole || !isJsonObject(metadata)) return null;
+  if (!hasAllFacts || !isJsonObject(metadata)) return null;
   return {
     uuid,
     filename,

@@ -2,8 +2,8 @@
 const PARTS_AT_ONCE = 4;
 
 /**
- * Sends parts, several at the same time. After a failure, or if `isOver` returns true, begins no other part. First waits
- * for the parts that are being sent, because they still arrive and must be recorded. Then throws the first failure.
+ * Sends parts, several at the same time. After a failure, or if `isOver` returns true, begins no other part. Waits for
+ * the parts that are being sent, because they still arrive and must be recorded. Then throws the first failure.
  */
 export async function sendAll<Part>(
   parts: Iterable<Part>,

@@ -7,7 +7,7 @@ import type { ObjectDifference, ObjectFault, VerifiedBucket } from './object-dif
 /** Receives the differences of objects. */
 export type OnObjectDifference = (difference: ObjectDifference) => void | Promise<void>;
 
-/** The requests of a comparison. */
+/** The requests that a comparison has sent. */
 export interface BucketTraffic {
   pages: number;
   requests: number;
@@ -98,6 +98,7 @@ export class BucketComparison {
     await this.#onDifference({ bucket: this.#bucket.name, ...difference });
   }
 
+  /** The counts of the comparison. */
   result(role: VerifiedBucket['role']): VerifiedBucket {
     return {
       url: `${this.#bucket.name}/${this.#bucket.prefix}`,

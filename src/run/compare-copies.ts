@@ -4,6 +4,7 @@ import type { ExpectedObject } from '../operations/listed-object.ts';
 import type { ObjectFacts } from '../s3/bucket.ts';
 import { etagMd5 } from '../s3/etag.ts';
 import type { ListedObject } from '../s3/list-answer.ts';
+import { isFolderMarker } from '../s3/object-details.ts';
 import type { BucketComparison } from './bucket-comparison.ts';
 import type { FindOtherCopies } from './other-copies.ts';
 
@@ -56,11 +57,6 @@ export async function compareCopies(
     if (others.length >= BATCH) await report();
   }
   await report();
-}
-
-/** Programs write such an empty object to show a folder. */
-function isFolderMarker({ key, size }: ListedObject): boolean {
-  return size === 0 && key.endsWith('/');
 }
 
 /** UUID of the file of an object; empty if its key has none. */

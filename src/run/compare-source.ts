@@ -13,7 +13,7 @@ interface SourceObject {
   readonly key: string;
   readonly details: ObjectDetails;
   /** True if this run, or an earlier one, made a file from the object. */
-  readonly isCopied: boolean;
+  readonly hasFile: boolean;
 }
 
 /** The parts of an object that show its version. */
@@ -36,7 +36,7 @@ export async function compareSource(
   });
   for await (const { left: item, right: listed } of mergeJoin(objects, comparison.list())) {
     if (item !== null) {
-      if (item.isCopied) await compareItem(item, listed, comparison);
+      if (item.hasFile) await compareItem(item, listed, comparison);
       continue;
     }
     if (hasEnded && !isWhole) break;
@@ -70,8 +70,8 @@ function* sourceObjects(reader: LedgerReader, onEnd: () => void): Generator<Sour
     const { key, state, reason } = record;
     const details = readObjectDetails(record);
     if (details === null) continue;
-    const isCopied = state === 'done' || (state === 'skipped' && reason === 'done before');
-    yield { key, details, isCopied };
+    const hasFile = state === 'done' || (state === 'skipped' && reason === 'done before');
+    yield { key, details, hasFile };
   }
   onEnd();
 }

@@ -13,8 +13,8 @@ export type FindOtherCopies = (
 ) => ReadonlyMap<string, string>;
 
 /**
- * Opens the ledgers of other runs, to find the copies that they wrote. Only runs whose step has the same work count, and
- * only if the step skips what was done before: then all these runs fill the bucket together.
+ * Opens the ledgers of other runs, to find the copies that they wrote. Uses only runs with a step that does the same
+ * work, and only if the step skips what was done before: then all these runs fill the bucket together.
  */
 export function openOtherCopies(
   { run, job }: { readonly run: RunId; readonly job: Job },

@@ -5,7 +5,7 @@ import { stepOperation } from '../job/step-schemas.ts';
 import { candidateSize } from '../sources/candidate-size.ts';
 import type { Candidate } from '../sources/source.ts';
 
-/** Counts the requests of a run to buckets, page by page. The storage bills them, and Uploadcare does not. */
+/** Counts the requests of a run to buckets. The provider of the bucket bills them, and Uploadcare does not. */
 export class BucketRequestPlan {
   readonly #job: Job;
   readonly #isObject: boolean;

@@ -50,7 +50,7 @@ function wireFailure(request: ReadRequest, error: unknown): unknown {
   if (error.code !== 'too_large') return classifyWireError(request, error);
   const url = `${request.origin}${request.target}`;
   const message = `GET ${url}: more bytes than the file has. If \`cdn\` is set, correct it`;
-  return mayPass('original_size', message, 200);
+  return temporary('original_size', message, 200);
 }
 
 /** The bytes of a complete answer. Throws the failure of any other one. */
@@ -65,7 +65,7 @@ function readAnswer(
   const total = isWhole ? got.length : Number(/\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1]);
   const wanted = isWhole ? range.size : range.length;
   if (got.length !== wanted || total !== range.size) {
-    if (!isOfCdn(headers, got.length)) throw cutAnswer(status, url, got.length);
+    if (!isFromCdn(headers, got.length)) throw cutAnswer(status, url, got.length);
     throw refused(
       'original_size',
       `${url} has ${total} bytes (${got.length} arrived), but the file has ${range.size}. If \`cdn\` is set, correct it`,
@@ -74,15 +74,15 @@ function readAnswer(
   return isWhole ? got.subarray(range.from, range.from + range.length) : got;
 }
 
-/** False for an answer that was cut, and for the page of a proxy. Perhaps the next answer is the file. */
-function isOfCdn(headers: WireResponse['headers'], length: number): boolean {
+/** False for an answer that was cut, and for the page of a proxy: the next answer may be the file. */
+function isFromCdn(headers: WireResponse['headers'], length: number): boolean {
   const isPage = (headers['content-type'] ?? '').startsWith('text/html');
   return Number(headers['content-length']) === length && !isPage;
 }
 
 function cutAnswer(status: number, url: string, length: number): ClassifiedError {
   const message = `${status} on GET ${url}: the answer was cut, or a proxy has answered: ${length} bytes arrived`;
-  return mayPass('cut_answer', message, status);
+  return temporary('cut_answer', message, status);
 }
 
 function statusFailure(status: number, url: string): ClassifiedError {
@@ -91,7 +91,7 @@ function statusFailure(status: number, url: string): ClassifiedError {
     const why = isRedirect
       ? 'a redirect, which ucbulk never follows. Check `cdn`'
       : 'the CDN is busy, or has failed';
-    return mayPass(`cdn_${status}`, `${status} on GET ${url}: ${why}`, status);
+    return temporary(`cdn_${status}`, `${status} on GET ${url}: ${why}`, status);
   }
   const why = WHY[status] ?? 'the CDN does not give out the file';
   return refused(`cdn_${status}`, `${status} on GET ${url}: ${why}`, status);
@@ -104,7 +104,7 @@ const WHY: Readonly<Record<number, string>> = {
 };
 
 /** A failure after which the request is sent again. */
-function mayPass(code: string, message: string, status: number): ClassifiedError {
+function temporary(code: string, message: string, status: number): ClassifiedError {
   return new ClassifiedError({ kind: 'transient', effect: 'none', code, message, status });
 }
 

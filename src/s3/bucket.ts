@@ -10,7 +10,7 @@ export interface ObjectFacts {
   readonly filename: string | null;
   /** `x-amz-meta-…` without the beginning, as the server sends them. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** How the object is encrypted at rest, such as `aws:kms`; null if the server does not say. Its ETag is then no MD5. */
+  /** How the object is encrypted at rest, such as `aws:kms`; null if the server does not report it. */
   readonly encryption: string | null;
 }
 
@@ -61,6 +61,7 @@ export interface Bucket {
   beginParts(object: Omit<NewObject, 'body' | 'md5'>, signal: AbortSignal): Promise<string>;
   /** Sends a part. Returns its ETag, which `completeParts` needs. */
   putPart(part: ObjectPart, signal: AbortSignal): Promise<string>;
+  /** Joins the parts to the object. Returns its ETag; null if the server reports none. */
   completeParts(
     upload: { readonly key: string; readonly uploadId: string; readonly etags: readonly string[] },
     signal: AbortSignal,

@@ -32,6 +32,11 @@ export function isArchived({ storageClass }: ListedObject): boolean {
   return storageClass !== null && ARCHIVES.includes(storageClass);
 }
 
+/** True for an empty object that programs write to show a folder. */
+export function isFolderMarker({ key, size }: ListedObject): boolean {
+  return size === 0 && key.endsWith('/');
+}
+
 /** The details to store with the item of an object. */
 export function objectDetails(object: ListedObject): JsonObject {
   const { size, etag, modifiedAt } = object;

@@ -10,8 +10,8 @@ import { type AskedBytes, bytesOf, factsOf, faultInBytes, notS3 } from './object
 import type { S3Request, S3Send } from './s3-send.ts';
 import { encodeKey } from './sign.ts';
 
-/** The parts from which a bucket is made. */
-interface BucketParts {
+/** The place of a bucket, and how to reach it. */
+interface BucketAccess {
   readonly place: BucketPlace;
   /** The path before the key, such as `/` or `/bucket/`. */
   readonly base: string;
@@ -39,17 +39,17 @@ export class S3Bucket implements Bucket {
   readonly name: string;
   readonly prefix: string;
   readonly identity: string;
-  readonly #parts: BucketParts;
-  /** The headers of every request. */
+  readonly #access: BucketAccess;
+  /** The header by which the sender of a request pays for it; empty if the owner of the bucket pays. */
   readonly #payer: Headers;
 
-  constructor(parts: BucketParts) {
-    const { url } = parts.place;
+  constructor(access: BucketAccess) {
+    const { url } = access.place;
     this.name = bucketName(url);
     this.prefix = checkedBucketUrl(url).prefix;
-    this.identity = bucketIdentity(parts.place);
-    this.#parts = parts;
-    this.#payer = parts.place.requesterPays ? { 'x-amz-request-payer': 'requester' } : {};
+    this.identity = bucketIdentity(access.place);
+    this.#access = access;
+    this.#payer = access.place.requesterPays ? { 'x-amz-request-payer': 'requester' } : {};
   }
 
   listPage(after: string | null, signal: AbortSignal): Promise<ObjectPage> {
@@ -92,7 +92,7 @@ export class S3Bucket implements Bucket {
   }
 
   signUrl(key: string, seconds: number): Promise<string> {
-    return this.#parts.sign({ path: this.#path(key), headers: this.#payer }, seconds);
+    return this.#access.sign({ path: this.#path(key), headers: this.#payer }, seconds);
   }
 
   put({ contentType, headers, ...object }: NewObject, signal: AbortSignal): Promise<string> {
@@ -188,7 +188,7 @@ export class S3Bucket implements Bucket {
     { prefix, after, size }: { prefix: string; after: string | null; size: number },
     signal: AbortSignal,
   ): Promise<ObjectPage> {
-    const { base, send } = this.#parts;
+    const { base, send } = this.#access;
     let page: ObjectPage | null = null;
     await send({
       method: 'GET',
@@ -230,12 +230,12 @@ export class S3Bucket implements Bucket {
   }
 
   #path(key: string): string {
-    return `${this.#parts.base}${encodeKey(key)}`;
+    return `${this.#access.base}${encodeKey(key)}`;
   }
 
   #ask(request: Omit<S3Request, 'path' | 'key'> & { readonly key: string }): Promise<WireResponse> {
     const headers = { ...this.#payer, ...request.headers };
-    return this.#parts.send({ ...request, path: this.#path(request.key), headers });
+    return this.#access.send({ ...request, path: this.#path(request.key), headers });
   }
 }
 

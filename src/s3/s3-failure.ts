@@ -73,7 +73,7 @@ function objectVerdict({ method, status, code, key }: Facts): Verdict | null {
   if (code === 'InvalidObjectState') {
     return permanent('archived', 'the object is archived: restore it at its storage first');
   }
-  if ((method === 'GET' || method === 'HEAD') && isEncrypted(status, code)) {
+  if ((method === 'GET' || method === 'HEAD') && mayBeEncrypted(status, code)) {
     return permanent(
       'sse_c',
       'the server refused to show the object: it is perhaps encrypted with a key of the customer (SSE-C), which ucbulk does not have',
@@ -82,8 +82,8 @@ function objectVerdict({ method, status, code, key }: Facts): Verdict | null {
   return null;
 }
 
-/** True if the object is encrypted with a key that the request did not have. */
-function isEncrypted(status: number, code: string | null): boolean {
+/** True if the answer is the one for an object that is encrypted with a key which the request did not have. */
+function mayBeEncrypted(status: number, code: string | null): boolean {
   if (code === 'InvalidRequest') return true;
   return status === 400 && (code === null || /SSE|customer.*key/i.test(code));
 }

@@ -53,14 +53,14 @@ export function createS3Send(
   const serverClock = createServerClock(env.world.clock);
   const sendRepeatable = createRepeatableSend(env);
   const send: S3Send = (request) =>
-    sendRepeatable(readRequest(request, server), (limits) =>
+    sendRepeatable(toReadRequest(request, server), (limits) =>
       sendOnce(request, server, { env, serverClock, limits }),
     );
   return { send, clock: serverClock };
 }
 
 /** The request as logs and messages name it. The query may contain a signature, so it is left out. */
-function readRequest({ method, path, signal }: S3Request, { origin }: S3Server): ReadRequest {
+function toReadRequest({ method, path, signal }: S3Request, { origin }: S3Server): ReadRequest {
   return { method, target: path, origin, mutates: false, signal };
 }
 
@@ -107,7 +107,7 @@ async function sendOnce(
 }
 
 function wireFailure(request: S3Request, server: S3Server, error: WireError): ClassifiedError {
-  return classifyWireError(readRequest(request, server), error);
+  return classifyWireError(toReadRequest(request, server), error);
 }
 
 function answeredFailure(

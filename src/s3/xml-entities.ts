@@ -26,7 +26,7 @@ function decodeReferences(text: string): string {
   );
 }
 
-/** The decoder for the parser. An answer with entities of its own does not come from a server with the protocol of S3. */
+/** The decoder for the parser. A server with the protocol of S3 never defines entities of its own. */
 export const referenceDecoder: EntityDecoderOptions = {
   decode: decodeReferences,
   addInputEntities(entities) {

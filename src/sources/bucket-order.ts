@@ -5,8 +5,8 @@ import type { ListedObject, ObjectPage } from '../s3/list-answer.ts';
 
 /**
  * Checks that a page of a bucket continues the listing: it is not empty if more pages follow, and its keys have the
- * prefix and come after the last key in the order of UTF-8 bytes. Otherwise objects could be lost, listed twice or not
- * be meant, so the run must stop.
+ * prefix and come after the last key in the order of UTF-8 bytes. Otherwise the run could lose objects, or take some
+ * twice or from outside of the prefix, so it must stop.
  */
 export function checkOrder(
   { name: bucket, prefix }: Pick<Bucket, 'name' | 'prefix'>,

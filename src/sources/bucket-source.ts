@@ -11,14 +11,14 @@ import type { Bucket } from '../s3/bucket.ts';
 import { bucketPlaceKeys } from '../s3/bucket-place.ts';
 import { parseBucketUrl } from '../s3/bucket-url.ts';
 import type { ListedObject } from '../s3/list-answer.ts';
-import { isArchived, objectDetails } from '../s3/object-details.ts';
+import { isArchived, isFolderMarker, objectDetails } from '../s3/object-details.ts';
 import { checkOrder } from './bucket-order.ts';
 import { defineSource } from './descriptor.ts';
 import type { Candidate, Source, SourcePage } from './source.ts';
 
 const PUBLIC_URL = { error: 'an address such as https://img.shop.example/' };
 
-const bucketKeys = blockSchema({
+const bucketBlock = blockSchema({
   ...bucketPlaceKeys,
   publicUrl: z
     .string(PUBLIC_URL)
@@ -39,7 +39,7 @@ const bucketKeys = blockSchema({
     ),
 });
 
-const bucketOptions = bucketKeys.superRefine(({ url, publicUrl }, context) => {
+const bucketOptions = bucketBlock.superRefine(({ url, publicUrl }, context) => {
   const parsed = parseBucketUrl(url);
   if (publicUrl === undefined || 'fault' in parsed || /(?:^|\/)$/.test(parsed.prefix)) return;
   const message = `needs a prefix with a slash at its end: write \`url: ${url}/\`, or leave the prefix out`;
@@ -87,8 +87,7 @@ export function compileObjectSelection(
   const globs = match?.map(compilePathGlob);
   const meets = compileObjectFilter(where, now);
   return (object, prefix) => {
-    // Programs write such an empty object to show a folder.
-    if (object.size === 0 && object.key.endsWith('/')) return false;
+    if (isFolderMarker(object)) return false;
     if (onArchived === 'skip' && isArchived(object)) return false;
     const path = object.key.slice(prefix.length);
     return (globs === undefined || globs.some((matches) => matches(path))) && meets(object);

@@ -22,8 +22,8 @@ const deletedOptions = blockSchema({
 type DeletedOptions = z.output<typeof deletedOptions>;
 
 /**
- * Provides the files that an earlier run deleted, each with the object that is its backup. The key of an item is the UUID
- * of the deleted file.
+ * Provides the files that an earlier run deleted, each with the object that is its backup. The key of an item is the
+ * UUID of the deleted file.
  */
 function deletedSource(
   { run, step, url: place }: DeletedOptions,

@@ -22,8 +22,8 @@ export interface RepeatableEnvironment {
 }
 
 /**
- * Makes a request with `send`, and makes it again after a failure that may pass. The request itself is only for logs and
- * messages. Rejects with a `ClassifiedError`.
+ * Calls `send`, and calls it again after a failure that may pass. `request` is only for logs and messages. Rejects
+ * with a `ClassifiedError`.
  */
 export type SendRepeatable = <Answer extends { readonly status: number }>(
   request: ReadRequest,

@@ -127,7 +127,7 @@ export const BUCKET_PROTECTIONS: readonly Mutant[] = [
     name: 'cut-original-fails',
     protection: 'an answer of the CDN that was cut is no file of another size',
     file: 'src/run/read-originals.ts',
-    from: 'if (!isOfCdn(headers, got.length)) throw cutAnswer(status, url, got.length);',
+    from: 'if (!isFromCdn(headers, got.length)) throw cutAnswer(status, url, got.length);',
     to: '',
     red: { file: SIMULATION, test: 'not taken for a file of another size' },
   },

@@ -24,8 +24,7 @@ const OWN_OPTIONS = {
   },
   upload: {
     type: 'boolean',
-    describe:
-      'ucbulk reads the objects and uploads them; for a bucket that the service can not reach',
+    describe: 'Read the objects and upload them, for a bucket that the service cannot reach',
   },
 } as const;
 

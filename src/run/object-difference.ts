@@ -5,7 +5,7 @@ export const OBJECT_FAULTS = ['missing', 'changed', 'foreign', 'double'] as cons
  * - `missing`: the bucket does not have the object of an item.
  * - `changed`: the object has another content than in the run.
  * - `foreign`: neither the run nor another run of the same work has the object.
- * - `double`: the object is a second copy of a file, or two items have this one object.
+ * - `double`: the object is a second copy of a file.
  */
 export type ObjectFault = (typeof OBJECT_FAULTS)[number];
 

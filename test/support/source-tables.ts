@@ -10,9 +10,11 @@ const WHERE_WORDS: Readonly<Record<SourceDescriptor['tellsFacts'], string>> = {
 
 /** The tables of docs/job-files.md by region: all sources, and the options of each. */
 export function sourceTables(): Map<string, string> {
-  const glance = SOURCES.map(({ kind, summary, tellsFacts }) =>
-    row([`[\`${kind}\`](#${kind})`, summary, WHERE_WORDS[tellsFacts]]),
-  );
+  const glance = SOURCES.map((source: SourceDescriptor) => {
+    const { kind, summary, tellsFacts, filtersBy } = source;
+    const own = filtersBy?.map((name) => `\`${name}\``).join(', ');
+    return row([`[\`${kind}\`](#${kind})`, summary, own ?? WHERE_WORDS[tellsFacts]]);
+  });
   const tables = new Map([['all sources', table(['key', 'gives', '`where`'], glance)]]);
   for (const { kind, options } of SOURCES) {
     // Only ucbulk writes the facts about own code.

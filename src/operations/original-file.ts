@@ -104,7 +104,7 @@ function originalUrl(uuid: FileUuid, given: string | null, cdn: string | undefin
 function notReady(): ClassifiedError {
   return refused(
     'not_ready',
-    'The service still processes the file, so it has no URL. Retry the item later',
+    'The service is still processing the file, so it has no URL yet. Retry the item later',
   );
 }
 

@@ -38,12 +38,12 @@ export function bytesOf({ bytes, body }: WireResponse): Buffer {
 /** The failure of an answer that does not come from a server with the protocol of S3. Perhaps the next one does. */
 export function notS3(place: string, { status, body }: WireResponse): ClassifiedError {
   const isPage = /^\s*<(?:!doctype )?html/i.test(body);
-  const what = isPage ? 'a web page' : 'no whole answer of S3';
+  const what = isPage ? 'a web page' : 'an answer that is cut, or not in the protocol of S3';
   return new ClassifiedError({
     kind: 'transient',
     effect: 'none',
     code: 'not_s3',
-    message: `${status} from ${place}: the server answered with ${what}. Check \`endpoint\`, and a proxy on the way. Resume the run when it is right`,
+    message: `${status} from ${place}: the server answered with ${what}. Check \`endpoint\`, and any proxy on the way, then resume the run`,
     status,
     fatalCause: 'service',
   });

@@ -137,6 +137,22 @@ test('a backup of an earlier run is checked again', async () => {
   expect(stage.emulator.buckets.requestCounts()).toMatchObject({ put: 3 });
 });
 
+test('a missing backup stays missing until a step copies the file again, as the message advises', async () => {
+  const stage = bench(1);
+  const copy = { id: 'again', uses: 'copy-to-bucket', with: BACKUP, skipIfDone: false };
+  await alive(stage.start({ ...JOB, steps: [copy] }, { env: ENV }));
+  stage.emulator.buckets.remove('attic', copies(stage)[0]!);
+  for (const _ of ['first', 'second']) {
+    const end = await alive(stage.start(JOB, { env: ENV }));
+    const [failed] = stage.items(end.run, 'failed');
+    expect(failed?.reason).toBe('backup_missing');
+  }
+  const remove = { uses: 'delete', with: { backup: { ...BACKUP, step: 'again' } } };
+  const end = await alive(stage.start({ ...JOB, steps: [copy, remove] }, { env: ENV }));
+  expect(end.counts).toMatchObject({ done: 1, failed: 0 });
+  expect(stage.effects('delete').changed).toBe(1);
+});
+
 /** Resumes the run, or starts one if the process died before there was a run. */
 function resumeOrStart(stage: RunBench) {
   return stage.resume({ env: ENV }).catch((error: unknown) => {

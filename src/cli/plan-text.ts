@@ -99,6 +99,7 @@ function readRows({ reads }: ShownPlan): string[][] {
 function workRows(plan: ShownPlan): string[][] {
   return [
     ...plan.steps.flatMap(stepRows),
+    ...doneBeforeRows(plan),
     ['requests', requestsText(plan)],
     ...bucketRows(plan),
     ...plan.effects.filter(({ kind }) => kind === 'delete').map(deleteRow),
@@ -148,6 +149,14 @@ function requestsText({ requestsEstimate, pages, listRequests, projects }: Shown
     ...(listing === 0 ? [] : [`${formatCount(listing)} to list`]),
   ];
   return `about ${formatCount(requestsEstimate)} in all, ${parts.join(' and ')}`;
+}
+
+/** Formats how many items a step skips, such as `398 of 400 at import, by the ledgers of earlier runs`. */
+function doneBeforeRows({ doneBefore = [], selectedAtMost }: ShownPlan): string[][] {
+  return doneBefore.map(({ step, items }) => [
+    'done before',
+    `${formatCount(items)} of ${formatCount(selectedAtMost)} at ${step}, by the ledgers of earlier runs`,
+  ]);
 }
 
 /** Formats the requests that the storage of a bucket bills, such as `12 LIST, at most 11,204 HEAD, 11,204 GET`. */

@@ -6,7 +6,6 @@ import type { Outcome } from '../core/outcome.ts';
 import type { Bucket, ObjectFacts } from '../s3/bucket.ts';
 import { decodeHeaderText } from '../s3/decode-header-text.ts';
 import { type ObjectDetails, readObjectDetails } from '../s3/object-details.ts';
-import type { IsSameInput } from './descriptor.ts';
 
 /** The facts about an object that its new file can keep. */
 export const OBJECT_KEPT = ['filename', 'metadata'] as const;
@@ -126,11 +125,11 @@ function checkedValue(name: string, value: string, advice: string): string {
   );
 }
 
-/** True if an earlier run made its file from the same version of the object. */
-export const hasSameEtag: IsSameInput = async (item, result) => {
+/** True if an earlier run made its file from the same version of the object. Also true for an item that is no object. */
+export function isSameVersion(item: Pick<Item, 'key' | 'details'>, result: JsonObject): boolean {
   const details = readObjectDetails(item);
-  return details !== null && details.etag !== null && result['etag'] === details.etag;
-};
+  return details === null || (details.etag !== null && result['etag'] === details.etag);
+}
 
 /** Adds the ETag of the object to the result of its item. A later run compares it (`skipIfDone`). */
 export function withEtag(item: Item, outcome: Outcome): Outcome {

@@ -5,7 +5,7 @@ import type { FilesApi } from '../uploadcare/files-api.ts';
 import type { FromUrlApi } from '../uploadcare/from-url-api.ts';
 import type { SearchApi } from '../uploadcare/search-api.ts';
 import type { FromUrlStatus } from '../uploadcare/wire/from-url-answer.ts';
-import { hasSameEtag, withEtag } from './bucket-object.ts';
+import { isSameVersion, withEtag } from './bucket-object.ts';
 import { defineOperation, formatStore } from './descriptor.ts';
 import { findBegun, TAGS_NEED_07 } from './find-tagged.ts';
 import { createObjectImports, judgeObject, type StartObject } from './import-object.ts';
@@ -154,8 +154,7 @@ export const importUrl = defineOperation({
   readsFacts: true,
   alsoTakes: 'object',
   skipIfDone: false,
-  isSameInput: () => async (item, result, signal) =>
-    readObjectDetails(item) === null || hasSameEtag(item, result, signal),
+  isSameInput: () => async (item, result) => isSameVersion(item, result),
   describe: ({ store, expect }) => {
     const words = expect === undefined ? '' : ` (others than ${expect.join(' or ')} fail)`;
     return `imports them, ${formatStore(store)}${words}`;

@@ -17,7 +17,7 @@ import { MAX_DIRECT_BYTES } from '../uploadcare/direct-upload-api.ts';
 import { MIN_MULTIPART_BYTES } from '../uploadcare/multipart-upload-api.ts';
 import type { UploadSettings } from '../uploadcare/upload-calls.ts';
 import { createBucketFiles, uploadRequests } from './bucket-files.ts';
-import { hasSameEtag, KEEP_LESS, withEtag } from './bucket-object.ts';
+import { isSameVersion, KEEP_LESS, withEtag } from './bucket-object.ts';
 import { defineOperation, formatStore } from './descriptor.ts';
 import { findUploaded, TAGS_NEED_07 } from './find-tagged.ts';
 import { allTags } from './import-object.ts';
@@ -184,10 +184,10 @@ export const upload = defineOperation({
   skipIfDone: false,
   isSameInput: ({ files }) => {
     const isSameFile = hasSameContent(createLocalFiles(files, itemPath));
-    return (item, result, signal) =>
+    return async (item, result, signal) =>
       readObjectDetails(item) === null
         ? isSameFile(item, result, signal)
-        : hasSameEtag(item, result, signal);
+        : isSameVersion(item, result);
   },
   faultWithSource: ({ keep }, given) =>
     keep === undefined || given === 'object'

@@ -85,8 +85,9 @@ export const summarySchema = z.object({
   requestsEstimate: count,
   // Earlier versions did not write this number.
   listRequests: count.optional(),
-  // Absent if the run sends none. Earlier versions did not write it.
+  // Absent if the run sends none. Earlier versions wrote neither this nor `doneBefore`.
   bucketRequests: z.partialRecord(z.enum(BUCKET_REQUESTS), count).optional(),
+  doneBefore: z.array(z.object({ step: z.string(), items: count })).optional(),
   followsJobs: z.boolean(),
   readsPerFile: count.nullable(),
   duration: z.object({

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../core/json.ts';
 import { mergeJoin } from '../core/merge-join.ts';
 import type { KeyedEffect, ScratchEffects } from '../ledger/scratch-effects.ts';
 import type { ExpectedObject } from '../operations/listed-object.ts';
@@ -6,7 +7,7 @@ import { etagMd5 } from '../s3/etag.ts';
 import type { ListedObject } from '../s3/list-answer.ts';
 import { isFolderMarker } from '../s3/object-details.ts';
 import type { BucketComparison } from './bucket-comparison.ts';
-import type { FindOtherCopies } from './other-copies.ts';
+import type { FindOtherResults } from './other-results.ts';
 
 /** The copies of a run in one bucket. */
 interface Copies {
@@ -14,7 +15,7 @@ interface Copies {
   readonly index: number;
   /** Indexes of the steps that wrote to the bucket. */
   readonly steps: readonly number[];
-  readonly findOthers: FindOtherCopies;
+  readonly findOthers: FindOtherResults;
   readonly keyOf: (seq: number) => string;
   readonly stepId: (step: number) => string;
   /** Records whether the object of an effect is as expected. */
@@ -81,7 +82,7 @@ async function reportForeign(
   for (const { key, file } of objects) {
     const url = `${comparison.bucket}/${key}`;
     const isDouble = own.has(file);
-    const isOther = found.some((urls) => isCopy(url, urls.get(file)));
+    const isOther = found.some((results) => isCopy(url, results.get(file)?.['url']));
     if (isOther && !isDouble) {
       comparison.countOther();
       continue;
@@ -95,8 +96,8 @@ async function reportForeign(
 }
 
 /** True if the object is the copy with this URL, or its sidecar. */
-function isCopy(object: string, copy: string | undefined): boolean {
-  return copy !== undefined && (object === copy || object === `${copy}.json`);
+function isCopy(object: string, copy: JsonValue | undefined): boolean {
+  return typeof copy === 'string' && (object === copy || object === `${copy}.json`);
 }
 
 async function compareCopy(

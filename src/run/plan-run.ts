@@ -20,8 +20,10 @@ import { explainEarlyStop } from './early-stop.ts';
 import { ExpiryWatch } from './expiry-watch.ts';
 import { createSelection, createSteps } from './job-parts.ts';
 import { resolveProjects } from './job-projects.ts';
+import { type FindOtherResults, openOtherResults } from './other-results.ts';
 import type { Plan, PlannedPaid, PlannedProject } from './plan.ts';
 import { BucketRequestPlan } from './plan-bucket-requests.ts';
+import { DoneBeforePlan } from './plan-done-before.ts';
 import { chooseRate, planDuration, planSchedule, waitForJobs } from './plan-pace.ts';
 import { planSteps, requestsPerItem, totalRequests } from './plan-steps.ts';
 import type { OpenProject } from './project-services.ts';
@@ -59,7 +61,10 @@ export function planRun(
     const start = { job, clock: context.world.clock, runStop, resumed: null, isRepeatable: true };
     const session = await explainEarlyStop(start, openSession(job, { ...opening, joinedAt: 0 }));
     defer(() => closeSession(session));
-    return createPlan(session, { catalog, inventory, ...present({ onPage }) });
+    const others = openOtherResults({ run: null, job }, context);
+    defer(() => others.close());
+    const found = { catalog, inventory, findOthers: others.find };
+    return createPlan(session, { ...found, ...present({ onPage }) });
   });
 }
 
@@ -78,10 +83,12 @@ async function createPlan(
   {
     catalog,
     inventory,
+    findOthers,
     onPage,
   }: {
     catalog: Catalog | null;
     inventory: UsedInventory | null;
+    findOthers: FindOtherResults;
     onPage?: (page: CountedPage) => void | Promise<void>;
   },
 ): Promise<Plan> {
@@ -114,6 +121,7 @@ async function createPlan(
     requestsPerItem: perItem,
   });
   const bucketPlan = new BucketRequestPlan(job);
+  const doneBefore = new DoneBeforePlan(job, findOthers);
   const count = await countSelection(selection, {
     signal: runStop.signal,
     listener: context.listener,
@@ -122,6 +130,7 @@ async function createPlan(
       const items = [...page.selected, ...page.open];
       expiry.add(items, page.pagesExpected);
       bucketPlan.add(items);
+      doneBefore.add(items);
       await onPage?.(page);
     },
   });
@@ -161,6 +170,7 @@ async function createPlan(
     inventory,
     ...present({ since }),
     listRequests,
+    doneBefore: doneBefore.steps,
     ...present({ bucketRequests: bucketPlan.total(count.pages) ?? undefined }),
     projects: services.all.map(plannedProject),
   };

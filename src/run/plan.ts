@@ -6,6 +6,7 @@ import type { PlannedCost } from '../plans/planned-cost.ts';
 import type { RunSchedule } from '../state/run-schedule.ts';
 import type { SelectionCount } from './count-selection.ts';
 import type { ExpiryRisk } from './expiry-watch.ts';
+import type { PlannedDoneBefore } from './plan-done-before.ts';
 import type { PlannedDuration } from './plan-pace.ts';
 import type { PlannedStep } from './plan-steps.ts';
 
@@ -23,6 +24,8 @@ export interface Plan extends SelectionCount {
   readonly listRequests: number;
   /** Maximum numbers of requests to buckets; absent if there are none. The storage bills them. */
   readonly bucketRequests?: BucketRequests | undefined;
+  /** The items whose work earlier runs did, for each step that skips such items and has any. */
+  readonly doneBefore?: readonly PlannedDoneBefore[] | undefined;
   /** True if a step polls remote jobs, so that the number of requests depends on how long these jobs take. */
   readonly followsJobs: boolean;
   /**

@@ -26,7 +26,7 @@ import { resolveProjects } from './job-projects.ts';
 import type { VerifiedBucket } from './object-difference.ts';
 import { createStorages } from './open-buckets.ts';
 import { openListing } from './open-listing.ts';
-import { openOtherCopies } from './other-copies.ts';
+import { openOtherResults } from './other-results.ts';
 import type { RunContext } from './run-request.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
@@ -119,13 +119,13 @@ export function verifyRun(
       await compare(comparison, bucket);
       verifiedBuckets.push(comparison.result(role));
     };
-    const otherCopies = openOtherCopies({ run, job }, context);
-    defer(() => otherCopies.close());
+    const otherResults = openOtherResults({ run, job }, context);
+    defer(() => otherResults.close());
     const compareBuckets = async (settle: SettleObject) => {
       for (const { place, index, steps } of collected.buckets) {
         const stepId = (step: number) => job.steps[step]?.id ?? '';
         const keyOf = (seq: number) => findKey(reader, seq);
-        const copies = { index, steps, settle, stepId, keyOf, findOthers: otherCopies.find };
+        const copies = { index, steps, settle, stepId, keyOf, findOthers: otherResults.find };
         await compareBucket(place, 'copies', (comparison) =>
           compareCopies(effects, copies, comparison),
         );

@@ -26,8 +26,8 @@ export type OtherWork =
 interface ShelfOptions {
   readonly paths: StatePaths;
   readonly connection: Pick<Connection, 'restOrigin'>;
-  /** The current run. Its own ledger is not searched. */
-  readonly run: RunId;
+  /** The current run. Its own ledger is not searched. Null if no run has begun. */
+  readonly run: RunId | null;
   /** Keys of the work to find. A ledger whose job has no step with such work is not searched. */
   readonly wanted: ReadonlySet<string>;
   /**

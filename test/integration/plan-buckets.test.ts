@@ -94,3 +94,31 @@ test('a job without a bucket has no such requests', async () => {
   const plan = await bench.plan({ source: { files: {} }, steps: [{ uses: 'store' }] });
   expect(plan.bucketRequests).toBeUndefined();
 });
+
+test('the plan of a later run says how many items earlier runs did', async () => {
+  const bench = objectBench([100, 200, 300]);
+  const steps = [{ id: 'import', uses: 'import-url' }];
+  const job = { source: FROM_BUCKET, steps };
+  expect((await bench.plan(job, withKeys(bench))).doneBefore).toEqual([]);
+  await alive(bench.start(job, withKeys(bench)));
+  const { buckets } = bench.emulator;
+  buckets.put('shop', 'a/1.txt', { size: 201 });
+  buckets.put('shop', 'a/3.txt', { size: 400 });
+  const plan = await bench.plan(job, withKeys(bench));
+  expect(plan).toMatchObject({ selected: 4, doneBefore: [{ step: 'import', items: 2 }] });
+  const again = { ...job, steps: [{ ...steps[0], skipIfDone: false }] };
+  expect((await bench.plan(again, withKeys(bench))).doneBefore).toEqual([]);
+  const last = await alive(bench.start(job, withKeys(bench)));
+  expect(last.counts).toMatchObject({ done: 2, skipped: 2 });
+});
+
+test('the plan of a paid step says how many files were paid before', async () => {
+  const bench = runBench({ files: 0 });
+  const file = () =>
+    bench.emulator.projects[0]!.addFile({ mimeType: 'image/png', isImage: true }).uuid;
+  const old = [file(), file()];
+  const steps = [{ id: 'cut', uses: 'addon/remove_bg' }];
+  await alive(bench.start({ source: { inline: old }, steps }));
+  const plan = await bench.plan({ source: { inline: [...old, file()] }, steps });
+  expect(plan.doneBefore).toEqual([{ step: 'cut', items: 2 }]);
+});

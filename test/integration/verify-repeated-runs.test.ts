@@ -1,4 +1,4 @@
-// Tests `verify` of a run that skipped what earlier runs had done: src/run/collect-effects.ts and src/run/other-copies.ts.
+// Tests `verify` of a run that skipped what earlier runs had done: src/run/collect-effects.ts and src/run/other-results.ts.
 
 import { expect, test } from 'vitest';
 // A run loads this module when it needs it. Loaded before, it takes no simulated time.

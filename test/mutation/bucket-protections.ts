@@ -159,8 +159,8 @@ export const BUCKET_PROTECTIONS: readonly Mutant[] = [
     name: 'delta-without-etag',
     protection: 'a later run makes a new file from an object that has changed',
     file: 'src/operations/bucket-object.ts',
-    from: "result['etag'] === details.etag;",
-    to: "result['etag'] !== undefined;",
+    from: "(details.etag !== null && result['etag'] === details.etag)",
+    to: 'true',
     red: { file: IMPORT, test: 'only new and changed objects' },
   },
   {

@@ -95,6 +95,10 @@ const planFields = {
     .partialRecord(z.enum(BUCKET_REQUESTS), z.number())
     .optional()
     .describe('Maximum numbers of requests to buckets; absent if there are none'),
+  doneBefore: z
+    .array(z.object({ step: z.string(), items: z.number() }))
+    .describe('Items whose work earlier runs did, by the step that skips them')
+    .optional(),
   followsJobs: flag('True if a run would also poll remote jobs'),
   readsPerFile: numberOrNull('Requests with which a run could read one file by itself'),
   duration,

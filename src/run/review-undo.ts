@@ -12,8 +12,12 @@ import { type MakingStep, madeFiles, makingSteps, namedFiles } from './made-file
 export interface UndoReview {
   readonly run: RunId;
   readonly job: Job;
-  /** Files that the run made, by the project that has them; undefined is the default project. */
-  readonly files: ReadonlyMap<string | undefined, number>;
+  /** The steps that made files, with the project that has them; undefined is the default project. */
+  readonly made: readonly {
+    readonly step: string;
+    readonly project: string | undefined;
+    readonly files: number;
+  }[];
   /** Files that stay because they may be older than the run. */
   readonly doubtful: Readonly<Record<NonNullable<MakingStep['doubt']>, number>>;
   /** Groups and copies in buckets that the run made. They stay. */
@@ -34,30 +38,27 @@ export function reviewUndo(
     const job = storedJob(record);
     const wanted = ({ id }: { readonly id: string }) => step === undefined || id === step;
     const steps = makingSteps(job, record).filter(wanted);
-    const files = new Map<string | undefined, number>();
-    const doubtful = { reuse: 0, 'own-code': 0 };
+    const counts = steps.map((one) => ({ ...one, files: 0, left: 0 }));
     let others = 0;
     for (const item of reader.runItems({})) {
-      for (const one of steps) countFiles(item, one, { files, doubtful });
+      for (const one of counts) countFiles(item, one);
       for (const one of job.steps.filter(wanted)) others += countOthers(item, job, one);
     }
-    return { run, job, files, doubtful, others, inDoubt: reader.items.counts()['in-doubt'] };
+    const leftBy = (doubt: MakingStep['doubt']) =>
+      counts.reduce((sum, one) => sum + (one.doubt === doubt ? one.left : 0), 0);
+    const doubtful = { reuse: leftBy('reuse'), 'own-code': leftBy('own-code') };
+    const made = counts
+      .filter(({ files }) => files > 0)
+      .map(({ id, project, files }) => ({ step: id, project, files }));
+    const inDoubt = reader.items.counts()['in-doubt'];
+    return { run, job, made, doubtful, others, inDoubt };
   });
 }
 
-/** Adds the files that a step made for an item to the counts. */
-function countFiles(
-  item: RunItem,
-  step: MakingStep,
-  counts: {
-    readonly files: Map<string | undefined, number>;
-    readonly doubtful: Record<NonNullable<MakingStep['doubt']>, number>;
-  },
-): void {
-  const { project, doubt } = step;
-  const made = madeFiles(item, step).length;
-  if (made > 0) counts.files.set(project, (counts.files.get(project) ?? 0) + made);
-  if (doubt !== null) counts.doubtful[doubt] += namedFiles(item, step).length;
+/** Counts the files that a step made for an item, and those that stay because they may be older. */
+function countFiles(item: RunItem, step: MakingStep & { files: number; left: number }): void {
+  step.files += madeFiles(item, step).length;
+  if (step.doubt !== null) step.left += namedFiles(item, step).length;
 }
 
 /** The number of groups and copies in buckets that a step made for an item. */

@@ -104,7 +104,7 @@ test('a file that the service may have returned from an earlier import stays', a
   expect(end.counts.total).toBe(0);
   expect(existing(bench, filesOf(bench, first.run))).toHaveLength(3);
   expect(reviewUndo(bench.directory, second.run, undefined)).toMatchObject({
-    files: new Map(),
+    made: [],
     doubtful: { reuse: 3 },
   });
 });
@@ -147,6 +147,9 @@ test('files are deleted only in the project in which the run made them', async (
   const { run } = await alive(bench.start(job, { env: ENV }));
   const copies = filesOf(bench, run);
   expect(existing(bench, copies, 1)).toHaveLength(4);
+  expect(reviewUndo(bench.directory, run, undefined)?.made).toEqual([
+    { step: '1-import-url', project: 'new', files: 4 },
+  ]);
 
   const here = await alive(bench.start(undoOf(run)));
   expect(here.stop).toMatchObject({

@@ -16,12 +16,8 @@ const OWN_OPTIONS = {
   step: {
     requiresArg: true,
     coerce: text('step'),
-    describe: 'Only the files that the step with this id made; those of all steps if absent',
-  },
-  project: {
-    requiresArg: true,
-    coerce: text('project'),
-    describe: 'Project of the job that has the files; needed if the run made files in several',
+    describe:
+      'Only the files that the step with this id made; those of all steps if absent. Needed if the run made files in several projects',
   },
 } as const;
 
@@ -37,18 +33,18 @@ export function undoCommand(host: CommandHost): CommandParts<Flags> {
       ['$0 undo 20261121-205404-k3x9', 'Delete the files; asks first'],
       ['$0 undo latest --step convert', 'Delete only the files that one step made'],
     ],
-    review(run, { stateDirectory, output }, { step, project: named }) {
+    review(run, { stateDirectory, output }, { step }) {
       const review = reviewUndo(stateDirectory, run, step);
       if (review === null) throw unfinished(run);
       printKept(review, output);
-      if (review.files.size === 0) {
+      if (review.made.length === 0) {
         const { doubtful, others, inDoubt } = review;
         const left = doubtful.reuse + doubtful['own-code'] + others;
         const document = { type: 'nothing-to-undo', run, left, inDoubt } as const;
         const text = `Run ${run} made no files that can be deleted. Nothing was sent.`;
         return { nothing: { document, text } };
       }
-      return { job: undoJob(review, { project: chooseProject(review, named), step }) };
+      return { job: undoJob(review, { project: onlyProject(review), step }) };
     },
   });
 }
@@ -67,19 +63,16 @@ function undoJob(
   };
 }
 
-/** The project whose files are deleted. Throws a `UserError` if the run made files in several, and none is named. */
-function chooseProject({ run, files }: UndoReview, wanted: string | undefined): string | undefined {
-  const projects = [...files.keys()];
-  if (wanted !== undefined && projects.includes(wanted)) return wanted;
-  const [first] = projects;
-  if (wanted === undefined && projects.length === 1) return first;
-  const names = projects.filter((name) => name !== undefined);
-  const shown = projects.map((name) => name ?? 'the default project').join(' and ');
+/** The project whose files are deleted. Throws a `UserError` if the steps made files in several. */
+function onlyProject({ run, made }: UndoReview): string | undefined {
+  const [first, ...others] = made;
+  if (others.every(({ project }) => project === first?.project)) return first?.project;
+  const shown = made.map(
+    ({ step, project }) => `${step} (${project === undefined ? 'default project' : project})`,
+  );
   throw new UserError(
     'usage',
-    wanted === undefined
-      ? `Run ${run} made files in ${shown}. Nothing was deleted. Name one: --project ${joinOr(names)}. For those in the default project, write a job with the source \`made: { run: ${run} }\`.`
-      : `Run ${run} made no files in project ${wanted}. It made files in ${shown}. Nothing was deleted.`,
+    `The steps of run ${run} made files in several projects: ${shown.join(', ')}. Nothing was deleted. Name one step: --step ${joinOr(made.map(({ step }) => step))}.`,
   );
 }
 

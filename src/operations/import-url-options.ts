@@ -63,31 +63,40 @@ export const importUrlOptions = blockSchema({
 
 export type ImportUrlOptions = z.output<typeof importUrlOptions>;
 
-/**
- * Finds options that do not fit the source. `map` needs a list. `keep` needs files of another project or objects of a
- * bucket. `cdn` needs files of another project.
- */
+/** The kinds of items for which an option has a meaning, and the end of the message about any other kind. */
+const KINDS: Readonly<
+  Record<string, { readonly kinds: readonly ItemKind[]; readonly message: string }>
+> = {
+  map: {
+    kinds: ['url'],
+    message:
+      'maps the columns of a list, but the source is not a list. Use keep for the facts that a copy keeps',
+  },
+  keep: {
+    kinds: ['file', 'object'],
+    message:
+      'is only for files of another project and objects of a bucket. Use map for the columns of a list',
+  },
+  cdn: { kinds: ['file'], message: 'is only for files of another project' },
+  pathKey: { kinds: ['object'], message: 'is only for objects of a bucket' },
+  urlLifetime: { kinds: ['object'], message: 'is only for objects of a bucket' },
+  checkDuplicates: {
+    kinds: ['url', 'file'],
+    message: 'is not for objects of a bucket: with skipIfDone, no object is imported twice',
+  },
+};
+
+/** Finds an option that does not fit the items of the source. */
 export function importOptionFault(
-  { map, keep, cdn }: ImportUrlOptions,
+  options: ImportUrlOptions,
   given: ItemKind | null,
 ): OptionFault | null {
-  if (given === 'file' && map !== undefined) {
-    const message =
-      'maps the columns of a list, but the source is not a list. Use keep for the facts that a copy keeps';
-    return { option: 'map', message };
+  const set = Object.entries(options).filter(([, value]) => value !== undefined && value !== false);
+  for (const [option] of set) {
+    const fit = KINDS[option];
+    if (given !== null && fit !== undefined && !fit.kinds.includes(given)) {
+      return { option, message: fit.message };
+    }
   }
-  if (given === 'object') return objectFault({ map, cdn });
-  if (given !== 'url' || (keep === undefined && cdn === undefined)) return null;
-  const message = 'is only for files of another project. Use map for the columns of a list';
-  return { option: keep === undefined ? 'cdn' : 'keep', message };
-}
-
-/** Finds options that do not fit objects of a bucket. */
-function objectFault({ map, cdn }: Pick<ImportUrlOptions, 'map' | 'cdn'>): OptionFault | null {
-  if (map !== undefined) {
-    const message = 'maps the columns of a list, and objects of a bucket have none. Use keep';
-    return { option: 'map', message };
-  }
-  if (cdn === undefined) return null;
-  return { option: 'cdn', message: 'is only for files of another project' };
+  return null;
 }

@@ -1,9 +1,9 @@
 import { isJsonObject } from '../core/json.ts';
-import { isSourceKind } from '../job/../sources/source-kinds.ts';
 import type { Job } from '../job/job-schema.ts';
 import { damagedValue } from '../ledger/database-failure.ts';
 import type { RunRecord } from '../ledger/run-table.ts';
 import { findTraits } from '../operations/operation-traits.ts';
+import { isSourceKind } from '../sources/source-kinds.ts';
 
 /**
  * Returns the job that a ledger stores, with the current names of all keys. Earlier versions used other names

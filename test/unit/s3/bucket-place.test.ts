@@ -68,9 +68,21 @@ test.each([
     'uses: import-url\n    with: { cdn: https://abc.ucarecd.net }',
     'is only for files of another project',
   ],
+  ['uses: import-url\n    with: { checkDuplicates: true }', 'is not for objects of a bucket'],
 ])('the step %s is refused', (step, words) => {
   expect(problemsOf({ step }).join('\n')).toContain(words);
 });
+
+test.each(['pathKey: path', 'urlLifetime: 2h'])(
+  'the option %s is refused for URLs, because it would have no effect',
+  (option) => {
+    const problems = problemsOf({
+      source: 'urls: { path: urls.csv }',
+      step: `uses: import-url\n    with: { ${option} }`,
+    });
+    expect(problems.join('\n')).toContain('is only for objects of a bucket');
+  },
+);
 
 test('the condition modified is only for objects', () => {
   const problems = problemsOf({

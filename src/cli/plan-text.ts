@@ -159,7 +159,7 @@ function doneBeforeRows({ doneBefore = [], selectedAtMost }: ShownPlan): string[
   ]);
 }
 
-/** Formats the requests that the storage of a bucket bills, such as `12 LIST, at most 11,204 HEAD, 11,204 GET`. */
+/** Formats the requests that the provider of a bucket bills, such as `12 LIST, at most 11,204 HEAD, 11,204 GET`. */
 function bucketRows({ bucketRequests = {} }: ShownPlan): string[][] {
   const { LIST, ...others } = bucketRequests;
   const most = BUCKET_REQUESTS.flatMap((kind) => {
@@ -170,7 +170,9 @@ function bucketRows({ bucketRequests = {} }: ShownPlan): string[][] {
     ...(LIST === undefined ? [] : [`${formatCount(LIST)} LIST`]),
     ...(most.length === 0 ? [] : [`at most ${most.join(', ')}`]),
   ];
-  return parts.length === 0 ? [] : [['bucket', `${parts.join(', ')}; your storage bills them`]];
+  return parts.length === 0
+    ? []
+    : [['bucket', `${parts.join(', ')}; billed by the provider of the bucket`]];
 }
 
 /** Formats the number of deletes, such as `delete 80 files (2 steps x 40 items)`. */

@@ -1,4 +1,4 @@
-/** The kinds of requests to buckets that a storage bills. `POST` begins and ends a copy in parts. */
+/** The kinds of requests to buckets that the provider of a bucket bills. `POST` begins and ends a copy in parts. */
 export const BUCKET_REQUESTS = ['LIST', 'HEAD', 'GET', 'PUT', 'POST'] as const;
 
 /** Numbers of requests to buckets. A kind that is not sent is absent. */

@@ -22,7 +22,7 @@ export interface Plan extends SelectionCount {
   readonly requestsEstimate: number;
   /** Number of these requests that list pages of the source. 0 if its pages come from a bucket or a local file. */
   readonly listRequests: number;
-  /** Maximum numbers of requests to buckets; absent if there are none. The storage bills them. */
+  /** Maximum numbers of requests to buckets; absent if there are none. The provider of the bucket bills them. */
   readonly bucketRequests?: BucketRequests | undefined;
   /** The items whose work earlier runs did, for each step that skips such items and has any. */
   readonly doneBefore?: readonly PlannedDoneBefore[] | undefined;

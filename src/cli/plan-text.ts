@@ -1,4 +1,3 @@
-import { BUCKET_REQUESTS } from '../core/bucket-requests.ts';
 import { formatBytes } from '../core/byte-size.ts';
 import { formatCount, formatCounted } from '../core/counted.ts';
 import { formatDuration } from '../core/duration.ts';
@@ -162,17 +161,11 @@ function doneBeforeRows({ doneBefore = [], selectedAtMost }: ShownPlan): string[
 /** Formats the requests that the provider of a bucket bills, such as `12 LIST, at most 11,204 HEAD, 11,204 GET`. */
 function bucketRows({ bucketRequests = {} }: ShownPlan): string[][] {
   const { LIST, ...others } = bucketRequests;
-  const most = BUCKET_REQUESTS.flatMap((kind) => {
-    const count = kind === 'LIST' ? undefined : others[kind];
-    return count === undefined ? [] : [`${formatCount(count)} ${kind}`];
-  });
-  const parts = [
-    ...(LIST === undefined ? [] : [`${formatCount(LIST)} LIST`]),
-    ...(most.length === 0 ? [] : [`at most ${most.join(', ')}`]),
-  ];
-  return parts.length === 0
-    ? []
-    : [['bucket', `${parts.join(', ')}; billed by the provider of the bucket`]];
+  const listed = LIST === undefined ? [] : [`${formatCount(LIST)} LIST`];
+  const most = Object.entries(others).map(([kind, count]) => `${formatCount(count)} ${kind}`);
+  const parts = most.length === 0 ? listed : [...listed, `at most ${most.join(', ')}`];
+  if (parts.length === 0) return [];
+  return [['bucket', `${parts.join(', ')}; billed by the provider of the bucket`]];
 }
 
 /** Formats the number of deletes, such as `delete 80 files (2 steps x 40 items)`. */

@@ -21,7 +21,7 @@ export function isDoneOnce(step: Step): boolean {
  * same text. Returns null if a file may get this work twice without harm.
  */
 export function formatWork(step: Step, project = step.project ?? ''): string | null {
-  if (!hasWork(step)) return null;
+  if (!('skipIfDone' in step) || step.skipIfDone === undefined) return null;
   const ignored = ['file', ...(findTraits(step.uses)?.optionsWithoutEffect ?? [])];
   const given = Object.entries(present(step.with)).filter(([name]) => !ignored.includes(name));
   return JSON.stringify([
@@ -30,10 +30,6 @@ export function formatWork(step: Step, project = step.project ?? ''): string | n
     'code' in step ? `${step.uses} ${step.code.file}` : step.uses,
     Object.fromEntries(given.sort(([a], [b]) => (a < b ? -1 : 1))),
   ]);
-}
-
-function hasWork(step: Step): step is Step & { skipIfDone: boolean } {
-  return 'skipIfDone' in step && step.skipIfDone !== undefined;
 }
 
 /**

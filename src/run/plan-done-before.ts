@@ -1,4 +1,5 @@
 import type { Job } from '../job/job-schema.ts';
+import { givenKind } from '../job/source-schemas.ts';
 import { makerIndex, stepOperation } from '../job/step-schemas.ts';
 import { skipsCompletedWork } from '../job/step-work.ts';
 import { isSameVersion } from '../operations/bucket-object.ts';
@@ -26,7 +27,7 @@ export class DoneBeforePlan {
       // The files of a later step are not known yet. An upload compares the bytes of local files, which a plan does not read.
       const isKnown =
         makerIndex(step, job.steps) === null && stepOperation(step).takes.kind !== 'path';
-      const isObject = job.source.kind === 'bucket' || job.source.kind === 'deleted';
+      const isObject = givenKind(job.source) === 'object';
       return skipsCompletedWork(step) && (isKnown || isObject)
         ? [{ id: step.id, index, items: 0 }]
         : [];

@@ -1,7 +1,7 @@
 import type { Emulator } from '../../src/emulator/emulator.ts';
 import type { OperationCase } from '../contract/operation-cases.ts';
 
-/** What decides how a row of the matrix is judged, and which of its requests goes wrong. */
+/** The facts about an operation from which the matrix chooses the request to disturb, and the rules for the result. */
 type RowFacts = Pick<OperationCase, 'uses' | 'doubt' | 'mutation'>;
 
 /** A job that copies files to the bucket `attic`, or that restores them from it. */
@@ -104,7 +104,7 @@ function addFile(emulator: Emulator, number: number, size: number): void {
   emulator.load({ projects: [{ pub_key: project.publicKey, contents }] });
 }
 
-/** What the bucket has, and the bytes of the files that were made: a line for each, with its count. */
+/** Counts the objects of the bucket and the new files by their content. Each count has a line as its name. */
 export function copiesIn({ audit, buckets, projects }: Emulator): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { key, etag } of buckets.list('attic')) counts[`object ${key} ${etag}`] = 1;
